@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * port.h - how a model reaches memory and the interrupt fabric.
+ *
+ * Contract of a memory port
+ *  - access() returns PORT_DONE when the request is complete: status, data and done_ps are set and done() is not called;
+ *    or PORT_LATER: done() will be called exactly once, never from inside the access() that returned PORT_LATER. That
+ *    holds after a reset of the caller too: the caller raises its generation and drops what comes late.
+ *  - The callee owns the request until then and nothing after it. The caller keeps it alive and unchanged until then.
+ *  - Naturally aligned accesses of up to 16 bytes are single-copy atomic. A compare-exchange is an access kind of its
+ *    own, never a read followed by a write. A request does not cross a 64-byte boundary.
+ *  - PORT_DONE with done_ps > issue_ps is decoupled time: the answer is known now and would be there at done_ps.
+ */
+#ifndef SIM_PORT_H
+#define SIM_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PORT_BYTES_MAX 64u
+
+enum port_reply { PORT_DONE, PORT_LATER };
+enum port_status { PORT_OK, PORT_ABORT, PORT_POISON };
+enum port_kind {
+    PORT_READ,
+    PORT_WRITE,
+    PORT_CMPXCHG, /* stores data if memory equals compare; data is replaced by the old value */
+    PORT_FETCH_ADD, /* 4 or 8 bytes; data is replaced by the old value */
+    PORT_SWAP,      /* likewise */
+};
+/* Why the access is made; for traces, timing and fault plans, never for behaviour. */
+enum port_origin { PORT_DMA, PORT_STRUCTURE, PORT_WALK, PORT_QUEUE, PORT_STATUS_WRITE };
+
+/* x86 encoding; PORT_MEMORY_TYPE_ANY where the architecture gives none. */
+enum port_memory_type { PORT_UC = 0, PORT_WC = 1, PORT_WT = 4, PORT_WP = 5, PORT_WB = 6, PORT_MEMORY_TYPE_ANY = 0xff };
+
+struct port_request {
+    enum port_kind kind;
+    enum port_origin origin;
+    enum port_status status; /* out */
+    uint32_t bytes;          /* 1..64 */
+    uint64_t address;
+    uint64_t issue_ps;
+    uint64_t done_ps; /* out */
+    bool snoop;
+    uint8_t memory_type; /* enum port_memory_type */
+    uint32_t request_id; /* DMA request on whose behalf, UINT32_MAX if none */
+    uint32_t generation; /* for the caller: of its state when it issued the request */
+    void (*done)(struct port_request *request);
+    void *owner;               /* for the caller */
+    struct port_request *link; /* for whoever holds the request */
+    uint8_t data[PORT_BYTES_MAX];
+    uint8_t compare[16];
+};
+
+struct memory_port {
+    enum port_reply (*access)(void *context, struct port_request *request);
+    void *context;
+};
+
+/* A message-signalled interrupt, sent and forgotten. */
+struct message_port {
+    void (*send)(void *context, uint64_t address, uint32_t data);
+    void *context;
+};
+
+static inline enum port_reply memory_access(const struct memory_port *port, struct port_request *request)
+{
+    return port->access(port->context, request);
+}
+
+/* Little-endian access to the data of a request (structures in memory are little-endian on both architectures). */
+uint64_t load_le64(const uint8_t *bytes);
+uint32_t load_le32(const uint8_t *bytes);
+void store_le64(uint8_t *bytes, uint64_t value);
+void store_le32(uint8_t *bytes, uint32_t value);
+
+#endif
