@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * case.h - what a conformance case is, and everything that it may use of the bench.
+ *
+ * A case knows this header, conformance/build and conformance/spec, never a model's header. It runs in a process of its
+ * own, on a freshly opened DUT after a cold reset. It states facts through CHECK..., each naming the requirement row that
+ * the comparison decides; it goes on after a failed check.
+ *
+ * Layers: dut/dut.h (the DUT) < bench/machine.c (this header's machine part: memory, pump, injection) < build/vt.h (VT-d
+ * tables and queues) < cases.
+ */
+#ifndef BENCH_CASE_H
+#define BENCH_CASE_H
+
+#include "dut/dut.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct test; /* one run of one case on one DUT */
+
+struct iotb_case {
+    const char *name;    /* "vtd.root.legacy_index": architecture, chapter, what; unique */
+    const char *summary; /* the relation that it proves, one sentence */
+    void (*run)(struct test *t);
+    const char *rows;    /* space-separated ids of all requirement rows that its checks may name */
+    /*
+     * Condition on the DUT, SKIP if false, the missing term named: terms joined by '&', each "REGISTER.FIELD" (non-zero),
+     * "!REGISTER.FIELD", or "REGISTER.FIELD>=N", "=N", "<N", "&N" is written "REGISTER.FIELD:N" (bit N set); registers are
+     * VER, CAP, ECAP with field names of conformance/spec/vtd-registers.csv. "HAW<52" compares the host address width.
+     */
+    const char *gate;
+    uint64_t features; /* IOTB_F_* without which the case is NOTESTABLE */
+    bool functional;   /* submits requests and must therefore fail on every negative control */
+    uint8_t tier;      /* enum iotb_tier: the first tier in which it runs */
+};
+
+enum iotb_tier { TIER_SMOKE = 0, TIER_FULL = 1, TIER_NIGHTLY = 2 };
+
+/* A chapter's cases. */
+struct iotb_case_list {
+    const struct iotb_case *cases;
+    size_t count;
+};
+
+/* ---- verdicts ---- */
+
+/* Records a check. `row` must be in the case's rows. A failed check of a row marked U counts as WARN. Returns ok. */
+bool test_check(struct test *t, const char *row, bool ok, const char *file, int line, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+bool test_check_eq(struct test *t, const char *row, uint64_t expected, uint64_t seen, const char *file, int line,
+                   const char *format, ...) __attribute__((format(printf, 7, 8)));
+
+#define CHECK(t, row, condition, ...) test_check((t), (row), (condition), __FILE__, __LINE__, __VA_ARGS__)
+/* Both values go into the report; the text says what they are. */
+#define CHECK_EQ(t, row, expected, seen, ...) \
+    test_check_eq((t), (row), (uint64_t)(expected), (uint64_t)(seen), __FILE__, __LINE__, __VA_ARGS__)
+
+/* For rows that only record (kind probe): the row gets the verdict OBSERVED with this text. */
+void test_observe(struct test *t, const char *row, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Context of the checks that follow ("PASID 0x40, level 3"); shown with a failure. NULL clears it. */
+void test_context(struct test *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The rest of the case cannot run: capability missing (SKIP) or adapter unable (NOTESTABLE). Does not return. */
+void test_skip(struct test *t, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
+void test_not_testable(struct test *t, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
+/* The case itself is wrong, or the bench failed: verdict ERROR. Does not return. */
+void test_abort(struct test *t, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
+/* Only for decoded evidence: a line in the report of a failing case (registers, structures, records by field). */
+void test_note(struct test *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool test_failed(const struct test *t);
+bool test_row_known(const struct test *t, const char *row); /* is it among the case's rows */
+
+/* ---- what the DUT is ---- */
+
+const struct iotb_desc *test_desc(const struct test *t);
+bool test_has(const struct test *t, uint64_t features);
+/* Request count that the tier allows a randomised case, and the case's seed. */
+uint64_t test_request_budget(const struct test *t);
+uint64_t test_seed(const struct test *t);
+uint64_t test_random(struct test *t);                      /* seeded, per case */
+uint64_t test_random_below(struct test *t, uint64_t end);
+
+/* ---- registers: a bench fault ends the case ---- */
+
+uint32_t reg_read32(struct test *t, uint64_t offset);
+uint64_t reg_read64(struct test *t, uint64_t offset);
+void reg_write32(struct test *t, uint64_t offset, uint32_t value);
+void reg_write64(struct test *t, uint64_t offset, uint64_t value);
+uint64_t reg_read_width(struct test *t, uint64_t offset, uint32_t bytes);
+void reg_write_width(struct test *t, uint64_t offset, uint32_t bytes, uint64_t value);
+void test_reset(struct test *t, enum iotb_reset_kind kind);
+
+/* ---- memory, by physical address; works for bench-owned and DUT-owned memory alike ---- */
+
+/* Zeroed, aligned to align_bytes (power of two), below 2^HAW, never reused within a case. */
+uint64_t mem_alloc(struct test *t, uint64_t bytes, uint64_t align_bytes);
+/* The same at or above an address ("RAM above 4 GiB"); 0 when the DUT has no memory there. */
+uint64_t mem_alloc_above(struct test *t, uint64_t bytes, uint64_t align_bytes, uint64_t floor);
+/* Exactly here: e.g. a page whose number has a certain bit set. False when it is taken or there is no memory. */
+bool mem_claim(struct test *t, uint64_t address, uint64_t bytes);
+/* A 4 KiB page below 2^HAW where every access aborts; with DUT-owned memory the DUT's hole. 0 when there is none. */
+uint64_t mem_hole(struct test *t);
+uint64_t mem_read64(struct test *t, uint64_t address);
+uint32_t mem_read32(struct test *t, uint64_t address);
+void mem_write64(struct test *t, uint64_t address, uint64_t value);
+void mem_write32(struct test *t, uint64_t address, uint32_t value);
+void mem_read(struct test *t, uint64_t address, void *data, uint32_t bytes);
+void mem_write(struct test *t, uint64_t address, const void *data, uint32_t bytes); /* up to 64 bytes at once: atomic */
+void mem_fill(struct test *t, uint64_t address, uint64_t bytes, uint8_t value);
+
+/* ---- requests ---- */
+
+struct outcome {
+    bool done;       /* completed within the budget of simulated time; false is a hang */
+    bool has_status; /* the DUT reports completion status */
+    uint32_t status; /* enum iotb_completion_status */
+    uint32_t bytes;
+    uint8_t data[64];
+    uint64_t done_ps;
+};
+
+/* Sends a request (id and size are filled in) and runs until it completes or nothing more happens. */
+struct outcome request_run(struct test *t, struct iotb_request *request);
+/* Sends it and returns at once; its id. The pump does not run. */
+uint32_t request_send(struct test *t, struct iotb_request *request);
+/* Outcome so far; done is false while it is outstanding. */
+struct outcome request_outcome(struct test *t, uint32_t id);
+/* Runs until it is complete or nothing more happens. */
+struct outcome request_wait(struct test *t, uint32_t id);
+uint32_t request_outstanding(const struct test *t);
+
+/* ---- the pump ---- */
+
+/* Runs until nothing more happens: DUT idle, no answer owed except held ones, no output left. False: time budget used up. */
+bool test_settle(struct test *t);
+/* Runs for so much simulated time (without IOTB_F_TIME: like test_settle). */
+void test_run(struct test *t, uint64_t ps);
+/* Does one thing only: one access answered, or one advance. False when nothing more happens. For interleaving by hand. */
+bool test_step(struct test *t);
+uint64_t test_now_ps(const struct test *t);
+
+/* Latency of the bench's memory: uniform in [min, max] ps, seeded; answers overtake one another if reorder. Default 0, 0. */
+void test_latency(struct test *t, uint64_t min_ps, uint64_t max_ps, bool reorder);
+
+/* ---- faults of the memory (bench-owned memory only; a case that needs them has IOTB_F_BENCH_MEMORY in features) ---- */
+
+enum inject_action { INJECT_ABORT, INJECT_POISON };
+/* Accesses of the kinds in kind_mask (1 << enum iotb_access_kind) that touch first..last: number nth (from 1) on, `count`
+ * of them, are answered so. Returns an id. */
+uint32_t inject_fault(struct test *t, enum inject_action action, uint64_t first, uint64_t last, uint32_t kind_mask,
+                      uint64_t nth, uint64_t count);
+void inject_clear(struct test *t); /* removes all injections */
+uint64_t inject_hits(struct test *t, uint32_t id);
+/* Answers to accesses that touch first..last are withheld until hold_release. */
+uint32_t hold_accesses(struct test *t, uint64_t first, uint64_t last, uint32_t kind_mask);
+uint32_t hold_count(struct test *t, uint32_t id); /* accesses withheld now */
+void hold_release(struct test *t, uint32_t id);   /* answers them with the memory as it is now (reads) and removes the hold */
+/* Called with every access before it is carried out: a case may edit memory between a read and an update. NULL removes. */
+typedef void access_hook(struct test *t, void *context, const struct iotb_access *access);
+void test_on_access(struct test *t, access_hook *hook, void *context);
+
+/* ---- trace of accesses (bench-owned memory) ---- */
+
+size_t trace_mark(struct test *t);  /* position now */
+size_t trace_count(struct test *t, size_t mark, uint64_t first, uint64_t last, uint32_t kind_mask); /* accesses since mark */
+const struct iotb_access *trace_find(struct test *t, size_t mark, uint64_t first, uint64_t last, uint32_t kind_mask);
+size_t trace_length(struct test *t);
+const struct iotb_access *trace_at(struct test *t, size_t index);
+
+#define ACC_READS (1u << IOTB_ACC_READ)
+#define ACC_WRITES (1u << IOTB_ACC_WRITE)
+#define ACC_ATOMICS ((1u << IOTB_ACC_CMPXCHG) | (1u << IOTB_ACC_FETCH_ADD) | (1u << IOTB_ACC_SWAP))
+#define ACC_ANY 0xffu
+
+/* ---- interrupts and messages ---- */
+
+size_t interrupt_count(struct test *t, enum iotb_interrupt_origin origin); /* seen and not taken */
+bool interrupt_take(struct test *t, enum iotb_interrupt_origin origin, struct iotb_interrupt *interrupt); /* oldest first */
+void message_send(struct test *t, struct iotb_message *message);
+bool message_take(struct test *t, struct iotb_message *message);
+
+/* Time line for --trace: an event on a track of the bench's own ("case"). */
+void test_mark(struct test *t, const char *track, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

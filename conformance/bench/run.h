@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * run.h - between the runner (processes, reports, command line) and the machine (one DUT, one case).
+ *
+ * The runner forks; in the child, test_execute opens the DUT, runs the case and streams results to a file descriptor as
+ * JSON lines; the parent adds HANG and CRASH.
+ */
+#ifndef BENCH_RUN_H
+#define BENCH_RUN_H
+
+#include "bench/case.h"
+
+#include <stdio.h>
+
+enum verdict {
+    VERDICT_PASS,
+    VERDICT_FAIL,
+    VERDICT_WARN,
+    VERDICT_OBSERVED,
+    VERDICT_SKIP,
+    VERDICT_NOTESTABLE,
+    VERDICT_WAIVED,
+    VERDICT_HANG,
+    VERDICT_CRASH,
+    VERDICT_UNTESTED,
+    VERDICT_ERROR,
+    VERDICT_COUNT
+};
+const char *verdict_name(enum verdict verdict);
+
+struct test_setup {
+    const struct iotb_dut_ops *ops;
+    const char *parameters; /* for open() */
+    const struct iotb_case *what;
+    uint64_t seed;
+    enum iotb_tier tier;
+    uint64_t request_budget; /* 0: by tier */
+    const char *trace_path;  /* --trace, or NULL */
+};
+
+/*
+ * Runs the case to its end in this process. One JSON object per line goes to `out`, flushed line by line:
+ *   {"type":"check","row":ID,"ok":BOOL,"where":"file:line","text":..,"expected":..,"seen":..,"context":..}
+ *   {"type":"observe","row":ID,"text":..}   {"type":"note","text":..}
+ *   {"type":"dut","name":..,"version":..,"parameters":..,"architecture":..}
+ *   {"type":"end","verdict":..,"reason":..,"requests":N,"accesses":N,"time_ps":N}
+ */
+void test_execute(const struct test_setup *setup, FILE *out);
+
+#endif
