@@ -36,6 +36,9 @@ struct test_setup {
     enum iotb_tier tier;
     uint64_t request_budget; /* 0: by tier */
     const char *trace_path;  /* --trace, or NULL */
+    /* From the requirement catalogue; NULL: no row is marked U, and no gate is judged. */
+    bool (*row_is_undefined)(const char *row); /* marked U: a failed check warns */
+    void (*gate)(struct test *t);              /* judges what->gate after the cold reset; ends the case by test_skip() */
 };
 
 /*

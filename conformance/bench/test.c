@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * test.c - verdicts: what a case states, and the run of one case on one DUT from open to the last line of results.
+ */
+#include "bench/machine.h"
+
+#include <jansson.h>
+#include <string.h>
+
+/* ---- lines of results ---- */
+
+void bench_emit(struct test *t, json_t *line)
+{
+    if (!line) {
+        fprintf(t->out, "{\"type\":\"note\",\"text\":\"a line of results could not be encoded\"}\n");
+    } else {
+        json_dumpf(line, t->out, JSON_COMPACT);
+        fputc('\n', t->out);
+        json_decref(line);
+    }
+    fflush(t->out);
+}
+
+static void emit_check(struct test *t, const char *row, bool ok, const char *where, const char *text, json_t *values)
+{
+    json_t *line = json_pack("{s:s, s:s, s:b, s:s, s:s}", "type", "check", "row", row, "ok", ok, "where", where, "text", text);
+
+    if (line && t->context[0])
+        json_object_set_new(line, "context", json_string(t->context));
+    if (line && values)
+        json_object_update(line, values);
+    json_decref(values);
+    bench_emit(t, line);
+}
+
+/* ---- checks ---- */
+
+bool test_row_known(const struct test *t, const char *row)
+{
+    const char *rows = t->setup->what->rows ? t->setup->what->rows : "";
+    size_t length = strlen(row);
+
+    for (const char *at = rows; length && (at = strstr(at, row)) != NULL; at += length)
+        if ((at == rows || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
+            return true;
+    return false;
+}
+
+static bool row_is_undefined(const struct test *t, const char *row)
+{
+    return t->setup->row_is_undefined && t->setup->row_is_undefined(row);
+}
+
+static bool check(struct test *t, const char *row, bool ok, const char *where, json_t *values, const char *text)
+{
+    if (!row || !test_row_known(t, row)) {
+        json_decref(values);
+        test_abort(t, "%s: the case checks row %s, which is not among its rows", where, row ? row : "(none)");
+    }
+    t->checks++;
+    if (!ok && row_is_undefined(t, row))
+        t->warnings++;
+    else if (!ok)
+        t->failures++;
+    emit_check(t, row, ok, where, text, values);
+    return ok;
+}
+
+/* The path as a reader knows it: from the directory of the suite on. */
+static void describe_place(char *where, size_t bytes, const char *file, int line)
+{
+    const char *suite = strstr(file, "conformance/");
+
+    snprintf(where, bytes, "%s:%d", suite ? suite : file, line);
+}
+
+bool test_check(struct test *t, const char *row, bool ok, const char *file, int line, const char *format, ...)
+{
+    char text[512], where[256];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    describe_place(where, sizeof(where), file, line);
+    return check(t, row, ok, where, NULL, text);
+}
+
+bool test_check_eq(struct test *t, const char *row, uint64_t expected, uint64_t seen, const char *file, int line,
+                   const char *format, ...)
+{
+    char text[512], where[256], wanted[24], got[24];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    describe_place(where, sizeof(where), file, line);
+    snprintf(wanted, sizeof(wanted), "0x%llx", (unsigned long long)expected);
+    snprintf(got, sizeof(got), "0x%llx", (unsigned long long)seen);
+    return check(t, row, expected == seen, where, json_pack("{s:s, s:s}", "expected", wanted, "seen", got), text);
+}
+
+void test_observe(struct test *t, const char *row, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    if (!test_row_known(t, row))
+        test_abort(t, "the case observes row %s, which is not among its rows", row);
+    t->observations++;
+    bench_emit(t, json_pack("{s:s, s:s, s:s}", "type", "observe", "row", row, "text", text));
+}
+
+void test_context(struct test *t, const char *format, ...)
+{
+    va_list arguments;
+
+    if (!format) {
+        t->context[0] = '\0';
+        return;
+    }
+    va_start(arguments, format);
+    vsnprintf(t->context, sizeof(t->context), format, arguments);
+    va_end(arguments);
+}
+
+void test_note(struct test *t, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    bench_emit(t, json_pack("{s:s, s:s}", "type", "note", "text", text));
+}
+
+bool test_failed(const struct test *t)
+{
+    return t->failures != 0;
+}
+
+/* ---- leaving a case ---- */
+
+void bench_leave(struct test *t, enum bench_ending ending, const char *format, va_list arguments)
+{
+    t->ending = ending;
+    vsnprintf(t->reason, sizeof(t->reason), format, arguments);
+    longjmp(t->escape, 1);
+}
+
+#define LEAVE(function, ending)                               \
+    void function(struct test *t, const char *format, ...)    \
+    {                                                         \
+        va_list arguments;                                    \
+                                                              \
+        va_start(arguments, format);                          \
+        bench_leave(t, (ending), format, arguments);          \
+    }
+
+LEAVE(test_skip, ENDING_SKIP)
+LEAVE(test_not_testable, ENDING_NOTESTABLE)
+LEAVE(test_abort, ENDING_ERROR)
+
+static _Noreturn void crash(struct test *t, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    bench_leave(t, ENDING_CRASH, format, arguments);
+}
+
+void bench_require(struct test *t, int result, const char *what)
+{
+    if (result >= 0)
+        return;
+    if (result == IOTB_E_UNSUPPORTED)
+        test_not_testable(t, "the adapter does not support this use of %s: %s", what, guard_error(t->guard));
+    crash(t, "%s", guard_error(t->guard));
+}
+
+/* ---- facts about the run ---- */
+
+const struct iotb_desc *test_desc(const struct test *t)
+{
+    return &t->desc;
+}
+
+bool test_has(const struct test *t, uint64_t features)
+{
+    return (t->desc.features & features) == features;
+}
+
+uint64_t test_request_budget(const struct test *t)
+{
+    static const uint64_t by_tier[] = {[TIER_SMOKE] = 200, [TIER_FULL] = 2000, [TIER_NIGHTLY] = 50000};
+
+    return t->setup->request_budget ? t->setup->request_budget : by_tier[t->setup->tier];
+}
+
+uint64_t test_seed(const struct test *t)
+{
+    return t->setup->seed;
+}
+
+uint64_t test_random(struct test *t)
+{
+    return bench_rng_next(&t->random);
+}
+
+uint64_t test_random_below(struct test *t, uint64_t end)
+{
+    if (!end)
+        test_abort(t, "test_random_below needs an end above 0");
+    return bench_rng_below(&t->random, end);
+}
+
+/* ---- the run ---- */
+
+const char *verdict_name(enum verdict verdict)
+{
+    static const char *const names[VERDICT_COUNT] = {
+        [VERDICT_PASS] = "PASS",     [VERDICT_FAIL] = "FAIL",         [VERDICT_WARN] = "WARN",
+        [VERDICT_OBSERVED] = "OBSERVED", [VERDICT_SKIP] = "SKIP",     [VERDICT_NOTESTABLE] = "NOTESTABLE",
+        [VERDICT_WAIVED] = "WAIVED", [VERDICT_HANG] = "HANG",         [VERDICT_CRASH] = "CRASH",
+        [VERDICT_UNTESTED] = "UNTESTED", [VERDICT_ERROR] = "ERROR",
+    };
+
+    return (unsigned)verdict < VERDICT_COUNT ? names[verdict] : "UNKNOWN";
+}
+
+/* A failed check outweighs the way in which the case ended, but not a dead DUT or a wrong case. */
+static enum verdict judge(struct test *t)
+{
+    if (t->ending == ENDING_CRASH)
+        return VERDICT_CRASH;
+    if (t->ending == ENDING_ERROR)
+        return VERDICT_ERROR;
+    if (t->failures)
+        return VERDICT_FAIL;
+    if (t->hang) {
+        snprintf(t->reason, sizeof(t->reason), "%s", t->hang_text);
+        return VERDICT_HANG;
+    }
+    if (t->ending == ENDING_SKIP)
+        return VERDICT_SKIP;
+    if (t->ending == ENDING_NOTESTABLE)
+        return VERDICT_NOTESTABLE;
+    if (t->warnings)
+        return VERDICT_WARN;
+    if (t->checks)
+        return VERDICT_PASS;
+    if (t->observations)
+        return VERDICT_OBSERVED;
+    snprintf(t->reason, sizeof(t->reason), "the case made no check");
+    return VERDICT_UNTESTED;
+}
+
+static void emit_end(struct test *t, enum verdict verdict)
+{
+    bench_emit(t, json_pack("{s:s, s:s, s:s, s:I, s:I, s:I}", "type", "end", "verdict", verdict_name(verdict), "reason",
+                            t->reason, "requests", (json_int_t)t->requests.count, "accesses", (json_int_t)t->trace_count,
+                            "time_ps", (json_int_t)t->now_ps));
+}
+
+static void open_dut(struct test *t)
+{
+    char error[256] = "";
+    struct iotb_open_args args = {.size = sizeof(args),
+                                  .seed = t->setup->seed,
+                                  .parameters = t->setup->parameters ? t->setup->parameters : "",
+                                  .error = error,
+                                  .error_bytes = sizeof(error)};
+    int result = guard_open(t->setup->ops, &args, &t->guard);
+
+    if (result == IOTB_E_GONE || result == IOTB_E_PROTOCOL)
+        crash(t, "%s", error);
+    if (result != IOTB_OK)
+        test_abort(t, "%s", error);
+    t->desc = *guard_desc(t->guard);
+    bench_emit(t, json_pack("{s:s, s:s, s:s, s:s, s:i}", "type", "dut", "name", t->desc.name, "version", t->desc.version,
+                            "parameters", t->desc.parameters, "architecture", (int)t->desc.architecture));
+    if (t->desc.kind != IOTB_KIND_IOMMU)
+        test_not_testable(t, "the DUT is no IOMMU");
+    if (!test_has(t, t->setup->what->features))
+        test_not_testable(t, "the adapter lacks the features 0x%llx that the case needs",
+                          (unsigned long long)(t->setup->what->features & ~t->desc.features));
+    bench_memory_init(&t->memory, &t->desc);
+    bench_require(t, guard_reset(t->guard, IOTB_RESET_COLD), "reset");
+}
+
+static void run_case(struct test *t)
+{
+    if (setjmp(t->escape) == 0) {
+        open_dut(t);
+        if (t->setup->gate)
+            t->setup->gate(t);
+        t->setup->what->run(t);
+        bench_finish(t);
+    }
+    if (t->guard && t->setup->trace_path && setjmp(t->escape) == 0)
+        bench_trace_write(t, t->setup->trace_path);
+}
+
+void test_execute(const struct test_setup *setup, FILE *out)
+{
+    struct test test = {.setup = setup, .out = out};
+
+    bench_rng_seed(&test.random, setup->seed);
+    bench_rng_seed(&test.latency_rng, setup->seed ^ 0x6c6174656e637921ull);
+    run_case(&test);
+    emit_end(&test, judge(&test));
+    bench_fini(&test);
+}

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * guard.c - between the bench and a DUT that may be wrong about its own interface.
+ *
+ * A breach of the contract is not a failed check of some requirement: nothing that such a DUT says can be judged. It ends
+ * the case with one sentence that names the function and the value.
+ */
+#include "dut/guard.h"
+
+#include "dut/link.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#define ROOM_BYTES 1024u /* a newer DUT may write structs that are longer than ours */
+
+/* A request id or an access tag that the DUT may name. */
+struct name {
+    uint32_t id;
+    uint32_t bytes; /* of an access: that the answer carries */
+    UT_hash_handle hh;
+};
+
+struct guard {
+    struct dut_link link;
+    struct iotb_desc desc;
+    struct name *requests, *accesses;
+    uint32_t highest_id;
+    uint64_t now_ps;
+    bool dead; /* a negative result was returned: only close() may follow */
+    char error[256];
+};
+
+/* ---- sentences ---- */
+
+__attribute__((format(printf, 2, 3))) static int breach(struct guard *guard, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(guard->error, sizeof(guard->error), format, arguments);
+    va_end(arguments);
+    guard->dead = true;
+    return IOTB_E_PROTOCOL;
+}
+
+static int unsupported(struct guard *guard, const char *function)
+{
+    snprintf(guard->error, sizeof(guard->error), "the adapter has no %s", function);
+    return IOTB_E_UNSUPPORTED;
+}
+
+/* What the DUT returned, if it may. */
+static int judge(struct guard *guard, int result, const char *function, bool may_have_none)
+{
+    if (result == IOTB_OK || (result == IOTB_NONE && may_have_none))
+        return result;
+    if (result > 0 || result < IOTB_E_NO_MEMORY)
+        return breach(guard, "%s returned %d, which is no result of this function", function, result);
+    snprintf(guard->error, sizeof(guard->error), "%s: %s", function, dut_result_text(result));
+    if (result != IOTB_E_UNSUPPORTED)
+        guard->dead = true;
+    return result;
+}
+
+static int refuse_dead(struct guard *guard, const char *function)
+{
+    if (!strstr(guard->error, "was called"))
+        snprintf(guard->error, sizeof(guard->error), "%s was called after the DUT had failed", function);
+    return IOTB_E_GONE;
+}
+
+static bool terminated(const char *text, size_t bytes)
+{
+    return memchr(text, '\0', bytes) != NULL;
+}
+
+/*
+ * Calls an output function with a struct that has room for a newer version, and copies what this version knows. `box` ends
+ * the function with the result unless it is IOTB_OK.
+ */
+#define TAKE(guard, function, call, type, out)                                                                        \
+    do {                                                                                                              \
+        union {                                                                                                       \
+            type item;                                                                                                \
+            uint8_t room[ROOM_BYTES];                                                                                 \
+        } box;                                                                                                        \
+        type *const item = &box.item;                                                                                 \
+        int result_;                                                                                                  \
+                                                                                                                      \
+        if ((guard)->dead)                                                                                            \
+            return refuse_dead((guard), (function));                                                                  \
+        memset(item, 0, sizeof(*item));                                                                               \
+        item->size = sizeof(*item);                                                                                   \
+        result_ = judge((guard), (call), (function), true);                                                           \
+        if (result_ != IOTB_OK)                                                                                       \
+            return result_;                                                                                           \
+        if (item->size < sizeof(*item) || item->size > ROOM_BYTES)                                                    \
+            return breach((guard), "%s handed out a struct that says it has %u bytes, not at least %zu and at most %u", \
+                          (function), item->size, sizeof(*item), ROOM_BYTES);                                         \
+        *(out) = *item;                                                                                               \
+        (out)->size = sizeof(*(out));                                                                                 \
+    } while (0)
+
+/* ---- names ---- */
+
+static struct name *name_find(struct name *names, uint32_t id)
+{
+    struct name *name;
+
+    HASH_FIND(hh, names, &id, sizeof(id), name);
+    return name;
+}
+
+static void name_add(struct name **names, uint32_t id, uint32_t bytes)
+{
+    struct name *name = calloc(1, sizeof(*name));
+
+    if (!name)
+        abort();
+    name->id = id;
+    name->bytes = bytes;
+    HASH_ADD(hh, *names, id, sizeof(name->id), name);
+}
+
+static void name_remove(struct name **names, struct name *name)
+{
+    HASH_DEL(*names, name);
+    free(name);
+}
+
+static void names_clear(struct name **names)
+{
+    struct name *name, *next;
+
+    HASH_ITER(hh, *names, name, next)
+    name_remove(names, name);
+}
+
+/* ---- open ---- */
+
+static int check_desc(struct guard *guard)
+{
+    const struct iotb_desc *desc = &guard->desc;
+    uint32_t kind = guard->link.ops.iommu ? IOTB_KIND_IOMMU : guard->link.ops.endpoint ? IOTB_KIND_ENDPOINT : IOTB_KIND_UAPI;
+
+    if (!terminated(desc->name, sizeof(desc->name)) || !terminated(desc->version, sizeof(desc->version)) ||
+        !terminated(desc->parameters, sizeof(desc->parameters)))
+        return breach(guard, "describe: a string has no end");
+    if (desc->kind != kind)
+        return breach(guard, "describe: kind is %u, but the functions are those of kind %u", desc->kind, kind);
+    if (kind != IOTB_KIND_IOMMU)
+        return IOTB_OK;
+    if (desc->architecture > IOTB_ARCH_SMMUV3)
+        return breach(guard, "describe: architecture %u is not known", desc->architecture);
+    if (desc->host_address_bits < 20 || desc->host_address_bits > 64)
+        return breach(guard, "describe: host_address_bits is %u, not 20 to 64", desc->host_address_bits);
+    if (!(desc->features & IOTB_F_WIDE_ADDRESS) && (!desc->address_bits || desc->address_bits > 64))
+        return breach(guard, "describe: address_bits is %u, not 1 to 64", desc->address_bits);
+    if (!desc->request_bytes_max || desc->request_bytes_max > 64)
+        return breach(guard, "describe: request_bytes_max is %u, not 1 to 64", desc->request_bytes_max);
+    if (desc->requester_count > 16 || (!desc->requester_count && !(desc->features & IOTB_F_ANY_REQUESTER)))
+        return breach(guard, "describe: requester_count is %u, not 1 to 16", desc->requester_count);
+    if (desc->features & IOTB_F_BENCH_MEMORY)
+        return guard->link.iommu.next_access && guard->link.iommu.answer_access
+                   ? IOTB_OK
+                   : breach(guard, "describe: IOTB_F_BENCH_MEMORY without next_access and answer_access");
+    if (!guard->link.iommu.mem_read || !guard->link.iommu.mem_write)
+        return breach(guard, "describe: memory of the DUT's own without mem_read and mem_write");
+    if (!desc->ram_bytes || desc->ram_base > UINT64_MAX - (desc->ram_bytes - 1))
+        return breach(guard, "describe: memory of the DUT's own, but ram_bytes is 0x%llx", (unsigned long long)desc->ram_bytes);
+    return IOTB_OK;
+}
+
+static int describe(struct guard *guard)
+{
+    TAKE(guard, "describe", guard->link.ops.describe(guard->link.dut, item), struct iotb_desc, &guard->desc);
+    return check_desc(guard);
+}
+
+int guard_open(const struct iotb_dut_ops *ops, const struct iotb_open_args *args, struct guard **out)
+{
+    struct guard *guard = calloc(1, sizeof(*guard));
+    int result;
+
+    *out = NULL;
+    if (!guard) {
+        snprintf(args->error, args->error_bytes, "out of memory");
+        return IOTB_E_NO_MEMORY;
+    }
+    result = dut_link_open(&guard->link, ops, args);
+    if (result == IOTB_OK) {
+        result = describe(guard);
+        if (result != IOTB_OK) {
+            snprintf(args->error, args->error_bytes, "%s",
+                     guard->error[0] ? guard->error : "describe handed out nothing");
+            result = result < 0 ? result : IOTB_E_PROTOCOL;
+            dut_link_close(&guard->link);
+        }
+    }
+    if (result != IOTB_OK)
+        free(guard);
+    else
+        *out = guard;
+    return result;
+}
+
+void guard_close(struct guard *guard)
+{
+    if (!guard)
+        return;
+    names_clear(&guard->requests);
+    names_clear(&guard->accesses);
+    dut_link_close(&guard->link);
+    free(guard);
+}
+
+const char *guard_error(const struct guard *guard)
+{
+    return guard->error;
+}
+
+const struct iotb_desc *guard_desc(const struct guard *guard)
+{
+    return &guard->desc;
+}
+
+const struct iotb_dut_ops *guard_ops(const struct guard *guard)
+{
+    return &guard->link.ops;
+}
+
+struct iotb_dut *guard_dut(const struct guard *guard)
+{
+    return guard->link.dut;
+}
+
+/* ---- common part ---- */
+
+int guard_reset(struct guard *guard, uint32_t kind)
+{
+    if (guard->dead)
+        return refuse_dead(guard, "reset");
+    names_clear(&guard->requests);
+    names_clear(&guard->accesses);
+    return judge(guard, guard->link.ops.reset(guard->link.dut, kind), "reset", false);
+}
+
+int guard_advance(struct guard *guard, uint64_t until_ps, uint64_t *reached_ps, bool *idle)
+{
+    struct iotb_advance advance = {.size = sizeof(advance), .until_ps = until_ps, .reached_ps = guard->now_ps};
+    int result;
+
+    if (guard->dead)
+        return refuse_dead(guard, "advance");
+    result = judge(guard, guard->link.ops.advance(guard->link.dut, &advance), "advance", false);
+    if (result != IOTB_OK)
+        return result;
+    if (advance.reached_ps < guard->now_ps)
+        return breach(guard, "advance: time ran back from %llu to %llu ps", (unsigned long long)guard->now_ps,
+                      (unsigned long long)advance.reached_ps);
+    if ((guard->desc.features & IOTB_F_TIME) && advance.reached_ps > until_ps)
+        return breach(guard, "advance: asked to run to %llu ps, it ran to %llu ps", (unsigned long long)until_ps,
+                      (unsigned long long)advance.reached_ps);
+    if (advance.idle > 1)
+        return breach(guard, "advance: idle is %u, not 0 or 1", advance.idle);
+    *reached_ps = guard->now_ps = advance.reached_ps;
+    *idle = advance.idle;
+    return IOTB_OK;
+}
+
+/* ---- registers ---- */
+
+static bool width_possible(const struct guard *guard, uint32_t bytes)
+{
+    return bytes == 4 || bytes == 8 || ((bytes == 1 || bytes == 2) && (guard->desc.features & IOTB_F_REGISTER_WIDTHS));
+}
+
+int guard_reg_read(struct guard *guard, uint64_t offset, uint32_t bytes, uint64_t *value)
+{
+    int result;
+
+    if (guard->dead)
+        return refuse_dead(guard, "reg_read");
+    if (!width_possible(guard, bytes))
+        return unsupported(guard, "register access of this width");
+    result = judge(guard, guard->link.iommu.reg_read(guard->link.dut, offset, bytes, value), "reg_read", false);
+    if (result == IOTB_OK && bytes < 8 && *value >> (8 * bytes))
+        return breach(guard, "reg_read of %u bytes at 0x%llx handed out 0x%llx, which has more", bytes,
+                      (unsigned long long)offset, (unsigned long long)*value);
+    return result;
+}
+
+int guard_reg_write(struct guard *guard, uint64_t offset, uint32_t bytes, uint64_t value)
+{
+    if (guard->dead)
+        return refuse_dead(guard, "reg_write");
+    if (!width_possible(guard, bytes))
+        return unsupported(guard, "register access of this width");
+    return judge(guard, guard->link.iommu.reg_write(guard->link.dut, offset, bytes, value), "reg_write", false);
+}
+
+/* ---- requests ---- */
+
+int guard_submit(struct guard *guard, const struct iotb_request *request)
+{
+    int result;
+
+    if (guard->dead)
+        return refuse_dead(guard, "submit");
+    result = judge(guard, guard->link.iommu.submit(guard->link.dut, request), "submit", false);
+    if (result != IOTB_OK)
+        return result;
+    name_add(&guard->requests, request->id, request->bytes);
+    if (request->id > guard->highest_id)
+        guard->highest_id = request->id;
+    return IOTB_OK;
+}
+
+int guard_poll_completion(struct guard *guard, struct iotb_completion *completion)
+{
+    struct name *name;
+
+    TAKE(guard, "poll_completion", guard->link.iommu.poll_completion(guard->link.dut, item), struct iotb_completion, completion);
+    name = name_find(guard->requests, completion->id);
+    if (!name)
+        return breach(guard, "poll_completion: completion of request %u, which is not outstanding", completion->id);
+    if (completion->bytes > 64)
+        return breach(guard, "poll_completion: request %u comes back with %u bytes, more than 64", completion->id,
+                      completion->bytes);
+    if (completion->status != IOTB_SC && completion->status != IOTB_UR && completion->status != IOTB_CA)
+        return breach(guard, "poll_completion: request %u comes back with status %u, which is none of SC, UR and CA",
+                      completion->id, completion->status);
+    name_remove(&guard->requests, name);
+    return IOTB_OK;
+}
+
+/* ---- memory ---- */
+
+int guard_mem_read(struct guard *guard, uint64_t address, void *data, uint32_t bytes)
+{
+    if (guard->dead)
+        return refuse_dead(guard, "mem_read");
+    if (!guard->link.iommu.mem_read)
+        return unsupported(guard, "mem_read");
+    return judge(guard, guard->link.iommu.mem_read(guard->link.dut, address, data, bytes), "mem_read", false);
+}
+
+int guard_mem_write(struct guard *guard, uint64_t address, const void *data, uint32_t bytes)
+{
+    if (guard->dead)
+        return refuse_dead(guard, "mem_write");
+    if (!guard->link.iommu.mem_write)
+        return unsupported(guard, "mem_write");
+    return judge(guard, guard->link.iommu.mem_write(guard->link.dut, address, data, bytes), "mem_write", false);
+}
+
+/* What is wrong with the shape of an access, NULL if nothing. */
+static const char *access_flaw(const struct guard *guard, const struct iotb_access *access)
+{
+    uint32_t bytes = access->bytes;
+
+    if (access->kind > IOTB_ACC_SWAP)
+        return "its kind is not known";
+    if (!bytes || bytes > 64)
+        return "its size is not 1 to 64";
+    if ((access->address & 63) + bytes > 64)
+        return "it crosses a 64-byte boundary";
+    if (access->kind >= IOTB_ACC_CMPXCHG && (bytes > 16 || (bytes & (bytes - 1)) || (access->address & (bytes - 1))))
+        return "an atomic must have a power of two of at most 16 bytes and be naturally aligned";
+    if (access->origin > IOTB_ORIGIN_STATUS)
+        return "its origin is not known";
+    if (access->snoop > 1 && access->snoop != IOTB_ATTR_UNKNOWN)
+        return "snoop is none of 0, 1 and unknown";
+    if (access->memory_type > 6 && access->memory_type != IOTB_ATTR_UNKNOWN)
+        return "its memory type is not known";
+    if (access->request_id != IOTB_NO_REQUEST && access->request_id > guard->highest_id)
+        return "its request was never submitted";
+    if (name_find(guard->accesses, access->tag))
+        return "its tag is that of an access not answered yet";
+    return NULL;
+}
+
+int guard_next_access(struct guard *guard, struct iotb_access *access)
+{
+    const char *flaw;
+
+    if (!guard->link.iommu.next_access)
+        return unsupported(guard, "next_access");
+    TAKE(guard, "next_access", guard->link.iommu.next_access(guard->link.dut, item), struct iotb_access, access);
+    flaw = access_flaw(guard, access);
+    if (flaw)
+        return breach(guard, "next_access: tag %u, kind %u, %u bytes at 0x%llx: %s", access->tag, access->kind, access->bytes,
+                      (unsigned long long)access->address, flaw);
+    name_add(&guard->accesses, access->tag, access->bytes);
+    return IOTB_OK;
+}
+
+int guard_answer_access(struct guard *guard, const struct iotb_answer *answer)
+{
+    struct name *name;
+
+    if (guard->dead)
+        return refuse_dead(guard, "answer_access");
+    if (!guard->link.iommu.answer_access)
+        return unsupported(guard, "answer_access");
+    name = name_find(guard->accesses, answer->tag);
+    if (name)
+        name_remove(&guard->accesses, name);
+    return judge(guard, guard->link.iommu.answer_access(guard->link.dut, answer), "answer_access", false);
+}
+
+/* ---- interrupts, messages, probes ---- */
+
+int guard_poll_interrupt(struct guard *guard, struct iotb_interrupt *interrupt)
+{
+    if (!guard->link.iommu.poll_interrupt)
+        return unsupported(guard, "poll_interrupt");
+    TAKE(guard, "poll_interrupt", guard->link.iommu.poll_interrupt(guard->link.dut, item), struct iotb_interrupt, interrupt);
+    if (interrupt->origin > IOTB_IRQ_DEVICE)
+        return breach(guard, "poll_interrupt: origin %u is not known", interrupt->origin);
+    return IOTB_OK;
+}
+
+int guard_send_message(struct guard *guard, const struct iotb_message *message)
+{
+    if (guard->dead)
+        return refuse_dead(guard, "send_message");
+    if (!guard->link.iommu.send_message)
+        return unsupported(guard, "send_message");
+    return judge(guard, guard->link.iommu.send_message(guard->link.dut, message), "send_message", false);
+}
+
+int guard_poll_message(struct guard *guard, struct iotb_message *message)
+{
+    if (!guard->link.iommu.poll_message)
+        return unsupported(guard, "poll_message");
+    TAKE(guard, "poll_message", guard->link.iommu.poll_message(guard->link.dut, item), struct iotb_message, message);
+    if (message->kind != IOTB_MSG_INVALIDATE_REQUEST && message->kind != IOTB_MSG_PAGE_RESPONSE)
+        return breach(guard, "poll_message: kind %u is none that an IOMMU sends", message->kind);
+    return IOTB_OK;
+}
+
+int guard_next_probe(struct guard *guard, struct iotb_probe *probe)
+{
+    if (!guard->link.iommu.next_probe)
+        return unsupported(guard, "next_probe");
+    TAKE(guard, "next_probe", guard->link.iommu.next_probe(guard->link.dut, item), struct iotb_probe, probe);
+    if (!terminated(probe->track, sizeof(probe->track)) || !terminated(probe->text, sizeof(probe->text)))
+        return breach(guard, "next_probe: a string has no end");
+    return IOTB_OK;
+}
