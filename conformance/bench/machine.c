@@ -11,10 +11,10 @@
 #include <string.h>
 
 #define PS_PER_MS 1000000000ull
-#define BUDGET_PS (100 * PS_PER_MS)       /* of one wait */
-#define HUNG_BUDGET_PS (1 * PS_PER_MS)    /* of each wait after a hang: it is known that this DUT does not answer */
-#define BUDGET_STEPS 4000000u             /* of one wait, for a DUT that works without time passing */
-#define STANDSTILL_STEPS 2000u            /* advances in a row that bring neither output nor time */
+#define BUDGET_PS (100 * PS_PER_MS)    /* of one wait */
+#define HUNG_BUDGET_PS (1 * PS_PER_MS) /* of each wait after a hang: it is known that this DUT does not answer */
+#define BUDGET_STEPS 4000000u          /* of one wait, for a DUT that works without time passing */
+#define STANDSTILL_STEPS 2000u         /* advances in a row that bring neither output nor time */
 
 /* ---- arrays and choice ---- */
 
@@ -460,8 +460,9 @@ void bench_finish(struct test *t)
     ended = pump(t, 0, limit(t));
     for (uint32_t id = 1; id <= t->requests.count && t->outstanding && !t->hang; id++)
         if (is_outstanding(t, id))
-            hung(t, id, ended == PUMP_QUIET ? "nothing more happens at the end of the case"
-                                            : "the time allowed at the end of the case is used up");
+            hung(t, id,
+                 ended == PUMP_QUIET ? "nothing more happens at the end of the case"
+                                     : "the time allowed at the end of the case is used up");
 }
 
 void bench_fini(struct test *t)

@@ -37,10 +37,10 @@ struct bench_range {
 };
 
 struct bench_memory {
-    bool owned;              /* by the bench; else the DUT's mem_read and mem_write */
-    uint64_t base, last;     /* where the allocator may look */
+    bool owned;          /* by the bench; else the DUT's mem_read and mem_write */
+    uint64_t base, last; /* where the allocator may look */
     uint32_t address_bits;
-    struct bench_page *pages; /* uthash by page number; only pages that were written */
+    struct bench_page *pages;  /* uthash by page number; only pages that were written */
     struct bench_range *taken; /* sorted, disjoint, neighbours merged */
     size_t taken_count, taken_room;
     uint64_t *holes; /* page addresses */
@@ -127,8 +127,8 @@ struct test {
     struct guard *guard;
     struct iotb_desc desc;
     struct bench_memory memory;
-    struct bench_rng random;       /* the case's */
-    struct bench_rng latency_rng;  /* the machine's, so that a case's draws do not depend on how the DUT fetches */
+    struct bench_rng random;      /* the case's */
+    struct bench_rng latency_rng; /* the machine's, so that a case's draws do not depend on how the DUT fetches */
 
     uint64_t now_ps;
     bool idle; /* as the DUT said last */

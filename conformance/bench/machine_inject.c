@@ -17,8 +17,8 @@ static void require_bench_memory(struct test *t, const char *what)
 
 /* ---- faults ---- */
 
-uint32_t inject_fault(struct test *t, enum inject_action action, uint64_t first, uint64_t last, uint32_t kind_mask,
-                      uint64_t nth, uint64_t count)
+uint32_t inject_fault(struct test *t, enum inject_action action, uint64_t first, uint64_t last, uint32_t kind_mask, uint64_t nth,
+                      uint64_t count)
 {
     struct bench_injection *injection;
 
@@ -80,8 +80,8 @@ uint32_t hold_accesses(struct test *t, uint64_t first, uint64_t last, uint32_t k
 
     require_bench_memory(t, "withholding answers");
     hold = bench_array_add(&t->holds, sizeof(*hold));
-    *hold = (struct bench_hold){
-        .id = (uint32_t)t->holds.count, .first = first, .last = last, .kind_mask = kind_mask, .active = true};
+    *hold =
+        (struct bench_hold){.id = (uint32_t)t->holds.count, .first = first, .last = last, .kind_mask = kind_mask, .active = true};
     return hold->id;
 }
 

@@ -6,10 +6,10 @@
  * address range FEEx_xxxxh, where no memory can be. With DUT-owned memory the same allocator hands out the DUT's RAM.
  */
 #include "bench/machine.h"
+#include "dut/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #define INTERRUPT_RANGE_FIRST 0xfee00000ull
 #define INTERRUPT_RANGE_LAST 0xfeefffffull

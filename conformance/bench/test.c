@@ -153,13 +153,13 @@ void bench_leave(struct test *t, enum bench_ending ending, const char *format, v
     longjmp(t->escape, 1);
 }
 
-#define LEAVE(function, ending)                               \
-    void function(struct test *t, const char *format, ...)    \
-    {                                                         \
-        va_list arguments;                                    \
-                                                              \
-        va_start(arguments, format);                          \
-        bench_leave(t, (ending), format, arguments);          \
+#define LEAVE(function, ending)                            \
+    void function(struct test *t, const char *format, ...) \
+    {                                                      \
+        va_list arguments;                                 \
+                                                           \
+        va_start(arguments, format);                       \
+        bench_leave(t, (ending), format, arguments);       \
     }
 
 LEAVE(test_skip, ENDING_SKIP)
@@ -224,9 +224,9 @@ uint64_t test_random_below(struct test *t, uint64_t end)
 const char *verdict_name(enum verdict verdict)
 {
     static const char *const names[VERDICT_COUNT] = {
-        [VERDICT_PASS] = "PASS",     [VERDICT_FAIL] = "FAIL",         [VERDICT_WARN] = "WARN",
-        [VERDICT_OBSERVED] = "OBSERVED", [VERDICT_SKIP] = "SKIP",     [VERDICT_NOTESTABLE] = "NOTESTABLE",
-        [VERDICT_WAIVED] = "WAIVED", [VERDICT_HANG] = "HANG",         [VERDICT_CRASH] = "CRASH",
+        [VERDICT_PASS] = "PASS",         [VERDICT_FAIL] = "FAIL",   [VERDICT_WARN] = "WARN",
+        [VERDICT_OBSERVED] = "OBSERVED", [VERDICT_SKIP] = "SKIP",   [VERDICT_NOTESTABLE] = "NOTESTABLE",
+        [VERDICT_WAIVED] = "WAIVED",     [VERDICT_HANG] = "HANG",   [VERDICT_CRASH] = "CRASH",
         [VERDICT_UNTESTED] = "UNTESTED", [VERDICT_ERROR] = "ERROR",
     };
 

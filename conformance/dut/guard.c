@@ -7,13 +7,13 @@
  */
 #include "dut/guard.h"
 
+#include "dut/hash.h"
 #include "dut/link.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #define ROOM_BYTES 1024u /* a newer DUT may write structs that are longer than ours */
 
@@ -82,27 +82,27 @@ static bool terminated(const char *text, size_t bytes)
  * Calls an output function with a struct that has room for a newer version, and copies what this version knows. `box` ends
  * the function with the result unless it is IOTB_OK.
  */
-#define TAKE(guard, function, call, type, out)                                                                        \
-    do {                                                                                                              \
-        union {                                                                                                       \
-            type item;                                                                                                \
-            uint8_t room[ROOM_BYTES];                                                                                 \
-        } box;                                                                                                        \
-        type *const item = &box.item;                                                                                 \
-        int result_;                                                                                                  \
-                                                                                                                      \
-        if ((guard)->dead)                                                                                            \
-            return refuse_dead((guard), (function));                                                                  \
-        memset(item, 0, sizeof(*item));                                                                               \
-        item->size = sizeof(*item);                                                                                   \
-        result_ = judge((guard), (call), (function), true);                                                           \
-        if (result_ != IOTB_OK)                                                                                       \
-            return result_;                                                                                           \
-        if (item->size < sizeof(*item) || item->size > ROOM_BYTES)                                                    \
+#define TAKE(guard, function, call, type, out)                                                                          \
+    do {                                                                                                                \
+        union {                                                                                                         \
+            type item;                                                                                                  \
+            uint8_t room[ROOM_BYTES];                                                                                   \
+        } box;                                                                                                          \
+        type *const item = &box.item;                                                                                   \
+        int result_;                                                                                                    \
+                                                                                                                        \
+        if ((guard)->dead)                                                                                              \
+            return refuse_dead((guard), (function));                                                                    \
+        memset(item, 0, sizeof(*item));                                                                                 \
+        item->size = sizeof(*item);                                                                                     \
+        result_ = judge((guard), (call), (function), true);                                                             \
+        if (result_ != IOTB_OK)                                                                                         \
+            return result_;                                                                                             \
+        if (item->size < sizeof(*item) || item->size > ROOM_BYTES)                                                      \
             return breach((guard), "%s handed out a struct that says it has %u bytes, not at least %zu and at most %u", \
-                          (function), item->size, sizeof(*item), ROOM_BYTES);                                         \
-        *(out) = *item;                                                                                               \
-        (out)->size = sizeof(*(out));                                                                                 \
+                          (function), item->size, sizeof(*item), ROOM_BYTES);                                           \
+        *(out) = *item;                                                                                                 \
+        (out)->size = sizeof(*(out));                                                                                   \
     } while (0)
 
 /* ---- names ---- */
@@ -195,8 +195,7 @@ int guard_open(const struct iotb_dut_ops *ops, const struct iotb_open_args *args
     if (result == IOTB_OK) {
         result = describe(guard);
         if (result != IOTB_OK) {
-            snprintf(args->error, args->error_bytes, "%s",
-                     guard->error[0] ? guard->error : "describe handed out nothing");
+            snprintf(args->error, args->error_bytes, "%s", guard->error[0] ? guard->error : "describe handed out nothing");
             result = result < 0 ? result : IOTB_E_PROTOCOL;
             dut_link_close(&guard->link);
         }

@@ -45,8 +45,8 @@ static bool copy_table(void *to, size_t room, const void *from, size_t least, co
 
     memcpy(&size, from, sizeof(size));
     if (size < least || size > LARGEST_TABLE) {
-        snprintf(error, error_bytes, "the %s table says that it has %u bytes; it must have at least %zu and at most %u", what, size,
-                 least, LARGEST_TABLE);
+        snprintf(error, error_bytes, "the %s table says that it has %u bytes; it must have at least %zu and at most %u", what,
+                 size, least, LARGEST_TABLE);
         return false;
     }
     memset(to, 0, room);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * model_dut.h - our C models as DUTs.
+ */
+#ifndef DUT_MODEL_MODEL_DUT_H
+#define DUT_MODEL_MODEL_DUT_H
+
+#include "dut/dut.h"
+
+/*
+ * The VT-d model. Parameters, in this order or any other: preset=NAME (default max), memory=bench|dut, erratum=NAME+NAME,
+ * and every name that vtd_set_parameter() takes. memory=dut is the functional mode: memory of the adapter's own, which
+ * answers at once.
+ */
+const struct iotb_dut_ops *iotb_dut_vtd(void);
+
+#endif
