@@ -56,7 +56,7 @@ struct vtd_context {
     /* legacy */
     uint8_t tt;
     uint16_t did;
-    uint8_t aw_bits; /* width of the second stage: 39, 48, 57; 0 if not used */
+    uint8_t aw_bits; /* AW: 39, 48, 57; of pass-through too, where only a deviation looks at it */
     uint64_t ssptptr;
     /* scalable */
     bool dte, paside, pre, hpte, eptr, rid_priv;
@@ -97,8 +97,12 @@ enum vtd_condition vtd_pasid_entry_check(const struct vtd_params *p, const struc
 
 /* ---- paging ---- */
 
-/* How a walk is to be done; made once per context or PASID entry, for legacy and scalable mode alike. */
+/*
+ * How a walk is to be done; made once per context or PASID entry, for legacy and scalable mode alike. `params` are those of
+ * the unit, which outlives it: functions without a parameter for them ask it for deviations.
+ */
 struct vtd_paging {
+    const struct vtd_params *params;
     bool scalable; /* which codes second-stage conditions have */
     enum vtd_pgtt pgtt;
     uint16_t did;
@@ -116,6 +120,9 @@ struct vtd_paging vtd_paging_of_pasid_entry(const struct vtd_params *p, const st
 
 /* Before the first paging read: canonical (SGN.1), width (SGN.5, LGN.1.1), pass-through (SGN.4.2, LGN.1.3). */
 enum vtd_condition vtd_input_check(const struct vtd_params *p, const struct vtd_paging *paging, uint64_t address);
+
+/* Bits that an input address of the second stage may have: the smaller of MGAW and the width of the table. */
+unsigned vtd_second_stage_bits(const struct vtd_params *p, uint8_t aw_bits);
 
 enum vtd_stage { VTD_STAGE_FIRST, VTD_STAGE_SECOND };
 
@@ -135,6 +142,7 @@ struct vtd_walk {
     uint8_t emt, ipat;   /* second stage memory type */
     uint8_t pat_index;   /* first stage */
     bool dirty;          /* D was already set in the leaf, or need not be */
+    bool short_top_shift; /* deviation FIVE_LEVEL_SHIFT */
 };
 void vtd_walk_begin(const struct vtd_paging *paging, enum vtd_stage stage, uint64_t input, struct vtd_walk *walk);
 /* Continue below a cached non-leaf entry: `table` is the table it points to, `level` the level of that table's entries. */
