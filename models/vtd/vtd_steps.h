@@ -14,6 +14,13 @@
 #include "vtd/vtd.h"
 #include "vtd/vtd_conditions.h"
 
+/* 11.4.1 to 11.4.3: what the registers of a unit of these parameters report. */
+uint32_t vtd_ver_value(const struct vtd_params *params);
+uint64_t vtd_cap_value(const struct vtd_params *params);
+uint64_t vtd_ecap_value(const struct vtd_params *params);
+/* -EINVAL if they contradict each other, with one sentence in error if that is not NULL. */
+int vtd_params_check(const struct vtd_params *params, char *error, size_t error_bytes);
+
 /* What of a request the tables are judged against. */
 struct vtd_query {
     uint16_t requester_id;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vtd_flight.h - between the files that a request in flight passes through.
+ */
+#ifndef VTD_VTD_FLIGHT_H
+#define VTD_VTD_FLIGHT_H
+
+#include "vtd/vtd_internal.h"
+
+struct vtd_access {
+    enum port_kind kind;
+    enum port_origin origin;
+    uint64_t address;
+    uint32_t bytes;
+    bool snoop;
+    uint8_t memory_type;
+};
+
+static inline uint32_t vtd_flight_id(const struct vtd_flight *flight)
+{
+    return flight->request ? flight->request->id : VTD_NO_REQUEST;
+}
+
+/* vtd_request.c. vtd_flight_access: the data to write is in flight->access already; goes on with `next`. */
+enum vtd_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd_access *what, vtd_phase next);
+enum vtd_progress vtd_flight_finished(struct vtd_flight *flight);
+void vtd_flight_source(struct vtd_flight *flight, uint64_t address, uint64_t value);
+enum vtd_progress vtd_flight_take_walker(struct vtd_flight *flight, vtd_phase again); /* VTD_WAIT: `again` is called later */
+void vtd_flight_drop_walker(struct vtd_flight *flight);
+
+/* vtd_translate.c */
+enum vtd_progress vtd_flight_part(struct vtd_flight *flight);
+enum vtd_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_condition condition);
+enum vtd_progress vtd_flight_translated(struct vtd_flight *flight, const struct vtd_paging *paging);
+bool vtd_flight_quick(struct vtd *vtd, struct vtd_translation *translation);
+
+/* vtd_paging.c */
+enum vtd_progress vtd_flight_walk(struct vtd_flight *flight);
+
+/* vtd_data.c */
+enum vtd_progress vtd_flight_data(struct vtd_flight *flight);
+bool vtd_flight_well_formed(const struct pcie_request *request);
+
+#endif
