@@ -457,6 +457,8 @@ void bench_finish(struct test *t)
 
     for (uint32_t id = 1; id <= t->holds.count; id++)
         hold_release(t, id);
+    if (!t->outstanding)
+        return;
     ended = pump(t, 0, limit(t));
     for (uint32_t id = 1; id <= t->requests.count && t->outstanding && !t->hang; id++)
         if (is_outstanding(t, id))

@@ -149,6 +149,7 @@ struct test {
     size_t trace_count;
     struct bench_array events; /* struct bench_event, only with a trace path */
 
+    char first_row[64];
     char context[256];
     uint64_t checks, failures, warnings, observations;
     bool hang;

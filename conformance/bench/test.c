@@ -139,6 +139,16 @@ void test_note(struct test *t, const char *format, ...)
     bench_emit(t, json_pack("{s:s, s:s}", "type", "note", "text", text));
 }
 
+const void *test_argument(const struct test *t)
+{
+    return t->setup->what->argument;
+}
+
+const char *test_first_row(const struct test *t)
+{
+    return t->first_row;
+}
+
 bool test_failed(const struct test *t)
 {
     return t->failures != 0;
@@ -291,6 +301,7 @@ static void open_dut(struct test *t)
                           (unsigned long long)(t->setup->what->features & ~t->desc.features));
     bench_memory_init(&t->memory, &t->desc);
     bench_require(t, guard_reset(t->guard, IOTB_RESET_COLD), "reset");
+    bench_drain(t);
 }
 
 static void run_case(struct test *t)
@@ -309,7 +320,9 @@ static void run_case(struct test *t)
 void test_execute(const struct test_setup *setup, FILE *out)
 {
     struct test test = {.setup = setup, .out = out};
+    const char *rows = setup->what->rows ? setup->what->rows : "";
 
+    snprintf(test.first_row, sizeof(test.first_row), "%.*s", (int)strcspn(rows, " "), rows);
     bench_rng_seed(&test.random, setup->seed);
     bench_rng_seed(&test.latency_rng, setup->seed ^ 0x6c6174656e637921ull);
     run_case(&test);

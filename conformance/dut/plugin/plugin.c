@@ -50,13 +50,15 @@ int plugin_load(const struct iotb_open_args *args, void **library, const struct 
                 size_t parameters_bytes)
 {
     const struct iotb_dut_ops *(*entry)(uint32_t abi);
-    char path[512];
+    char given[512], path[516];
     void *symbol;
 
-    if (!parameters_take(args->parameters, "path", path, sizeof(path), parameters, parameters_bytes)) {
+    if (!parameters_take(args->parameters, "path", given, sizeof(given), parameters, parameters_bytes)) {
         snprintf(args->error, args->error_bytes, "a plug-in needs the parameter path=FILE");
         return IOTB_E_ARGUMENT;
     }
+    /* Without a slash dlopen would search the system's libraries. */
+    snprintf(path, sizeof(path), "%s%s", strchr(given, '/') ? "" : "./", given);
     *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!*library)
         return refuse(args, path, dlerror());

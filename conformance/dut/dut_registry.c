@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dut_registry.c - the DUTs by name, and the capability sets on which each is judged by default.
+ */
+#include "dut/dut_registry.h"
+
+#include "dut/control/control.h"
+#include "dut/model/model_dut.h"
+#include "dut/plugin/plugin.h"
+#ifdef IOTB_HAVE_QEMU_DUT
+#include "dut/qemu/qemu_dut.h"
+#endif
+
+#include <stdio.h>
+#include <string.h>
+
+/* Every preset of the model; then the functional mode, a narrow and slow implementation, and one that keeps provenance. */
+static const char *const vtd_sets[] = {
+    "preset=legacy-min",
+    "preset=legacy",
+    "preset=legacy-57",
+    "preset=scalable-ss",
+    "preset=scalable-fs",
+    "preset=scalable-nest",
+    "preset=max",
+    "preset=ver8",
+    "preset=nocache",
+    "preset=hoard",
+    "preset=small-pss",
+    "preset=cm",
+    "preset=max,memory=dut",
+    "preset=max,lookup_ps=2000,walk_step_ps=5000,invalidate_ps=10000,register_ps=4000,lookup_ports=1,walkers=2,in_flight_max=4",
+    "preset=max,provenance=1",
+    NULL,
+};
+
+/* The controls need not show every capability: one legacy and one scalable unit. */
+static const char *const control_sets[] = {"preset=legacy", "preset=max", NULL};
+static const char *const one_set[] = {"", NULL};
+
+struct entry {
+    const char *name;
+    const struct iotb_dut_ops *(*ops)(void); /* NULL: a control */
+    const char *const *sets;
+};
+
+static const struct entry entries[] = {
+    {"vtd", iotb_dut_vtd, vtd_sets},
+    {"bypass", NULL, control_sets},
+    {"deny", NULL, control_sets},
+    {"stuck", NULL, control_sets},
+    {"noise", NULL, control_sets},
+    {"plugin", iotb_dut_plugin, one_set},
+    {"socket", iotb_dut_socket, one_set},
+#ifdef IOTB_HAVE_QEMU_DUT
+    {"qemu-vtd", iotb_dut_qemu_vtd, one_set},
+#endif
+};
+#define ENTRY_COUNT (sizeof(entries) / sizeof(entries[0]))
+
+static const struct entry *entry_of(const char *name)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++)
+        if (strcmp(entries[i].name, name) == 0)
+            return &entries[i];
+    return NULL;
+}
+
+const char *const *dut_names(void)
+{
+    static const char *const names[] = {
+        "vtd",      "bypass", "deny", "stuck", "noise", "plugin", "socket",
+#ifdef IOTB_HAVE_QEMU_DUT
+        "qemu-vtd",
+#endif
+        NULL,
+    };
+    _Static_assert(sizeof(names) / sizeof(names[0]) == ENTRY_COUNT + 1, "one name for each entry");
+
+    return names;
+}
+
+const char *const *dut_default_sets(const char *name)
+{
+    const struct entry *entry = entry_of(name);
+
+    return entry ? entry->sets : one_set;
+}
+
+static bool unknown(const char *name, char *error, size_t error_bytes)
+{
+    size_t used = (size_t)snprintf(error, error_bytes, "there is no DUT named \"%s\"; this build has", name);
+
+    for (size_t i = 0; i < ENTRY_COUNT && used < error_bytes; i++)
+        used += (size_t)snprintf(error + used, error_bytes - used, "%s %s", i ? "," : "", entries[i].name);
+    return false;
+}
+
+bool dut_find(const char *spec, struct dut_found *found, char *error, size_t error_bytes)
+{
+    size_t length = strcspn(spec, ",");
+    const char *parameters = spec[length] ? spec + length + 1 : "";
+    const struct entry *entry;
+
+    *found = (struct dut_found){0};
+    if (length >= sizeof(found->name) || strlen(parameters) >= sizeof(found->parameters)) {
+        snprintf(error, error_bytes, "the DUT \"%.40s...\" is written too long", spec);
+        return false;
+    }
+    memcpy(found->name, spec, length);
+    strcpy(found->parameters, parameters);
+    entry = entry_of(found->name);
+    if (!entry)
+        return unknown(found->name, error, error_bytes);
+    found->ops = entry->ops ? entry->ops() : iotb_dut_control(entry->name);
+    return true;
+}

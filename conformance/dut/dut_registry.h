@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dut_registry.h - from what a user writes after --dut to a DUT that can be opened.
+ */
+#ifndef DUT_DUT_REGISTRY_H
+#define DUT_DUT_REGISTRY_H
+
+#include "dut/dut.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct dut_found {
+    const struct iotb_dut_ops *ops; /* for guard_open() or test_setup.ops */
+    char name[32];
+    char parameters[480];
+};
+
+/* spec is "NAME" or "NAME,PARAMETER=VALUE,...". False with one sentence in error. Nothing is opened. */
+bool dut_find(const char *spec, struct dut_found *found, char *error, size_t error_bytes);
+
+/* All names that this build knows, NULL at the end. */
+const char *const *dut_names(void);
+
+/* What a plain `--dut NAME` is judged on: a list of parameter strings, NULL at the end; of an unknown name one empty string. */
+const char *const *dut_default_sets(const char *name);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * wire.h - the functions of dut.h over a stream socket (dut/socket_protocol.md).
+ *
+ * A frame is a header of two 32-bit words, the number of payload bytes and a code, and the payload. The code of a question
+ * is an enum wire_code, that of its reply an enum iotb_result. Questions are answered one by one, in order.
+ */
+#ifndef DUT_PLUGIN_WIRE_H
+#define DUT_PLUGIN_WIRE_H
+
+#include "dut/dut.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define WIRE_MAGIC 0x42544f49u /* "IOTB" */
+#define WIRE_VERSION 1u
+#define WIRE_PAYLOAD_MAX 65536u
+#define WIRE_MEMORY_MAX 32768u /* bytes of one mem_read or mem_write */
+
+/* Numbers are never reused. */
+enum wire_code {
+    WIRE_HELLO = 0,
+    WIRE_OPEN = 1,
+    WIRE_DESCRIBE = 2,
+    WIRE_RESET = 3,
+    WIRE_ADVANCE = 4,
+    WIRE_CLOSE = 5,
+    WIRE_REG_READ = 6,
+    WIRE_REG_WRITE = 7,
+    WIRE_SUBMIT = 8,
+    WIRE_POLL_COMPLETION = 9,
+    WIRE_MEM_READ = 10,
+    WIRE_MEM_WRITE = 11,
+    WIRE_NEXT_ACCESS = 12,
+    WIRE_ANSWER_ACCESS = 13,
+    WIRE_POLL_INTERRUPT = 14,
+    WIRE_SEND_MESSAGE = 15,
+    WIRE_POLL_MESSAGE = 16,
+    WIRE_NEXT_PROBE = 17,
+    WIRE_CODES
+};
+
+struct wire_hello { /* both ways; functions only in the reply: bit n is set when code n can be called */
+    uint32_t magic, version, abi, functions;
+};
+struct wire_open { /* followed by the parameters and a NUL; the reply of a failure is the sentence and a NUL */
+    uint64_t seed;
+};
+struct wire_register {
+    uint64_t offset, value;
+    uint32_t bytes, reserved;
+};
+struct wire_memory { /* of a write followed by the data; the reply of a read is the data */
+    uint64_t address;
+    uint32_t bytes, reserved;
+};
+
+struct wire_header {
+    uint32_t bytes, code;
+};
+
+/* 0, or -errno: -ETIMEDOUT, -ECONNRESET when the peer closed in the middle, -EPROTO when it announced too much. */
+int wire_send(int fd, uint32_t code, const void *payload, size_t bytes, int timeout_ms);
+/* 1 on success; 0 when the peer closed between frames; -errno. timeout_ms < 0: wait for ever. */
+int wire_receive(int fd, struct wire_header *header, void *payload, size_t room, int timeout_ms);
+
+#endif
