@@ -101,6 +101,9 @@
 #define VTD_PASID_W3_RESERVED VTD_FMT(63u, 0u)
 /* W4 to W7 hold the host permission table fields (HPTS, not modelled: reserved) and reserved bits. */
 #define VTD_PASID_W4_RESERVED VTD_FMT(63u, 0u)
+#define VTD_PASID_W5_RESERVED VTD_FMT(63u, 0u)
+#define VTD_PASID_W6_RESERVED VTD_FMT(63u, 0u)
+#define VTD_PASID_W7_RESERVED VTD_FMT(63u, 0u)
 
 #define VTD_FSPM_4_LEVEL 0u
 #define VTD_FSPM_5_LEVEL 1u
@@ -151,12 +154,19 @@ static inline uint64_t vtd_beyond_did(const struct vtd_params *p)
     return UINT64_C(0xffff) & ~vtd_low_bits(4u + 2u * p->nd);
 }
 
-/* 9.3, 9.6: AW of 1, 2, 3 is a second stage of 39, 48, 57 bits, if SAGAW has the bit; 0: not supported. */
-static inline uint8_t vtd_supported_aw_bits(const struct vtd_params *p, uint64_t aw)
+/* 9.3, 9.6: AW of 1, 2, 3 is a second stage of 39, 48, 57 bits; other values are reserved and have the nearest width here. */
+static inline uint8_t vtd_aw_bits(uint64_t aw)
 {
-    if (aw < 1u || aw > 3u || !((unsigned)p->sagaw >> aw & 1u))
-        return 0;
+    if (aw < 1u)
+        aw = 1u;
+    if (aw > 3u)
+        aw = 3u;
     return (uint8_t)(30u + 9u * (unsigned)aw);
+}
+
+static inline bool vtd_aw_supported(const struct vtd_params *p, uint64_t aw)
+{
+    return aw >= 1u && aw <= 3u && ((unsigned)p->sagaw >> aw & 1u);
 }
 
 #endif

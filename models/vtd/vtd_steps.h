@@ -69,6 +69,7 @@ struct vtd_context {
     bool dte, paside, pre, hpte, eptr, rid_priv;
     uint32_t pasid_end; /* first PASID beyond the directory */
     uint64_t pasid_directory;
+    uint32_t directory_index_mask;
     uint32_t rid_pasid;
 };
 #define VTD_CONTEXT_WORDS_MAX 4u
