@@ -5,7 +5,6 @@
 #include "vtd/vtd_internal.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 static bool on(const struct vtd *vtd, enum vtd_erratum_id id)
@@ -185,16 +184,6 @@ static void init_operations(struct vtd *vtd)
     vtd_register_invalidation_init(vtd);
 }
 
-/* What the parameters check does not refuse but this model does not have. */
-static int unmodelled(const struct vtd_params *p, char *error, size_t error_bytes)
-{
-    if (!p->dt && !p->ir && !p->prs)
-        return 0;
-    if (error)
-        snprintf(error, error_bytes, "Device-TLBs, interrupt remapping and page requests (dt, ir, prs) are not modelled.");
-    return -EINVAL;
-}
-
 int vtd_create(struct sim *sim, const struct vtd_params *params, const struct vtd_ports *ports, struct vtd **out, char *error,
                size_t error_bytes)
 {
@@ -202,8 +191,6 @@ int vtd_create(struct sim *sim, const struct vtd_params *params, const struct vt
     struct vtd_params placed = *params;
     vtd_registers_place(&placed);
     int result = vtd_params_check(&placed, error, error_bytes);
-    if (!result)
-        result = unmodelled(&placed, error, error_bytes);
     if (result)
         return result;
     struct vtd *vtd = calloc(1, sizeof *vtd);

@@ -90,17 +90,16 @@ static enum queue_error check_setup(const struct vtd *vtd)
 /* ---- descriptors: which types are valid, and which bits are reserved in each ---- */
 
 struct type_facts {
-    bool wide_only;      /* a 256-bit descriptor */
-    bool scalable_only;  /* Table 26: beyond 5h only in scalable and abort-dma mode */
-    uint64_t used[4];    /* bits that are not reserved */
+    bool beyond_legacy; /* Table 26: only in scalable and abort-dma mode; a 256-bit descriptor */
+    uint64_t used[4];   /* bits that are not reserved */
 };
 
 static const struct type_facts types[] = {
-    [TYPE_CONTEXT] = {false, false, {VTD_BITS(5, 0) | VTD_BITS(11, 9) | VTD_BITS(49, 16)}},
-    [TYPE_IOTLB] = {false, false, {VTD_BITS(7, 0) | VTD_BITS(11, 9) | VTD_BITS(31, 16), VTD_BITS(6, 0) | VTD_BITS(63, 12)}},
-    [TYPE_WAIT] = {false, false, {VTD_BITS(6, 0) | VTD_BITS(11, 9) | VTD_BITS(63, 32), VTD_BITS(63, 2)}},
-    [TYPE_PIOTLB] = {true, true, {VTD_BITS(5, 0) | VTD_BITS(11, 9) | VTD_BITS(51, 16), VTD_BITS(6, 0) | VTD_BITS(63, 12)}},
-    [TYPE_PASID] = {true, true, {VTD_BITS(5, 0) | VTD_BITS(11, 9) | VTD_BITS(51, 16)}},
+    [TYPE_CONTEXT] = {false, {VTD_BITS(5, 0) | VTD_BITS(11, 9) | VTD_BITS(49, 16)}},
+    [TYPE_IOTLB] = {false, {VTD_BITS(7, 0) | VTD_BITS(11, 9) | VTD_BITS(31, 16), VTD_BITS(6, 0) | VTD_BITS(63, 12)}},
+    [TYPE_WAIT] = {false, {VTD_BITS(6, 0) | VTD_BITS(11, 9) | VTD_BITS(63, 32), VTD_BITS(63, 2)}},
+    [TYPE_PIOTLB] = {true, {VTD_BITS(5, 0) | VTD_BITS(11, 9) | VTD_BITS(51, 16), VTD_BITS(6, 0) | VTD_BITS(63, 12)}},
+    [TYPE_PASID] = {true, {VTD_BITS(5, 0) | VTD_BITS(11, 9) | VTD_BITS(51, 16)}},
 };
 #define TYPES (sizeof types / sizeof types[0])
 
@@ -118,10 +117,9 @@ static bool type_is_valid(const struct vtd *vtd, unsigned type)
 {
     if (type >= TYPES || !types[type].used[0])
         return false;
-    bool beyond_legacy = types[type].scalable_only && vtd_root_pointer_now(vtd).mode == VTD_LEGACY;
-    if (beyond_legacy && !on(vtd, VTD_E_MODE_TYPES_IGNORED))
-        return false;
-    return is_wide(vtd) || !types[type].wide_only;
+    if (!types[type].beyond_legacy)
+        return true;
+    return is_wide(vtd) && (vtd_root_pointer_now(vtd).mode != VTD_LEGACY || on(vtd, VTD_E_MODE_TYPES_IGNORED));
 }
 
 static bool reserved_set(const struct vtd *vtd, unsigned type, const uint64_t descriptor[4])
