@@ -23,6 +23,7 @@
  *    IOTB_E_UNSUPPORTED the DUT is closed and the case ends with the verdict CRASH.
  *  - Byte order inside data[] arrays is the order of ascending addresses (little-endian structures, as the
  *    specifications define them). Addresses are byte addresses. Time is simulated time in picoseconds and never runs back.
+ *  - reset() ends every outstanding request and access: nothing of before is completed, and no answer is owed any more.
  *  - Polling functions (poll_*, next_*) hand out one item a call and return IOTB_NONE when there is none.
  *
  * How a case runs on a DUT with bench-owned memory

@@ -11,6 +11,7 @@
 #include "dut/plugin/wire.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -418,6 +419,49 @@ static void test_verdicts(void **state)
     }
 }
 
+/* ---- time line ---- */
+
+static void traced(struct test *t)
+{
+    test_latency(t, 1000000, 2000000, true);
+    one_request(t);
+    test_mark(t, "case", "step %u", 1u);
+    test_mark(t, "case", "step \"2\"");
+}
+
+static void test_trace(void **state)
+{
+    char path[64];
+    json_t *file, *events, *event;
+    size_t index, spans = 0, marks = 0, tracks = 0;
+
+    (void)state;
+    snprintf(path, sizeof(path), "./unit-machine-%d.json", (int)getpid());
+    run(fake_dut(), "", traced, path);
+    expect_verdict("PASS");
+    file = json_load_file(path, 0, NULL);
+    unlink(path);
+    assert_non_null(file);
+    events = json_object_get(file, "traceEvents");
+    json_array_foreach(events, index, event)
+    {
+        const char *phase = json_string_value(json_object_get(event, "ph"));
+
+        spans += strcmp(phase, "b") == 0;
+        marks += strcmp(phase, "i") == 0;
+        tracks += strcmp(phase, "M") == 0;
+        if (strcmp(phase, "e") == 0)
+            assert_true(json_real_value(json_object_get(event, "ts")) >= 1.0);
+    }
+    assert_int_equal(spans, 2); /* a request and its access */
+    assert_int_equal(marks, 2);
+    assert_int_equal(tracks, 5);
+    json_decref(file);
+    run(fake_dut(), "", traced, "/nowhere/at/all.json");
+    expect_verdict("PASS");
+    expect("could not be written");
+}
+
 /* ---- lies ---- */
 
 static void two_requests(struct test *t)
@@ -757,10 +801,11 @@ static void test_registry(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_memory),        cmocka_unit_test(test_case_errors),        cmocka_unit_test(test_pump),
-        cmocka_unit_test(test_budget),        cmocka_unit_test(test_verdicts),           cmocka_unit_test(test_lies),
-        cmocka_unit_test(test_plugins),       cmocka_unit_test(test_plugin_dies),        cmocka_unit_test(test_socket),
-        cmocka_unit_test(test_socket_broken), cmocka_unit_test(test_server_broken_peer), cmocka_unit_test(test_registry),
+        cmocka_unit_test(test_memory),   cmocka_unit_test(test_case_errors),   cmocka_unit_test(test_pump),
+        cmocka_unit_test(test_budget),   cmocka_unit_test(test_verdicts),      cmocka_unit_test(test_trace),
+        cmocka_unit_test(test_lies),     cmocka_unit_test(test_plugins),       cmocka_unit_test(test_plugin_dies),
+        cmocka_unit_test(test_socket),   cmocka_unit_test(test_socket_broken), cmocka_unit_test(test_server_broken_peer),
+        cmocka_unit_test(test_registry),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -232,10 +232,31 @@ static void drop_requests(struct iotb_dut *dut)
     dut->in_flight = NULL;
 }
 
+/* Every access that the port took must be answered, after a reset too; the model drops what comes late. */
+static void abort_accesses(struct iotb_dut *dut)
+{
+    struct port_request *request;
+
+    while (dut->handed_count) {
+        request = dut->handed[--dut->handed_count].request;
+        request->status = PORT_ABORT;
+        request->done_ps = dut->sim.now_ps;
+        request->done(request);
+    }
+    while (fifo_take(&dut->waiting, &request)) {
+        request->status = PORT_ABORT;
+        request->done_ps = dut->sim.now_ps;
+        request->done(request);
+    }
+}
+
 static void dut_close(struct iotb_dut *dut)
 {
-    if (dut->vtd)
+    if (dut->vtd) {
+        vtd_reset(dut->vtd, false);
+        abort_accesses(dut);
         vtd_destroy(dut->vtd);
+    }
     if (dut->memory)
         memory_destroy(dut->memory);
     drop_requests(dut);
@@ -321,24 +342,6 @@ static int dut_describe(struct iotb_dut *dut, struct iotb_desc *desc)
         desc->features |= IOTB_F_BENCH_MEMORY | IOTB_F_ATTRIBUTES | IOTB_F_ORIGIN;
     memcpy(desc->parameters, dut->parameters, sizeof(desc->parameters));
     return IOTB_OK;
-}
-
-/* Every access that the port took must be answered, after a reset too; the model drops what comes late. */
-static void abort_accesses(struct iotb_dut *dut)
-{
-    struct port_request *request;
-
-    while (dut->handed_count) {
-        request = dut->handed[--dut->handed_count].request;
-        request->status = PORT_ABORT;
-        request->done_ps = dut->sim.now_ps;
-        request->done(request);
-    }
-    while (fifo_take(&dut->waiting, &request)) {
-        request->status = PORT_ABORT;
-        request->done_ps = dut->sim.now_ps;
-        request->done(request);
-    }
 }
 
 static int dut_reset(struct iotb_dut *dut, uint32_t kind)
