@@ -256,12 +256,6 @@ struct vtd {
     bool register_refused[2];
 };
 
-/* vtd_params.c */
-uint64_t vtd_cap_value(const struct vtd_params *params);
-uint64_t vtd_ecap_value(const struct vtd_params *params);
-uint32_t vtd_ver_value(const struct vtd_params *params);
-int vtd_params_check(const struct vtd_params *params, char *error, size_t error_bytes);
-
 /* vtd.c */
 void vtd_command_written(struct vtd *vtd, uint32_t command);
 struct vtd_root_pointer vtd_root_pointer_now(const struct vtd *vtd);

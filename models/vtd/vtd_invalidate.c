@@ -83,6 +83,12 @@ static bool pasid_matches(void *context, const struct cache_key *key, const void
 
 /* ---- 6.5.2.3, 6.5.2.4 IOTLB and paging-structure caches ---- */
 
+/* Page-selective by second-stage address: what has a first stage is dropped whatever its address. */
+static bool drops_first_stage(const struct judge *judge)
+{
+    return !on(judge->vtd, VTD_E_INV_IOTLB_FS_ON_PSI_NARROW);
+}
+
 static bool iotlb_matches(void *context, const struct cache_key *key, const void *payload)
 {
     const struct judge *judge = context;
@@ -98,7 +104,7 @@ static bool iotlb_matches(void *context, const struct cache_key *key, const void
     case VTD_INV_IOTLB_DOMAIN:
         return true;
     case VTD_INV_IOTLB_PAGE:
-        return has_first_stage ? !on(judge->vtd, VTD_E_INV_IOTLB_FS_ON_PSI_NARROW) : page_matches;
+        return has_first_stage ? drops_first_stage(judge) : page_matches;
     case VTD_INV_PIOTLB_PASID:
         return slot->tag_pasid == inv->pasid;
     default:
@@ -118,7 +124,7 @@ static bool first_stage_matches(void *context, const struct cache_key *key, cons
     case VTD_INV_IOTLB_DOMAIN:
         return true;
     case VTD_INV_IOTLB_PAGE:
-        return !on(judge->vtd, VTD_E_INV_IOTLB_FS_ON_PSI_NARROW);
+        return drops_first_stage(judge);
     case VTD_INV_PIOTLB_PASID:
         return slot->tag_pasid == inv->pasid;
     default:

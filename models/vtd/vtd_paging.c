@@ -42,9 +42,15 @@ static enum vtd_progress read_entry(struct vtd_flight *flight, uint64_t address,
     return vtd_flight_access(flight, &what, next);
 }
 
+/* An access that failed is a fault; where that goes unnoticed (a deviation) the entry reads as 0. */
+static bool access_faults(const struct vtd_flight *flight, enum vtd_condition condition)
+{
+    return vtd_found(&flight->vtd->params, condition, flight->access.status != PORT_OK);
+}
+
 static uint64_t entry_read(struct vtd_flight *flight)
 {
-    flight->entry_value = load_le64(flight->access.data);
+    flight->entry_value = flight->access.status == PORT_OK ? load_le64(flight->access.data) : 0;
     vtd_flight_source(flight, flight->entry_address, flight->entry_value);
     VTD_PROBE(flight->vtd, flight->now_ps, vtd_flight_id(flight), "walk", "entry address=%llx value=%llx",
               (unsigned long long)flight->entry_address, (unsigned long long)flight->entry_value);
@@ -57,11 +63,10 @@ static enum vtd_progress walk_begin(struct vtd_flight *flight);
 static enum vtd_progress flags_set(struct vtd_flight *flight)
 {
     const struct port_request *access = &flight->access;
-    if (access->status != PORT_OK) {
-        const struct vtd_walk *walk = flight->update_walk;
-        return vtd_flight_fault(flight, vtd_walk_update_failed(&flight->paging, walk));
-    }
-    if (access->kind == PORT_CMPXCHG && load_le64(access->data) != load_le64(access->compare))
+    enum vtd_condition failed = vtd_walk_update_failed(&flight->paging, flight->update_walk);
+    if (access_faults(flight, failed))
+        return vtd_flight_fault(flight, failed);
+    if (access->status == PORT_OK && access->kind == PORT_CMPXCHG && load_le64(access->data) != load_le64(access->compare))
         return next_phase(flight, walk_begin);
     return next_phase(flight, flight->update_next);
 }
@@ -171,8 +176,9 @@ static enum vtd_progress second_leaf(struct vtd_flight *flight)
 static enum vtd_progress second_got(struct vtd_flight *flight)
 {
     const struct vtd_params *p = &flight->vtd->params;
-    if (flight->access.status != PORT_OK)
-        return second_fault(flight, vtd_walk_read_failed(&flight->paging, &flight->second));
+    enum vtd_condition failed = vtd_walk_read_failed(&flight->paging, &flight->second);
+    if (access_faults(flight, failed))
+        return second_fault(flight, failed);
     uint64_t entry = entry_read(flight);
     enum vtd_condition condition = VTD_OK;
     flight->before = flight->second;
@@ -251,8 +257,9 @@ static enum vtd_progress first_got(struct vtd_flight *flight)
 {
     const struct vtd_params *p = &flight->vtd->params;
     const struct vtd_paging *paging = &flight->paging;
-    if (flight->access.status != PORT_OK)
-        return vtd_flight_fault(flight, vtd_walk_read_failed(paging, &flight->first));
+    enum vtd_condition failed = vtd_walk_read_failed(paging, &flight->first);
+    if (access_faults(flight, failed))
+        return vtd_flight_fault(flight, failed);
     uint64_t entry = entry_read(flight);
     enum vtd_condition condition = VTD_OK;
     flight->before = flight->first;

@@ -127,8 +127,6 @@ static bool reserved_set(const struct vtd *vtd, unsigned type, const uint64_t de
     uint64_t set = 0;
     for (unsigned i = 0; i < (is_wide(vtd) ? 4u : 2u); i++)
         set |= descriptor[i] & ~types[type].used[i];
-    if (on(vtd, VTD_E_TYPE_LOW_NIBBLE))
-        set &= ~VTD_BITS(11, 9);
     return set && !on(vtd, VTD_E_RESERVED_QI_IGNORED);
 }
 

@@ -144,6 +144,7 @@ static void begin(struct vtd_flight *flight, struct pcie_request *request)
 {
     flight->request = request;
     flight->translation = NULL;
+    request->data_bytes = 0;
     flight->phase = vtd_flight_part;
     VTD_PROBE(flight->vtd, flight->now_ps, request->id, "request", "begin rid=%x pasid=%x kind=%d address=%llx bytes=%u",
               request->requester_id, request->has_pasid ? request->pasid : UINT32_MAX, (int)request->kind,

@@ -153,6 +153,8 @@ enum vtd_progress vtd_flight_part(struct vtd_flight *flight)
         query_of_request(flight);
     else
         flight->query = query_of_translation(flight->translation);
+    /* 3.1: where remapping is not enabled the PASID is ignored. */
+    flight->query.has_pasid = flight->query.has_pasid && vtd->translating;
     flight->moved = 0;
     flight->fpd = flight->privileged = flight->directory_fpd = false;
     flight->pasid = 0;
