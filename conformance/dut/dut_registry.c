@@ -21,6 +21,7 @@ static const char *const vtd_sets[] = {
     "preset=legacy-57",
     "preset=scalable-ss",
     "preset=scalable-fs",
+    "preset=scalable",
     "preset=scalable-nest",
     "preset=max",
     "preset=ver8",
