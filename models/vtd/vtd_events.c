@@ -63,12 +63,17 @@ static uint64_t fault_conditions(void)
     return VTD_MASK(FSTS_PPF) | VTD_MASK(FSTS_PFO) | VTD_MASK(FSTS_IQE) | VTD_MASK(FSTS_ICE) | VTD_MASK(FSTS_ITE);
 }
 
-/* A condition that software has not serviced yet keeps a new one from raising the event. */
+/*
+ * A condition that software has not serviced yet keeps a new one from raising the event. An overflow finds PPF set, and so
+ * never raises it.
+ */
 void vtd_fault_condition(struct vtd *vtd, uint64_t status)
 {
     bool pending = vtd_reg(vtd, VTD_REG_FSTS) & fault_conditions();
     vtd_reg_change(vtd, VTD_REG_FSTS, 0, status);
-    if (!pending || on(vtd, VTD_E_EVENT_WHEN_IQE_PENDING))
+    bool overflow_too = (status & VTD_MASK(FSTS_PFO)) && on(vtd, VTD_E_PFO_RAISES_EVENT);
+    bool again = !(status & VTD_MASK(FSTS_PFO)) && on(vtd, VTD_E_EVENT_WHEN_IQE_PENDING);
+    if (!pending || overflow_too || again)
         raise(vtd, &vtd->fault_event, &fault_registers);
 }
 

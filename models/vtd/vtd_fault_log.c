@@ -94,10 +94,7 @@ static bool merges(const struct vtd *vtd, uint16_t requester_id)
 static void overflow(struct vtd *vtd)
 {
     VTD_PROBE(vtd, vtd->sim->now_ps, VTD_NO_REQUEST, "fault", "overflow");
-    if (on(vtd, VTD_E_PFO_RAISES_EVENT))
-        vtd_fault_condition(vtd, VTD_MASK(FSTS_PFO));
-    else
-        vtd_reg_change(vtd, VTD_REG_FSTS, 0, VTD_MASK(FSTS_PFO));
+    vtd_fault_condition(vtd, VTD_MASK(FSTS_PFO));
 }
 
 void vtd_fault_record(struct vtd_flight *flight, uint8_t reason)

@@ -138,7 +138,7 @@ static void written(struct vtd *vtd, enum vtd_register reg, uint64_t lanes, uint
             vtd_command_written(vtd, (uint32_t)value);
         break;
     case VTD_REG_CCMD:
-        if (touches(lanes, VTD_MASK(CCMD_ICC)) || vtd_erratum(&vtd->params, VTD_E_CCMD_LOW_HALF))
+        if (touches(lanes, vtd_erratum(&vtd->params, VTD_E_CCMD_LOW_HALF) ? VTD_MASK(CCMD_DID) : VTD_MASK(CCMD_ICC)))
             vtd_context_command_written(vtd);
         break;
     case VTD_REG_IOTLB:

@@ -263,6 +263,13 @@ static void timer_fired(struct sim_event *event)
     run_later(flight);
 }
 
+/* 11.4.8.1: the unit's own accesses are not subject to protected memory; a deviation makes them so. */
+static bool walk_is_blocked(const struct vtd_flight *flight, const struct vtd_access *what)
+{
+    return what->origin != PORT_DMA && vtd_pmr_covers(flight->vtd, what->address, what->bytes) &&
+           vtd_erratum(&flight->vtd->params, VTD_E_PMR_BLOCKS_WALK);
+}
+
 enum vtd_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd_access *what, vtd_phase next)
 {
     struct port_request *access = &flight->access;
@@ -274,6 +281,10 @@ enum vtd_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd_
     access->snoop = what->snoop;
     access->memory_type = what->memory_type;
     access->request_id = vtd_flight_id(flight);
+    if (walk_is_blocked(flight, what)) {
+        access->status = PORT_ABORT;
+        return VTD_GO;
+    }
     if (must_wait(flight)) {
         flight->to_issue = true;
         sim_schedule(flight->vtd->sim, &flight->timer, flight->now_ps);

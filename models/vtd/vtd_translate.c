@@ -203,11 +203,6 @@ static enum vtd_progress structure_piece(struct vtd_flight *flight)
         .snoop = flight->vtd->params.c != 0, /* 3.10, Table 5 */
         .memory_type = PORT_WB,
     };
-    if (vtd_pmr_covers(flight->vtd, what.address, bytes) && on(flight, VTD_E_PMR_BLOCKS_WALK)) {
-        flight->structure_failed = true;
-        flight->phase = flight->structure_next;
-        return VTD_GO;
-    }
     return vtd_flight_access(flight, &what, structure_got);
 }
 
