@@ -30,8 +30,8 @@ enum vtd_answer {
 };
 
 struct vtd_condition_facts {
-    const char *name;  /* "LRT_1" */
-    const char *code;  /* "LRT.1", as Table 30 spells it */
+    const char *name; /* "LRT_1" */
+    const char *code; /* "LRT.1", as Table 30 spells it */
     const char *title;
     uint8_t fault_reason;
     bool qualified; /* not recorded where FPD is set */

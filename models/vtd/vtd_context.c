@@ -146,8 +146,7 @@ static enum vtd_condition pasid_check(const struct vtd_params *p, const struct v
     return VTD_OK;
 }
 
-static enum vtd_condition scalable_check(const struct vtd_params *p, const struct vtd_context *context,
-                                         const struct vtd_query *q)
+static enum vtd_condition scalable_check(const struct vtd_params *p, const struct vtd_context *context, const struct vtd_query *q)
 {
     bool ats = q->at != PCIE_AT_UNTRANSLATED && !q->page_request;
     if (vtd_found(p, VTD_SCT_5, ats && !context->dte))

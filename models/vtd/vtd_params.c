@@ -24,8 +24,10 @@ struct parameter {
     uint8_t bit; /* lowest bit of the field */
 };
 
+/* clang-format off */
 #define PARAMETER(member, max, where, bit) \
     {#member, offsetof(struct vtd_params, member), (uint8_t)sizeof ((struct vtd_params *)0)->member, max, where, bit}
+/* clang-format on */
 
 static const struct parameter parameters[] = {
     PARAMETER(haw, 52, NOWHERE, 0),
@@ -297,12 +299,14 @@ uint32_t vtd_ver_value(const struct vtd_params *params)
 static const struct {
     const char *name, *needs;
 } dependencies[] = {
+    /* clang-format off */
     {"fs5lp", "fsts"},    {"fs1gp", "fsts"},  {"pi", "ir"},       {"ptrs", "dt"},      {"ptrs", "pasid"},  {"ssirws", "ssts"},
     {"rprivs", "srs"},    {"rps", "smts"},    {"smpwcs", "smts"}, {"fsts", "smts"},    {"ssads", "smpwcs"}, {"smts", "qi"},
     {"pds", "dt"},        {"dit", "dt"},      {"pasid", "smts"},  {"pss", "smts"},     {"eafs", "fsts"},   {"eafs", "smpwcs"},
     {"nwfs", "dt"},       {"srs", "smts"},    {"prs", "dt"},      {"prs", "smts"},     {"nest", "smts"},   {"nest", "fsts"},
     {"nest", "ssts"},     {"mts", "smts"},    {"mhmv", "ir"},     {"eim", "ir"},       {"ir", "qi"},       {"dt", "qi"},
     {"cache_faulting", "cm"},
+    /* clang-format on */
 };
 #define DEPENDENCY_COUNT (sizeof dependencies / sizeof dependencies[0])
 

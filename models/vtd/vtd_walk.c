@@ -247,8 +247,8 @@ enum vtd_step vtd_walk_step(const struct vtd_params *p, const struct vtd_paging 
                             bool for_write, bool privileged, uint64_t *wanted, enum vtd_condition *condition)
 {
     bool first = walk->stage == VTD_STAGE_FIRST;
-    struct vtd_entry_facts facts = first ? vtd_first_stage_facts(p, paging, walk->level, entry)
-                                         : vtd_second_stage_facts(p, paging, walk->level, entry);
+    struct vtd_entry_facts facts =
+        first ? vtd_first_stage_facts(p, paging, walk->level, entry) : vtd_second_stage_facts(p, paging, walk->level, entry);
     *wanted = entry;
     *condition = entry_check(p, paging, walk, &facts, entry, for_write);
     if (*condition != VTD_OK)
