@@ -5,6 +5,7 @@
 #include "vtd/vtd_internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static bool on(const struct vtd *vtd, enum vtd_erratum_id id)
@@ -204,6 +205,8 @@ int vtd_create(struct sim *sim, const struct vtd_params *params, const struct vt
     vtd_queue_init(vtd);
     vtd_events_init(vtd);
     result = vtd_registers_init(&vtd->regs, &vtd->params);
+    if (result == -EINVAL && error)
+        snprintf(error, error_bytes, "fro and iro make registers overlap");
     if (!result)
         result = vtd_flights_init(vtd);
     if (!result)

@@ -84,6 +84,19 @@ void vtd_registers_place(struct vtd_params *params)
         params->fro = bytes <= 0x0e0 ? 0x220 / 16 : bytes <= 0x9c0 ? 0x400 / 16 : PAGE_BYTES / 16;
 }
 
+/* False: where FRO or IRO put them, registers would overlap. */
+static bool place_register(struct vtd_registers *registers, const struct vtd_params *params, unsigned reg)
+{
+    const struct vtd_register_shape *shape = &registers->shape[reg];
+    uint32_t records = params->fro * 16u, records_end = records + (params->nfr + 1u) * 16u;
+    for (uint32_t at = shape->offset; at < shape->offset + shape->bytes; at += 4) {
+        if (registers->at_dword[at / 4u] || (at >= records && at < records_end))
+            return false;
+        registers->at_dword[at / 4u] = (uint16_t)(reg + 1u);
+    }
+    return true;
+}
+
 int vtd_registers_init(struct vtd_registers *registers, const struct vtd_params *params)
 {
     make_shapes(registers, params);
@@ -99,8 +112,8 @@ int vtd_registers_init(struct vtd_registers *registers, const struct vtd_params 
     if (!registers->at_dword)
         return -ENOMEM;
     for (unsigned reg = 0; reg < VTD_REG_COUNT; reg++)
-        for (unsigned byte = 0; byte < registers->shape[reg].bytes; byte += 4)
-            registers->at_dword[(registers->shape[reg].offset + byte) / 4u] = (uint16_t)(reg + 1u);
+        if (!place_register(registers, params, reg))
+            return -EINVAL;
     return 0;
 }
 

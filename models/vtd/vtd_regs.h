@@ -68,6 +68,7 @@ struct vtd_registers {
     uint16_t *at_dword; /* register + 1 that covers each dword of the block; 0: reserved */
 };
 
+/* -ENOMEM; -EINVAL when FRO and IRO make registers overlap. */
 int vtd_registers_init(struct vtd_registers *registers, const struct vtd_params *params);
 void vtd_registers_fini(struct vtd_registers *registers);
 void vtd_registers_reset(struct vtd_registers *registers, bool warm);
