@@ -30,8 +30,7 @@ static void operation_apply(struct vtd_operation *operation)
 {
     struct vtd *vtd = operation->vtd;
     operation->apply(vtd);
-    bool is_invalidation =
-        operation == &vtd->operations[VTD_OP_CONTEXT] || operation == &vtd->operations[VTD_OP_IOTLB];
+    bool is_invalidation = operation == &vtd->operations[VTD_OP_CONTEXT] || operation == &vtd->operations[VTD_OP_IOTLB];
     bool hung = false;
     bool drained = is_invalidation ? vtd_invalidation_drained(vtd, &operation->drain, &hung)
                                    : inflight_drain(&vtd->inflight, &operation->drain);

@@ -68,8 +68,8 @@ static uint64_t pasid_fields(const struct vtd *vtd, const struct vtd_query *quer
 
 static uint64_t record_high(const struct vtd *vtd, const struct vtd_query *query, uint8_t reason)
 {
-    bool t1 = query->read != on(vtd, VTD_E_REC_T1_WRONG);                        /* read, or atomic */
-    bool t2 = (query->read && query->write) != on(vtd, VTD_E_REC_T2_WRONG);     /* atomic */
+    bool t1 = query->read != on(vtd, VTD_E_REC_T1_WRONG);                   /* read, or atomic */
+    bool t2 = (query->read && query->write) != on(vtd, VTD_E_REC_T2_WRONG); /* atomic */
     uint64_t at = on(vtd, VTD_E_REC_AT_WRONG) ? 1 : vtd->params.dt ? (uint64_t)query->at : 0;
     uint64_t sid = query->requester_id ^ (on(vtd, VTD_E_REC_SID_WRONG) ? 1u : 0u);
     uint64_t fr = reason ^ (on(vtd, VTD_E_REC_FR_WRONG) ? 1u : 0u);

@@ -17,10 +17,10 @@
 #define VTD_VTD_INTERNAL_H
 
 #include "vtd/vtd.h"
-#include "vtd/vtd_errata.h"
 #include "vtd/vtd_conditions.h"
-#include "vtd/vtd_steps.h"
+#include "vtd/vtd_errata.h"
 #include "vtd/vtd_regs.h"
+#include "vtd/vtd_steps.h"
 #include "xlate/event_message.h"
 #include "xlate/inflight.h"
 
@@ -64,7 +64,7 @@ struct vtd_table_slot { /* a non-leaf paging entry */
 
 struct vtd_caches {
     struct cache context, pasid, iotlb, first_stage, second_stage;
-    uint32_t iotlb_sizes;  /* bit n: there may be entries of page size 12 + 9 * n */
+    uint32_t iotlb_sizes;     /* bit n: there may be entries of page size 12 + 9 * n */
     uint32_t table_levels[2]; /* by stage, bit n: there may be entries for tables of level n */
 };
 
@@ -82,7 +82,7 @@ struct vtd_leaf { /* a leaf entry whose flags are set when the whole translation
 struct vtd_flight {
     struct inflight_entry entry; /* first: a drain's view of the request */
     struct vtd *vtd;
-    struct vtd_flight *next;     /* in the list of free ones, or waiting for a walker */
+    struct vtd_flight *next;      /* in the list of free ones, or waiting for a walker */
     struct pcie_request *request; /* NULL: translation only */
     struct vtd_translation *translation;
     vtd_phase phase;
@@ -91,10 +91,10 @@ struct vtd_flight {
     struct port_request access;
     uint64_t now_ps;
     bool in_use;
-    bool later;    /* has waited for memory: from then on time passes by events */
-    bool to_issue; /* the timer ends in `access` being issued */
-    bool owned;    /* memory owns `access` */
-    bool stale;    /* dropped by a reset while memory owned `access` */
+    bool later;      /* has waited for memory: from then on time passes by events */
+    bool to_issue;   /* the timer ends in `access` being issued */
+    bool owned;      /* memory owns `access` */
+    bool stale;      /* dropped by a reset while memory owned `access` */
     uint16_t walker; /* 1 + number of the walker it has; 0: none */
 
     /* The part of the request within one 4 KiB page. */
@@ -233,8 +233,8 @@ struct vtd {
     struct vtd_ports ports;
     struct vtd_registers regs;
 
-    bool translating;   /* what new requests meet; TES follows when older ones are drained */
-    bool protecting;    /* likewise for PMEN.EPM and PRS */
+    bool translating; /* what new requests meet; TES follows when older ones are drained */
+    bool protecting;  /* likewise for PMEN.EPM and PRS */
     uint64_t root_latched;
     struct vtd_root_pointer root;
 

@@ -203,8 +203,8 @@ void vtd_invalidate(struct vtd *vtd, const struct vtd_invalidation *invalidation
 {
     const struct kind *kind = &kinds[invalidation->kind];
     VTD_PROBE(vtd, vtd->sim->now_ps, VTD_NO_REQUEST, "invalidate", "%s did=%u sid=%x pasid=%x address=%llx am=%u ih=%d",
-              kind->name, invalidation->did, invalidation->sid, invalidation->pasid,
-              (unsigned long long)invalidation->address, invalidation->am, invalidation->ih);
+              kind->name, invalidation->did, invalidation->sid, invalidation->pasid, (unsigned long long)invalidation->address,
+              invalidation->am, invalidation->ih);
     inflight_raise(&vtd->inflight);
     if (on(vtd, kind->narrow))
         return;

@@ -123,8 +123,7 @@ static enum vtd_progress judge_walk(struct vtd_flight *flight)
     if (flight->paging.pgtt == VTD_PASS_THROUGH)
         second = NULL;
     flight->result = vtd_result_make(p, &flight->paging, first, second, flight->query.address);
-    enum vtd_condition condition =
-        vtd_rights_check(p, &flight->paging, &flight->result, &flight->query, flight->privileged);
+    enum vtd_condition condition = vtd_rights_check(p, &flight->paging, &flight->result, &flight->query, flight->privileged);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
     return set_flags(flight, &flight->first, &flight->leaf[LEAF_FIRST], second_leaf_flags);
@@ -163,8 +162,7 @@ static enum vtd_progress table_page_found(struct vtd_flight *flight)
 static enum vtd_progress second_leaf(struct vtd_flight *flight)
 {
     if (flight->for_table) {
-        enum vtd_condition condition =
-            vtd_nested_table_rights(&flight->paging, &flight->first, &flight->second, false);
+        enum vtd_condition condition = vtd_nested_table_rights(&flight->paging, &flight->first, &flight->second, false);
         if (condition != VTD_OK)
             return second_fault(flight, condition);
         return set_flags_here(flight, table_page_found);
@@ -182,8 +180,8 @@ static enum vtd_progress second_got(struct vtd_flight *flight)
     uint64_t entry = entry_read(flight);
     enum vtd_condition condition = VTD_OK;
     flight->before = flight->second;
-    enum vtd_step step = vtd_walk_step(p, &flight->paging, &flight->second, entry, flight->second_for_write,
-                                       flight->privileged, &flight->wanted, &condition);
+    enum vtd_step step = vtd_walk_step(p, &flight->paging, &flight->second, entry, flight->second_for_write, flight->privileged,
+                                       &flight->wanted, &condition);
     if (flight->for_table && on(flight, VTD_E_R09))
         flight->wanted = entry;
     if (step == VTD_STEP_FAULT)
@@ -201,8 +199,7 @@ static enum vtd_progress second_begin(struct vtd_flight *flight, uint64_t input,
     flight->for_table = for_table;
     flight->second_for_write = for_write;
     vtd_walk_begin(&flight->paging, VTD_STAGE_SECOND, input, &flight->second);
-    const struct vtd_table_slot *slot =
-        vtd_table_find(flight->vtd, VTD_STAGE_SECOND, flight->paging.did, 0, &flight->second);
+    const struct vtd_table_slot *slot = vtd_table_find(flight->vtd, VTD_STAGE_SECOND, flight->paging.did, 0, &flight->second);
     if (slot)
         vtd_walk_resume(&flight->second, slot->level, slot->table, slot->read, slot->write, slot->user);
     return next_phase(flight, second_next);
@@ -263,8 +260,8 @@ static enum vtd_progress first_got(struct vtd_flight *flight)
     uint64_t entry = entry_read(flight);
     enum vtd_condition condition = VTD_OK;
     flight->before = flight->first;
-    enum vtd_step step = vtd_walk_step(p, paging, &flight->first, entry, flight->query.write, flight->privileged,
-                                       &flight->wanted, &condition);
+    enum vtd_step step =
+        vtd_walk_step(p, paging, &flight->first, entry, flight->query.write, flight->privileged, &flight->wanted, &condition);
     if (step == VTD_STEP_FAULT)
         return vtd_flight_fault(flight, condition);
     if (is_nested(flight)) {

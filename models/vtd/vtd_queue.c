@@ -146,8 +146,7 @@ static bool decode_context(const struct vtd *vtd, const uint64_t d[4], struct vt
 
 static bool decode_pasid(const struct vtd *vtd, const uint64_t d[4], struct vtd_invalidation *inv)
 {
-    static const enum vtd_invalidation_kind kinds[4] = {VTD_INV_PASID_DOMAIN, VTD_INV_PASID_SELECTIVE, 0,
-                                                        VTD_INV_PASID_GLOBAL};
+    static const enum vtd_invalidation_kind kinds[4] = {VTD_INV_PASID_DOMAIN, VTD_INV_PASID_SELECTIVE, 0, VTD_INV_PASID_GLOBAL};
     static const enum vtd_invalidation_kind confused[4] = {0, VTD_INV_PASID_GLOBAL, VTD_INV_PASID_DOMAIN,
                                                            VTD_INV_PASID_SELECTIVE};
     unsigned g = (unsigned)bits(d[0], 5, 4);

@@ -32,17 +32,17 @@ static void add_field(struct vtd_register_shape *shape, enum access access, uint
 /* A register of a capability that is absent is reserved: nothing can be written and it reads 0. */
 static void make_shapes(struct vtd_registers *registers, const struct vtd_params *p)
 {
-    const bool present_ALWAYS = true, present_QI = p->qi, present_MTS = p->mts, present_PLMR = p->plmr,
-               present_PHMR = p->phmr, present_PMR = p->plmr || p->phmr;
+    const bool present_ALWAYS = true, present_QI = p->qi, present_MTS = p->mts, present_PLMR = p->plmr, present_PHMR = p->phmr,
+               present_PMR = p->plmr || p->phmr;
     uint32_t iotlb_registers = p->iro * 16u;
     struct vtd_register_shape *shapes = registers->shape;
 #define REGISTER(name, at, size, present)                                                             \
     if (present_##present) {                                                                          \
-        shapes[VTD_REG_##name].offset = (at) < VTD_AT_IRO ? (at) : (at) - VTD_AT_IRO + iotlb_registers; \
+        shapes[VTD_REG_##name].offset = (at) < VTD_AT_IRO ? (at) : (at)-VTD_AT_IRO + iotlb_registers; \
         shapes[VTD_REG_##name].bytes = (size);                                                        \
     }
-#define FIELD(reg, name, high, low, access, initial)                      \
-    if (shapes[VTD_REG_##reg].bytes)                                      \
+#define FIELD(reg, name, high, low, access, initial) \
+    if (shapes[VTD_REG_##reg].bytes)                 \
         add_field(&shapes[VTD_REG_##reg], access, VTD_MASK(reg##_##name), VTD_PUT(reg##_##name, initial));
 #define RECORD_FIELD(reg, name, high, low, access)
 #include "vtd/vtd_regs.def"
@@ -55,12 +55,18 @@ static void make_shapes(struct vtd_registers *registers, const struct vtd_params
 static void narrow_fields(struct vtd_registers *registers, const struct vtd_params *p)
 {
     static const enum vtd_register host_addresses[] = {
-        VTD_REG_RTADDR,         VTD_REG_IQA,            VTD_REG_PHMBASE,        VTD_REG_PHMLIMIT,
-        VTD_REG_MTRR_PHYSBASE0, VTD_REG_MTRR_PHYSMASK0, VTD_REG_MTRR_PHYSBASE1, VTD_REG_MTRR_PHYSMASK1,
-        VTD_REG_MTRR_PHYSBASE2, VTD_REG_MTRR_PHYSMASK2, VTD_REG_MTRR_PHYSBASE3, VTD_REG_MTRR_PHYSMASK3,
-        VTD_REG_MTRR_PHYSBASE4, VTD_REG_MTRR_PHYSMASK4, VTD_REG_MTRR_PHYSBASE5, VTD_REG_MTRR_PHYSMASK5,
-        VTD_REG_MTRR_PHYSBASE6, VTD_REG_MTRR_PHYSMASK6, VTD_REG_MTRR_PHYSBASE7, VTD_REG_MTRR_PHYSMASK7,
-        VTD_REG_MTRR_PHYSBASE8, VTD_REG_MTRR_PHYSMASK8, VTD_REG_MTRR_PHYSBASE9, VTD_REG_MTRR_PHYSMASK9,
+        VTD_REG_RTADDR,         VTD_REG_IQA,
+        VTD_REG_PHMBASE,        VTD_REG_PHMLIMIT,
+        VTD_REG_MTRR_PHYSBASE0, VTD_REG_MTRR_PHYSMASK0,
+        VTD_REG_MTRR_PHYSBASE1, VTD_REG_MTRR_PHYSMASK1,
+        VTD_REG_MTRR_PHYSBASE2, VTD_REG_MTRR_PHYSMASK2,
+        VTD_REG_MTRR_PHYSBASE3, VTD_REG_MTRR_PHYSMASK3,
+        VTD_REG_MTRR_PHYSBASE4, VTD_REG_MTRR_PHYSMASK4,
+        VTD_REG_MTRR_PHYSBASE5, VTD_REG_MTRR_PHYSMASK5,
+        VTD_REG_MTRR_PHYSBASE6, VTD_REG_MTRR_PHYSMASK6,
+        VTD_REG_MTRR_PHYSBASE7, VTD_REG_MTRR_PHYSMASK7,
+        VTD_REG_MTRR_PHYSBASE8, VTD_REG_MTRR_PHYSMASK8,
+        VTD_REG_MTRR_PHYSBASE9, VTD_REG_MTRR_PHYSMASK9,
     };
     for (size_t i = 0; i < sizeof host_addresses / sizeof host_addresses[0]; i++)
         registers->shape[host_addresses[i]].rw &= VTD_BITS(p->haw - 1u, 0u);

@@ -47,7 +47,7 @@ enum vtd_field_high {
 
 /* VTD_MASK(CCMD_ICC), VTD_GET(value, CCMD_CIRG), VTD_PUT(CCMD_CAIG, 1) */
 #define VTD_MASK(field) VTD_BITS((unsigned)VTD_##field##_HIGH, (unsigned)VTD_##field##_SHIFT)
-#define VTD_GET(value, field) (((uint64_t)(value) & VTD_MASK(field)) >> (unsigned)VTD_##field##_SHIFT)
+#define VTD_GET(value, field) (((uint64_t)(value)&VTD_MASK(field)) >> (unsigned)VTD_##field##_SHIFT)
 #define VTD_PUT(field, value) (((uint64_t)(value) << (unsigned)VTD_##field##_SHIFT) & VTD_MASK(field))
 
 /* One register as built from its fields and the parameters of the unit. */

@@ -4,7 +4,8 @@
  *
  * A request is a resumable procedure: one function moves it on from phase to phase until it is finished or waits for the
  * memory port. With a port that answers now a whole request is one call. What the phases do is in vtd_translate.c
- * (screening, tables, caches), vtd_paging.c (walks) and vtd_data.c (the access); the meaning of every entry is in the step functions.
+ * (screening, tables, caches), vtd_paging.c (walks) and vtd_data.c (the access); the meaning of every entry is in the step
+ * functions.
  */
 #include "vtd/vtd_flight.h"
 

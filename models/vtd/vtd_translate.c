@@ -26,8 +26,7 @@ static enum vtd_progress finish(struct vtd_flight *flight, enum pcie_status stat
 static enum vtd_progress block(struct vtd_flight *flight)
 {
     struct pcie_request *request = flight->request;
-    if (flight->vtd->params.blocked_read_dummy && request && request->kind == PCIE_READ &&
-        request->at == PCIE_AT_UNTRANSLATED) {
+    if (flight->vtd->params.blocked_read_dummy && request && request->kind == PCIE_READ && request->at == PCIE_AT_UNTRANSLATED) {
         memset(request->data, 0xff, request->bytes);
         request->data_bytes = request->bytes;
         return finish(flight, PCIE_SC);

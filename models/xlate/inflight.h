@@ -32,10 +32,10 @@ struct inflight_drain {
 
 struct inflight {
     struct inflight_entry *oldest, *youngest;
-    struct inflight_drain *drains;                     /* in order of arrival */
-    struct pcie_request *line_first, *line_last;       /* requests waiting for a place, by their link */
+    struct inflight_drain *drains;               /* in order of arrival */
+    struct pcie_request *line_first, *line_last; /* requests waiting for a place, by their link */
     uint64_t epoch;
-    uint64_t last_done_ps;                             /* largest completion stamp seen: decoupled time */
+    uint64_t last_done_ps; /* largest completion stamp seen: decoupled time */
     uint32_t count, max;
 };
 

@@ -16,10 +16,10 @@
 #define WORLD_BYTES UINT64_C(0x4000000)
 #define WORLD_RID 0x0011u
 #define WORLD_RID_2 0x0018u
-#define WORLD_DATA UINT64_C(0x1000000)       /* host address of the data pages */
-#define WORLD_IOVA UINT64_C(0x7000000000)    /* where each address space maps them */
-#define WORLD_GUEST UINT64_C(0x40000000)     /* guest address of host address 0 in the nested space */
-#define WORLD_PAGES 24u                      /* mapped 4 KiB pages; two more are not mapped */
+#define WORLD_DATA UINT64_C(0x1000000)    /* host address of the data pages */
+#define WORLD_IOVA UINT64_C(0x7000000000) /* where each address space maps them */
+#define WORLD_GUEST UINT64_C(0x40000000)  /* guest address of host address 0 in the nested space */
+#define WORLD_PAGES 24u                   /* mapped 4 KiB pages; two more are not mapped */
 #define WORLD_STATUS UINT64_C(0x6000)
 #define WORLD_QUEUE UINT64_C(0x8000)
 #define WORLD_ROOT UINT64_C(0x1000)
