@@ -202,7 +202,6 @@ int vtd_create(struct sim *sim, const struct vtd_params *params, const struct vt
     init_operations(vtd);
     vtd_fault_log_init(vtd);
     vtd_queue_init(vtd);
-    vtd_events_init(vtd);
     result = vtd_registers_init(&vtd->regs, &vtd->params);
     if (result == -EINVAL && error)
         snprintf(error, error_bytes, "fro and iro make registers overlap");

@@ -21,39 +21,51 @@ static const struct event_registers completion_registers = {VTD_REG_IECTL, VTD_R
                                                             "completion event"};
 
 /* FECTL and IECTL have the same layout. */
-static void load(struct vtd *vtd, struct event_message *message, const struct event_registers *registers)
+static void load(struct vtd *vtd, struct vtd_event *event, const struct event_registers *registers)
 {
-    message->address = vtd_reg(vtd, registers->upper_address) << 32 | vtd_reg(vtd, registers->address);
-    message->data = (uint32_t)vtd_reg(vtd, registers->data);
+    event->address = vtd_reg(vtd, registers->upper_address) << 32 | vtd_reg(vtd, registers->address);
+    event->data = (uint32_t)vtd_reg(vtd, registers->data);
 }
 
-static void store_pending(struct vtd *vtd, const struct event_message *message, const struct event_registers *registers)
+static void store_pending(struct vtd *vtd, const struct vtd_event *event, const struct event_registers *registers)
 {
-    vtd_reg_change(vtd, registers->control, VTD_MASK(FECTL_IP), VTD_PUT(FECTL_IP, message->pending));
+    vtd_reg_change(vtd, registers->control, VTD_MASK(FECTL_IP), VTD_PUT(FECTL_IP, event->pending));
 }
 
-static void raise(struct vtd *vtd, struct event_message *message, const struct event_registers *registers)
+/* What is pending is sent as soon as it is not masked. */
+static void deliver(struct vtd *vtd, struct vtd_event *event)
 {
-    load(vtd, message, registers);
-    VTD_PROBE(vtd, vtd->sim->now_ps, VTD_NO_REQUEST, "interrupt", "%s%s", registers->name, message->masked ? " masked" : "");
-    event_message_raise(message);
-    store_pending(vtd, message, registers);
+    if (!event->pending || event->masked)
+        return;
+    event->pending = false;
+    if (vtd->ports.interrupt.send)
+        vtd->ports.interrupt.send(vtd->ports.interrupt.context, event->address, event->data);
 }
 
-static void serviced(struct vtd *vtd, struct event_message *message, const struct event_registers *registers)
+static void raise(struct vtd *vtd, struct vtd_event *event, const struct event_registers *registers)
+{
+    load(vtd, event, registers);
+    VTD_PROBE(vtd, vtd->sim->now_ps, VTD_NO_REQUEST, "interrupt", "%s%s", registers->name, event->masked ? " masked" : "");
+    event->pending = true;
+    deliver(vtd, event);
+    store_pending(vtd, event, registers);
+}
+
+static void serviced(struct vtd *vtd, struct vtd_event *event, const struct event_registers *registers)
 {
     if (on(vtd, VTD_E_IP_KEPT_WHEN_SERVICED))
         return;
-    event_message_clear(message);
-    store_pending(vtd, message, registers);
+    event->pending = false;
+    store_pending(vtd, event, registers);
 }
 
-static void control_written(struct vtd *vtd, struct event_message *message, const struct event_registers *registers)
+static void control_written(struct vtd *vtd, struct vtd_event *event, const struct event_registers *registers)
 {
-    load(vtd, message, registers);
+    load(vtd, event, registers);
     bool masked = vtd_reg(vtd, registers->control) & VTD_MASK(FECTL_IM);
-    event_message_mask(message, masked && !on(vtd, VTD_E_MASK_IGNORED));
-    store_pending(vtd, message, registers);
+    event->masked = masked && !on(vtd, VTD_E_MASK_IGNORED);
+    deliver(vtd, event);
+    store_pending(vtd, event, registers);
 }
 
 /* ---- 7.3 ---- */
@@ -103,12 +115,6 @@ void vtd_event_registers_written(struct vtd *vtd)
 {
     control_written(vtd, &vtd->fault_event, &fault_registers);
     control_written(vtd, &vtd->completion_event, &completion_registers);
-}
-
-void vtd_events_init(struct vtd *vtd)
-{
-    vtd->fault_event = (struct event_message){.port = vtd->ports.interrupt};
-    vtd->completion_event = (struct event_message){.port = vtd->ports.interrupt};
 }
 
 /* Both events start masked and not pending; sticky status that survived keeps new conditions quiet until it is cleared. */

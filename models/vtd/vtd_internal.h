@@ -21,7 +21,6 @@
 #include "vtd/vtd_errata.h"
 #include "vtd/vtd_regs.h"
 #include "vtd/vtd_steps.h"
-#include "xlate/event_message.h"
 #include "xlate/inflight.h"
 
 #define VTD_NO_REQUEST UINT32_MAX /* request id in traces and accesses on nobody's behalf */
@@ -227,6 +226,14 @@ struct vtd_fault_log {
     uint32_t count, index;
 };
 
+/* ---- 7.3, 6.5.2.10 the message of an event, with IM and IP ---- */
+
+struct vtd_event {
+    uint64_t address;
+    uint32_t data;
+    bool masked, pending;
+};
+
 struct vtd {
     struct sim *sim;
     struct vtd_params params;
@@ -248,7 +255,7 @@ struct vtd {
     uint64_t *lookup_free_ps;       /* one per lookup port */
 
     struct vtd_fault_log faults;
-    struct event_message fault_event, completion_event;
+    struct vtd_event fault_event, completion_event;
     struct vtd_queue queue;
     struct vtd_operation operations[VTD_OP_COUNT];
     struct vtd_invalidation register_invalidation[2]; /* CCMD, IOTLB */
@@ -311,7 +318,6 @@ uint64_t vtd_fault_log_read(const struct vtd *vtd, uint64_t offset); /* the alig
 void vtd_fault_log_write(struct vtd *vtd, uint64_t offset, uint64_t lanes, uint64_t value);
 
 /* vtd_events.c */
-void vtd_events_init(struct vtd *vtd);
 void vtd_events_reset(struct vtd *vtd);
 void vtd_fault_condition(struct vtd *vtd, uint64_t status); /* sets the bits in FSTS and may send the fault event */
 void vtd_fault_event_serviced(struct vtd *vtd);             /* after a status field was cleared */
