@@ -34,6 +34,7 @@ struct iotb_case {
     uint64_t features; /* IOTB_F_* without which the case is NOTESTABLE */
     bool functional;   /* submits requests and must therefore fail on every negative control */
     uint8_t tier;      /* enum iotb_tier: the first tier in which it runs */
+    const void *argument; /* for run, by test_argument(): one function may serve a table of cases */
 };
 
 enum iotb_tier { TIER_SMOKE = 0, TIER_FULL = 1, TIER_NIGHTLY = 2 };
@@ -70,6 +71,8 @@ void test_abort(struct test *t, const char *format, ...) __attribute__((format(p
 void test_note(struct test *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool test_failed(const struct test *t);
 bool test_row_known(const struct test *t, const char *row); /* is it among the case's rows */
+const void *test_argument(const struct test *t);
+const char *test_first_row(const struct test *t);               /* the first of the case's rows */
 
 /* ---- what the DUT is ---- */
 

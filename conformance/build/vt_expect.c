@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a request is expected to do, judged by the memory it touched and by the fault records. */
+#include "build/vt_internal.h"
+
+#include <string.h>
+
+void vt_once(struct vt *vt)
+{
+    vt->once = true;
+}
+
+static uint32_t rounds(struct vt *vt)
+{
+    uint32_t n = vt->once ? 1 : 2;
+
+    vt->once = false;
+    return n;
+}
+
+/* The specific row when the case declares it, else the row of the expectation. */
+static const char *row_or(struct vt *vt, const char *specific, const char *row)
+{
+    return test_row_known(vt->t, specific) ? specific : row;
+}
+
+static bool is_atomic(const struct iotb_request *r)
+{
+    return r->kind >= IOTB_FETCH_ADD;
+}
+
+static void random_bytes(struct vt *vt, uint8_t *bytes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        bytes[i] = (uint8_t)test_random(vt->t);
+}
+
+/* What memory holds after an atomic on `before` with the operands in r->data. */
+static void atomic_result(const struct iotb_request *r, const uint8_t *before, uint8_t *after)
+{
+    uint64_t old = 0, operand = 0, sum;
+
+    memcpy(after, before, r->bytes);
+    switch (r->kind) {
+    case IOTB_SWAP:
+        memcpy(after, r->data, r->bytes);
+        break;
+    case IOTB_CAS:
+        if (!memcmp(before, r->data, r->bytes))
+            memcpy(after, r->data + r->bytes, r->bytes);
+        break;
+    default:
+        for (uint32_t i = 0; i < r->bytes; i++) {
+            old |= (uint64_t)before[i] << (8 * i);
+            operand |= (uint64_t)r->data[i] << (8 * i);
+        }
+        sum = old + operand;
+        for (uint32_t i = 0; i < r->bytes; i++)
+            after[i] = (uint8_t)(sum >> (8 * i));
+    }
+}
+
+/* Operands and the memory before: a write of new data over other data; a CAS that matches. */
+static void prepare(struct vt *vt, struct iotb_request *r, uint64_t host, uint8_t *before)
+{
+    random_bytes(vt, before, r->bytes);
+    random_bytes(vt, r->data, 64);
+    if (r->kind == IOTB_WRITE)
+        r->data[0] = (uint8_t)~before[0];
+    if (r->kind == IOTB_CAS)
+        memcpy(r->data, before, r->bytes);
+    if (host)
+        mem_write(vt->t, host, before, r->bytes);
+}
+
+static bool check_data(struct vt *vt, const char *row, const struct iotb_request *r, uint64_t host, const uint8_t *before,
+                       const struct outcome *o)
+{
+    uint8_t after[64], seen[64];
+    bool ok = true;
+
+    if (r->flags & IOTB_RQ_ZERO_LENGTH)
+        return true;
+    memcpy(after, before, r->bytes);
+    if (r->kind == IOTB_WRITE)
+        memcpy(after, r->data, r->bytes);
+    if (is_atomic(r))
+        atomic_result(r, before, after);
+    mem_read(vt->t, host, seen, r->bytes);
+    ok &= CHECK(vt->t, row, !memcmp(seen, after, r->bytes), "%s of %u bytes at 0x%llx: memory at 0x%llx is not what it must be",
+                r->kind == IOTB_READ ? "read" : r->kind == IOTB_WRITE ? "write" : "atomic", r->bytes,
+                (unsigned long long)r->address, (unsigned long long)host);
+    if (r->kind != IOTB_WRITE)
+        ok &= CHECK(vt->t, row, !memcmp(o->data, before, r->bytes),
+                    "data returned for input 0x%llx is not that of memory at 0x%llx", (unsigned long long)r->address,
+                    (unsigned long long)host);
+    return ok;
+}
+
+static bool check_no_record(struct vt *vt, const char *row, const char *what)
+{
+    struct vt_fault fault;
+    bool ok;
+
+    if (vt_fault_take(vt, &fault)) {
+        ok = CHECK(vt->t, row, false, "%s: fault record FR=%02xh SID=%04x FI=0x%llx PP=%u PV=%05x", what, fault.fr, fault.sid,
+                   (unsigned long long)fault.fi, fault.pp, fault.pv);
+        vt_fault_clear(vt);
+        return ok;
+    }
+    return CHECK_EQ(vt->t, row, 0, vt_field(vt->t, "FSTS_REG", "PFO"), "%s: FSTS.PFO", what);
+}
+
+bool vt_expect_ok(struct vt *vt, const char *row, const struct iotb_request *request, uint64_t host)
+{
+    bool ok = true;
+
+    for (uint32_t n = rounds(vt); n > 0; n--) {
+        struct iotb_request r = *request;
+        uint8_t before[64];
+        struct outcome o;
+
+        prepare(vt, &r, host, before);
+        o = request_run(vt->t, &r);
+        ok &= CHECK(vt->t, row, o.done, "request at 0x%llx never completed", (unsigned long long)r.address);
+        if (!o.done)
+            return false;
+        if (o.has_status)
+            ok &= CHECK_EQ(vt->t, row, IOTB_SC, o.status, "completion status of the request at 0x%llx",
+                           (unsigned long long)r.address);
+        ok &= check_data(vt, row, &r, host, before, &o);
+        ok &= check_no_record(vt, row, "after an allowed request");
+    }
+    return ok;
+}
+
+/* Memory where a refused request must leave no trace and whose contents it must not return. */
+struct guard {
+    uint64_t address[2];
+    uint8_t before[2][64];
+    uint32_t count;
+};
+
+static bool in_ram(struct vt *vt, uint64_t address, uint32_t bytes)
+{
+    const struct iotb_desc *d = test_desc(vt->t);
+
+    if (d->features & IOTB_F_BENCH_MEMORY)
+        return vt->haw >= 64 || address + bytes <= UINT64_C(1) << vt->haw;
+    return address >= d->ram_base && address + bytes <= d->ram_base + d->ram_bytes;
+}
+
+static void guard_set(struct vt *vt, struct guard *g, const struct iotb_request *r, uint64_t host)
+{
+    g->count = 0;
+    if (host)
+        g->address[g->count++] = host;
+    /* The untranslated address, unless tables or queues live there. */
+    if (r->address != host && in_ram(vt, r->address, r->bytes) && mem_claim(vt->t, r->address & ~UINT64_C(0xfff), 4096))
+        g->address[g->count++] = r->address;
+    for (uint32_t i = 0; i < g->count; i++) {
+        random_bytes(vt, g->before[i], r->bytes);
+        mem_write(vt->t, g->address[i], g->before[i], r->bytes);
+    }
+}
+
+static bool guard_check(struct vt *vt, const char *row, const struct guard *g, const struct iotb_request *r,
+                        const struct outcome *o)
+{
+    bool ok = true;
+
+    for (uint32_t i = 0; i < g->count; i++) {
+        uint8_t seen[64];
+
+        mem_read(vt->t, g->address[i], seen, r->bytes);
+        ok &= CHECK(vt->t, row, !memcmp(seen, g->before[i], r->bytes), "refused request at 0x%llx changed memory at 0x%llx",
+                    (unsigned long long)r->address, (unsigned long long)g->address[i]);
+        if (r->kind != IOTB_WRITE && r->bytes >= 4 && !(r->flags & IOTB_RQ_ZERO_LENGTH) && o->bytes >= r->bytes)
+            ok &= CHECK(vt->t, row, memcmp(o->data, g->before[i], r->bytes) != 0,
+                        "refused request at 0x%llx returned the contents of 0x%llx", (unsigned long long)r->address,
+                        (unsigned long long)g->address[i]);
+    }
+    return ok;
+}
+
+/* 7.1.1: a blocked read or atomic ends with UR or CA, or completes with dummy data; a write tells its requester nothing,
+ * so that the adapter's status of it is what the unit answered internally. */
+static bool check_refused(struct vt *vt, const char *row, const struct iotb_request *r, const struct outcome *o)
+{
+    if (!CHECK(vt->t, row, o->done, "request at 0x%llx never completed", (unsigned long long)r->address))
+        return false;
+    if (!o->has_status || (r->kind == IOTB_READ && o->status == IOTB_SC && !(r->flags & IOTB_RQ_ZERO_LENGTH)))
+        return true;
+    return CHECK(vt->t, row, o->status == IOTB_UR || o->status == IOTB_CA, "refused request at 0x%llx completed with status %u",
+                 (unsigned long long)r->address, o->status);
+}
+
+/* 11.4.7.6 Fault Recording Registers: every field that is defined for this fault. */
+static bool check_record(struct vt *vt, const char *row, const struct iotb_request *r, const struct vt_fault *f)
+{
+    struct test *t = vt->t;
+    bool pasid = (r->flags & IOTB_RQ_PASID) != 0;
+    bool address_fault = f->fr < 0x20 || f->fr > 0x2b;
+    bool ok = true;
+
+    ok &= CHECK_EQ(t, row_or(vt, "VTD-11-020", row), r->requester_id, f->sid, "FRCD.SID");
+    ok &= CHECK_EQ(t, row_or(vt, "VTD-11-012", row), r->kind == IOTB_READ || is_atomic(r), f->t1, "FRCD.T1");
+    ok &= CHECK_EQ(t, row_or(vt, "VTD-11-012", row), is_atomic(r), f->t2, "FRCD.T2");
+    ok &= CHECK_EQ(t, row_or(vt, "VTD-11-014", row), vt_ecap(t, "DT") ? r->address_type : 0, f->at, "FRCD.AT");
+    ok &= CHECK_EQ(t, row_or(vt, "VTD-11-015", row), pasid, f->pp, "FRCD.PP");
+    if (pasid) {
+        ok &= CHECK_EQ(t, row_or(vt, "VTD-11-016", row), r->pasid, f->pv, "FRCD.PV");
+        ok &= CHECK_EQ(t, row_or(vt, "VTD-11-018", row), (r->flags & IOTB_RQ_PRIVILEGED) != 0, f->priv, "FRCD.PRIV");
+        if (r->kind == IOTB_READ)
+            ok &= CHECK_EQ(t, row_or(vt, "VTD-11-019", row), (r->flags & IOTB_RQ_EXECUTE) != 0, f->exe, "FRCD.EXE");
+    }
+    if (address_fault) {
+        ok &= CHECK_EQ(t, row_or(vt, "VTD-11-021", row), vt_fault_information(vt, r->address), f->fi & ~UINT64_C(0xfff),
+                       "FRCD.FI");
+        ok &= CHECK_EQ(t, row_or(vt, "VTD-11-022", row), 0, f->fi & 0xfff, "FRCD bits 11:0");
+    }
+    return ok;
+}
+
+static bool listed(uint32_t fr, const uint32_t *frs, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (frs[i] == fr)
+            return true;
+    return false;
+}
+
+static bool fault_round(struct vt *vt, const char *row, const struct iotb_request *request, const uint32_t *frs, uint32_t count,
+                        uint64_t guard_host, uint32_t *seen_fr)
+{
+    struct iotb_request r = *request;
+    struct vt_fault fault;
+    struct outcome o;
+    struct guard g;
+    bool ok;
+
+    guard_set(vt, &g, &r, guard_host);
+    random_bytes(vt, r.data, 64);
+    o = request_run(vt->t, &r);
+    ok = check_refused(vt, row, &r, &o) && guard_check(vt, row, &g, &r, &o);
+    *seen_fr = 0;
+    if (!vt_fault_take(vt, &fault)) {
+        CHECK(vt->t, row, false, "no fault record for the request at 0x%llx, expected FR=%02xh", (unsigned long long)r.address,
+              frs[0]);
+        return false;
+    }
+    *seen_fr = fault.fr;
+    if (count == 1)
+        ok &= CHECK_EQ(vt->t, row, frs[0], fault.fr, "FRCD.FR of the request at 0x%llx", (unsigned long long)r.address);
+    else
+        ok &= CHECK(vt->t, row, listed(fault.fr, frs, count), "FRCD.FR is %02xh, not one of the legal reasons", fault.fr);
+    ok &= check_record(vt, row, &r, &fault);
+    ok &= CHECK_EQ(vt->t, row_or(vt, "VTD-7-146", row), 0, vt_fault_pending(vt), "records besides the one of the request");
+    vt_fault_clear(vt);
+    return ok;
+}
+
+uint32_t vt_expect_fault_any(struct vt *vt, const char *row, const struct iotb_request *request, const uint32_t *frs,
+                             uint32_t count, uint64_t guard_host)
+{
+    uint32_t fr = 0;
+
+    vt_fault_clear(vt);
+    for (uint32_t n = rounds(vt); n > 0; n--)
+        fault_round(vt, row, request, frs, count, guard_host, &fr);
+    return fr;
+}
+
+bool vt_expect_fault(struct vt *vt, const char *row, const struct iotb_request *request, uint32_t fr, uint64_t guard_host)
+{
+    uint32_t seen;
+    bool ok = true;
+
+    vt_fault_clear(vt);
+    for (uint32_t n = rounds(vt); n > 0; n--)
+        ok &= fault_round(vt, row, request, &fr, 1, guard_host, &seen);
+    return ok;
+}
+
+bool vt_expect_silent(struct vt *vt, const char *row, const struct iotb_request *request, uint64_t guard_host)
+{
+    bool ok = true;
+
+    vt_fault_clear(vt);
+    for (uint32_t n = rounds(vt); n > 0; n--) {
+        struct iotb_request r = *request;
+        struct outcome o;
+        struct guard g;
+
+        guard_set(vt, &g, &r, guard_host);
+        random_bytes(vt, r.data, 64);
+        o = request_run(vt->t, &r);
+        ok &= check_refused(vt, row, &r, &o) && guard_check(vt, row, &g, &r, &o);
+        ok &= check_no_record(vt, row, "after a request whose fault must not be recorded");
+    }
+    return ok;
+}
+
+struct vt_seen vt_try(struct vt *vt, const struct iotb_request *request, const uint64_t *hosts, uint32_t host_count)
+{
+    struct iotb_request r = *request;
+    struct vt_seen seen = {VT_REFUSED, 0, 0};
+    uint8_t before[8][64], now[64];
+    struct vt_fault fault;
+    struct outcome o;
+
+    if (host_count > 8)
+        test_abort(vt->t, "vt_try takes at most 8 candidates");
+    vt_fault_clear(vt);
+    for (uint32_t i = 0; i < host_count; i++) {
+        random_bytes(vt, before[i], r.bytes);
+        mem_write(vt->t, hosts[i], before[i], r.bytes);
+    }
+    random_bytes(vt, r.data, 64);
+    o = request_run(vt->t, &r);
+    if (!o.done)
+        return (struct vt_seen){VT_HANG, 0, 0};
+    for (uint32_t i = 0; i < host_count; i++) {
+        bool hit;
+
+        mem_read(vt->t, hosts[i], now, r.bytes);
+        hit = r.kind == IOTB_READ ? o.bytes >= r.bytes && !memcmp(o.data, before[i], r.bytes)
+                                  : memcmp(now, before[i], r.bytes) != 0;
+        if (hit)
+            seen = (struct vt_seen){i ? VT_ARRIVED_OTHER : VT_ARRIVED, hosts[i], 0};
+    }
+    if (vt_fault_take(vt, &fault))
+        seen.fr = fault.fr;
+    vt_fault_clear(vt);
+    return seen;
+}
+
+/* ---- the end of every functional case ---- */
+
+#define CLOSE_INPUT UINT64_C(0x35a7000)
+
+/* A queue in error, a reset root pointer or remapping left off by the case is put right first: what is judged is whether the
+ * unit still translates and still refuses. */
+static void close_recover(struct vt *vt)
+{
+    inject_clear(vt->t);
+    if (vt->queue_on && vt_queue_error(vt, NULL))
+        vt_queue_repair(vt);
+    vt_set_root(vt, vt_rtaddr(vt, vt->config.mode));
+    vt_command(vt, "TE", true);
+    vt_fault_clear(vt);
+}
+
+static enum vt_flavour_id close_flavour(struct vt *vt)
+{
+    for (uint32_t i = 0; i < VT_FLAVOUR_COUNT; i++)
+        if (vt_flavours[i].mode == vt->config.mode && !vt_flavours[i].with_pasid && vt_has_flavour(vt->t, vt_flavours[i].id))
+            return vt_flavours[i].id;
+    return VT_FLAVOUR_COUNT;
+}
+
+void vt_close(struct vt *vt)
+{
+    bool legacy = vt->config.mode == VT_LEGACY;
+    enum vt_flavour_id flavour = close_flavour(vt);
+    const char *first = test_first_row(vt->t);
+    struct iotb_request r;
+    struct vt_path path;
+    uint64_t input = CLOSE_INPUT, host;
+
+    if (flavour == VT_FLAVOUR_COUNT)
+        return;
+    test_context(vt->t, "at the end of the case");
+    close_recover(vt);
+    vt_path_open(vt, &path, flavour, vt_rid(vt, vt_rid_count(vt) - 1), 0, 3);
+    vt_invalidate_all(vt);
+    host = vt_path_page(&path, input, VT_RW);
+    if (path.flavour->pgtt == 4)
+        input = host;
+    r = vt_request(&path, IOTB_WRITE, input + 0x40, 8);
+    vt_expect_ok(vt, row_or(vt, legacy ? "VTD-3-002" : "VTD-3-003", first), &r, host + 0x40);
+    r = vt_request(&path, IOTB_READ, input + 0x80, 8);
+    vt_expect_ok(vt, row_or(vt, legacy ? "VTD-3-002" : "VTD-3-003", first), &r, host + 0x80);
+    mem_write64(vt->t, vt_context_address(vt, path.rid), 0);
+    vt_flush_writes(vt);
+    vt_invalidate_all(vt);
+    r = vt_request(&path, IOTB_WRITE, input + 0x40, 8);
+    vt_expect_fault(vt, row_or(vt, legacy ? "VTD-7-036" : "VTD-7-062", first), &r, legacy ? 0x02 : 0x41, host + 0x40);
+    test_context(vt->t, NULL);
+}

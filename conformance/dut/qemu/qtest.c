@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* qtest.c - spawning QEMU and speaking the qtest line protocol: one line per command, one line per answer. */
+#define _GNU_SOURCE
+#include "qemu/qtest.h"
+
+#include "dut/dut.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BLOCK_BYTES 4096u /* of one read or write command; bounds the line length */
+#define LINE_BYTES (2u * BLOCK_BYTES + 64u)
+#define OUT_BYTES (4u * LINE_BYTES)
+#define EXPECTED_COUNT 1024u
+#define TIMEOUT_MS 10000
+
+/* What to do with an answer. */
+struct expected {
+    uint64_t *value;
+    uint8_t *block;
+    size_t block_bytes;
+};
+
+struct qtest {
+    int fd;
+    int log_fd;
+    pid_t pid;
+    int state; /* enum iotb_result */
+    size_t out_bytes;
+    size_t in_bytes;
+    size_t expected_count;
+    size_t answered;
+    struct expected expected[EXPECTED_COUNT];
+    char out[OUT_BYTES];
+    char in[LINE_BYTES];
+};
+
+static int memory_file(const void *data, size_t bytes)
+{
+    int fd = memfd_create("iotb-qemu", MFD_CLOEXEC);
+
+    if (fd >= 0 && (ftruncate(fd, (off_t)bytes) != 0 || (data != NULL && pwrite(fd, data, bytes, 0) != (ssize_t)bytes))) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+/* In the child: place descriptor `from` at `to`, inheritable. All `from` are above the range of the targets. */
+static void inherit(int from, int to)
+{
+    if (from >= 0 && dup2(from, to) < 0)
+        _exit(126);
+}
+
+/* Moves a descriptor above those that the child uses, so that placing one never overwrites another. */
+static int above_targets(int fd)
+{
+    int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, QTEST_FD_BIOS + 1);
+
+    if (fd >= 0)
+        close(fd);
+    return moved;
+}
+
+struct child_files {
+    int socket, log, image, bios;
+};
+
+static void run_child(char *const argv[], const struct child_files *files, pid_t parent)
+{
+    sigset_t none;
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    /* QEMU must not outlive a bench that is killed. The parent may already be gone before the request is in force. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(126);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    inherit(null, STDIN_FILENO);
+    inherit(null, STDOUT_FILENO);
+    inherit(files->log, STDERR_FILENO);
+    inherit(files->socket, QTEST_FD_SOCKET);
+    inherit(files->image, QTEST_FD_IMAGE);
+    inherit(files->bios, QTEST_FD_BIOS);
+    closefrom(QTEST_FD_BIOS + 1);
+    execvp(argv[0], argv);
+    _exit(errno == ENOENT ? 127 : 126);
+}
+
+int qtest_version(const char *binary, char *text, size_t text_bytes, char *error, size_t error_bytes)
+{
+    char output[512] = "";
+    unsigned major = 0, minor = 0;
+    int pipe_fd[2], status = 0;
+    ssize_t count, used = 0;
+    pid_t pid, self = getpid();
+
+    if (pipe2(pipe_fd, O_CLOEXEC) != 0)
+        return IOTB_E_NO_MEMORY;
+    pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != self || dup2(pipe_fd[1], STDOUT_FILENO) < 0)
+            _exit(126);
+        execlp(binary, binary, "--version", (char *)NULL);
+        _exit(127);
+    }
+    close(pipe_fd[1]);
+    while (pid > 0 && (size_t)used < sizeof output - 1) {
+        count = read(pipe_fd[0], output + used, sizeof output - 1 - (size_t)used);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            break;
+        used += count;
+    }
+    close(pipe_fd[0]);
+    if (pid < 0)
+        return IOTB_E_NO_MEMORY;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
+        snprintf(error, error_bytes, "QEMU is not installed: cannot run %s", binary);
+        return IOTB_E_ENVIRONMENT;
+    }
+    if (sscanf(output, "QEMU emulator version %u.%u", &major, &minor) != 2) {
+        snprintf(error, error_bytes, "%s --version does not say that it is QEMU", binary);
+        return IOTB_E_ENVIRONMENT;
+    }
+    snprintf(text, text_bytes, "%.*s", (int)strcspn(output, "\n"), output);
+    return (int)(1000 * major + minor);
+}
+
+/* The first line that QEMU wrote to its standard error, as the reason why it ended. */
+static void explain(const struct qtest *q, const char *binary, char *error, size_t error_bytes)
+{
+    char text[256] = "";
+    ssize_t count = pread(q->log_fd, text, sizeof text - 1, 0);
+
+    if (count <= 0)
+        snprintf(error, error_bytes, "%s ended at once without a message", binary);
+    else
+        snprintf(error, error_bytes, "QEMU does not start: %.*s", (int)strcspn(text, "\n"), text);
+}
+
+int qtest_start(char *const argv[], const struct qtest_images *images, struct qtest **out, char *error, size_t error_bytes)
+{
+    struct qtest *q = calloc(1, sizeof *q);
+    struct child_files files = {-1, -1, -1, -1};
+    int pair[2] = {-1, -1}, result;
+    pid_t parent = getpid();
+
+    *out = NULL;
+    if (q == NULL)
+        return IOTB_E_NO_MEMORY;
+    q->fd = q->log_fd = -1;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0) {
+        q->fd = pair[0];
+        files.socket = above_targets(pair[1]);
+    }
+    q->log_fd = memory_file(NULL, 0);
+    files.log = q->log_fd < 0 ? -1 : fcntl(q->log_fd, F_DUPFD_CLOEXEC, QTEST_FD_BIOS + 1);
+    files.image = above_targets(memory_file(NULL, images->image_bytes));
+    if (images->bios != NULL)
+        files.bios = above_targets(memory_file(images->bios, images->bios_bytes));
+    if (files.socket < 0 || files.log < 0 || files.image < 0 || (images->bios != NULL && files.bios < 0))
+        q->pid = -1;
+    else
+        q->pid = fork();
+    if (q->pid == 0)
+        run_child(argv, &files, parent);
+    close(files.socket);
+    close(files.log);
+    close(files.image);
+    if (files.bios >= 0)
+        close(files.bios);
+    if (q->pid < 0) {
+        snprintf(error, error_bytes, "cannot start %s: %s", argv[0], strerror(errno));
+        qtest_stop(q);
+        return IOTB_E_NO_MEMORY;
+    }
+    /* The first answer says that QEMU has accepted its command line. */
+    qtest_in32(q, 0xcf8, NULL);
+    result = qtest_flush(q);
+    if (result != IOTB_OK) {
+        explain(q, argv[0], error, error_bytes);
+        qtest_stop(q);
+        return IOTB_E_ENVIRONMENT;
+    }
+    *out = q;
+    return IOTB_OK;
+}
+
+void qtest_stop(struct qtest *q)
+{
+    if (q == NULL)
+        return;
+    if (q->pid > 0) {
+        kill(q->pid, SIGKILL);
+        while (waitpid(q->pid, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    if (q->fd >= 0)
+        close(q->fd);
+    if (q->log_fd >= 0)
+        close(q->log_fd);
+    free(q);
+}
+
+pid_t qtest_pid(const struct qtest *q)
+{
+    return q->pid;
+}
+
+int qtest_state(const struct qtest *q)
+{
+    return q->state;
+}
+
+/* ---- answers ---- */
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return -1;
+}
+
+static int take_block(const struct expected *e, const char *text)
+{
+    if (strncmp(text, " 0x", 3) != 0 || strlen(text + 3) != 2 * e->block_bytes)
+        return IOTB_E_PROTOCOL;
+    for (size_t i = 0; i < e->block_bytes; i++) {
+        int high = hex_digit(text[3 + 2 * i]), low = hex_digit(text[4 + 2 * i]);
+
+        if (high < 0 || low < 0)
+            return IOTB_E_PROTOCOL;
+        e->block[i] = (uint8_t)(high << 4 | low);
+    }
+    return IOTB_OK;
+}
+
+static int take_answer(const struct expected *e, const char *line)
+{
+    char *end;
+
+    if (strncmp(line, "OK", 2) != 0)
+        return IOTB_E_PROTOCOL;
+    if (e->block != NULL)
+        return take_block(e, line + 2);
+    if (e->value != NULL) {
+        *e->value = strtoull(line + 2, &end, 0);
+        if (end == line + 2 || *end != '\0')
+            return IOTB_E_PROTOCOL;
+    }
+    return IOTB_OK;
+}
+
+/* Consumes all complete lines of the input buffer. */
+static int take_lines(struct qtest *q)
+{
+    char *start = q->in, *newline;
+    int result = IOTB_OK;
+
+    while (result == IOTB_OK && (newline = memchr(start, '\n', q->in_bytes - (size_t)(start - q->in))) != NULL) {
+        *newline = '\0';
+        if (newline > start && newline[-1] == '\r')
+            newline[-1] = '\0';
+        if (q->answered == q->expected_count)
+            result = IOTB_E_PROTOCOL;
+        else
+            result = take_answer(&q->expected[q->answered++], start);
+        start = newline + 1;
+    }
+    q->in_bytes -= (size_t)(start - q->in);
+    memmove(q->in, start, q->in_bytes);
+    return result != IOTB_OK || q->in_bytes < sizeof q->in ? result : IOTB_E_PROTOCOL;
+}
+
+/* Moves bytes in whichever direction is ready; both at once, since QEMU stops reading while its answers are not taken. */
+static int exchange(struct qtest *q, size_t *sent)
+{
+    struct pollfd ready = {q->fd, (short)(*sent < q->out_bytes ? POLLIN | POLLOUT : POLLIN), 0};
+    int count = poll(&ready, 1, TIMEOUT_MS);
+    ssize_t moved;
+
+    if (count < 0)
+        return errno == EINTR ? IOTB_OK : IOTB_E_GONE;
+    if (count == 0)
+        return IOTB_E_GONE;
+    if (ready.revents & POLLOUT) {
+        moved = send(q->fd, q->out + *sent, q->out_bytes - *sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (moved < 0 && errno != EAGAIN && errno != EINTR)
+            return IOTB_E_GONE;
+        *sent += moved > 0 ? (size_t)moved : 0;
+    }
+    if (ready.revents & (POLLIN | POLLHUP | POLLERR)) {
+        moved = recv(q->fd, q->in + q->in_bytes, sizeof q->in - q->in_bytes, MSG_DONTWAIT);
+        if (moved == 0 || (moved < 0 && errno != EAGAIN && errno != EINTR))
+            return IOTB_E_GONE;
+        q->in_bytes += moved > 0 ? (size_t)moved : 0;
+        return take_lines(q);
+    }
+    return IOTB_OK;
+}
+
+int qtest_flush(struct qtest *q)
+{
+    size_t sent = 0;
+
+    while (q->state == IOTB_OK && (sent < q->out_bytes || q->answered < q->expected_count))
+        q->state = exchange(q, &sent);
+    q->out_bytes = q->expected_count = q->answered = 0;
+    return q->state;
+}
+
+/* ---- commands ---- */
+
+/* Makes room for one command of the longest form and notes what its answer is for. */
+static char *begin(struct qtest *q, struct expected expected)
+{
+    if (q->expected_count == EXPECTED_COUNT || q->out_bytes + LINE_BYTES > sizeof q->out)
+        qtest_flush(q);
+    q->expected[q->expected_count++] = expected;
+    return q->out + q->out_bytes;
+}
+
+static void command(struct qtest *q, uint64_t *value, const char *verb, uint64_t address, const uint64_t *argument)
+{
+    char *line = begin(q, (struct expected){value, NULL, 0});
+    int length;
+
+    if (argument != NULL)
+        length = snprintf(line, LINE_BYTES, "%s 0x%" PRIx64 " 0x%" PRIx64 "\n", verb, address, *argument);
+    else
+        length = snprintf(line, LINE_BYTES, "%s 0x%" PRIx64 "\n", verb, address);
+    q->out_bytes += (size_t)length;
+}
+
+void qtest_write(struct qtest *q, uint64_t address, uint32_t bytes, uint64_t value)
+{
+    command(q, NULL, bytes == 8 ? "writeq" : "writel", address, &value);
+}
+
+void qtest_read(struct qtest *q, uint64_t address, uint32_t bytes, uint64_t *value)
+{
+    command(q, value, bytes == 8 ? "readq" : "readl", address, NULL);
+}
+
+void qtest_out32(struct qtest *q, uint16_t port, uint32_t value)
+{
+    uint64_t argument = value;
+
+    command(q, NULL, "outl", port, &argument);
+}
+
+void qtest_in32(struct qtest *q, uint16_t port, uint64_t *value)
+{
+    command(q, value, "inl", port, NULL);
+}
+
+void qtest_write_block(struct qtest *q, uint64_t address, const void *data, size_t bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    const uint8_t *from = data;
+
+    while (bytes > 0) {
+        size_t part = bytes < BLOCK_BYTES ? bytes : BLOCK_BYTES;
+        char *line = begin(q, (struct expected){NULL, NULL, 0});
+        char *at = line + snprintf(line, LINE_BYTES, "write 0x%" PRIx64 " 0x%zx 0x", address, part);
+
+        for (size_t i = 0; i < part; i++) {
+            *at++ = digits[from[i] >> 4];
+            *at++ = digits[from[i] & 15];
+        }
+        *at++ = '\n';
+        q->out_bytes += (size_t)(at - line);
+        from += part;
+        address += part;
+        bytes -= part;
+    }
+}
+
+void qtest_read_block(struct qtest *q, uint64_t address, void *data, size_t bytes)
+{
+    uint8_t *to = data;
+
+    while (bytes > 0) {
+        size_t part = bytes < BLOCK_BYTES ? bytes : BLOCK_BYTES;
+        char *line = begin(q, (struct expected){NULL, to, part});
+
+        q->out_bytes += (size_t)snprintf(line, LINE_BYTES, "read 0x%" PRIx64 " 0x%zx\n", address, part);
+        to += part;
+        address += part;
+        bytes -= part;
+    }
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * qtest.h - QEMU as a child process, operated through its qtest line protocol.
+ *
+ * Commands are queued and go out together: writes are posted, a value that is read is there after qtest_flush(). QEMU
+ * executes them one by one in the order in which they were queued, so nothing is reordered by that.
+ *
+ * The protocol runs over an inherited socket pair and images are inherited memory files, so that nothing of a run is left
+ * in any file system, whatever happens to either process.
+ */
+#ifndef QEMU_QTEST_H
+#define QEMU_QTEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Descriptor numbers in the child. */
+#define QTEST_FD_SOCKET 3
+#define QTEST_FD_IMAGE 4
+#define QTEST_FD_BIOS 5
+
+struct qtest;
+
+struct qtest_images {
+    const void *bios; /* NULL: none */
+    size_t bios_bytes;
+    size_t image_bytes; /* of the empty disk image */
+};
+
+/* The version that BINARY --version reports, as 1000 * major + minor, and its text; or a negative iotb_result. */
+int qtest_version(const char *binary, char *text, size_t text_bytes, char *error, size_t error_bytes);
+
+/* argv[0] is the binary; the qtest channel itself is appended by this function's caller as chardev fd QTEST_FD_SOCKET. */
+int qtest_start(char *const argv[], const struct qtest_images *images, struct qtest **out, char *error, size_t error_bytes);
+void qtest_stop(struct qtest *qtest); /* NULL is allowed; kills and reaps */
+pid_t qtest_pid(const struct qtest *qtest);
+
+/* All of these queue one or more commands; `bytes` is 4 or 8 for memory and 4 for ports. */
+void qtest_write(struct qtest *qtest, uint64_t address, uint32_t bytes, uint64_t value);
+void qtest_read(struct qtest *qtest, uint64_t address, uint32_t bytes, uint64_t *value);
+void qtest_out32(struct qtest *qtest, uint16_t port, uint32_t value);
+void qtest_in32(struct qtest *qtest, uint16_t port, uint64_t *value);
+void qtest_write_block(struct qtest *qtest, uint64_t address, const void *data, size_t bytes);
+void qtest_read_block(struct qtest *qtest, uint64_t address, void *data, size_t bytes);
+
+/* Sends what is queued and waits for all answers: IOTB_OK, IOTB_E_GONE or IOTB_E_PROTOCOL; the latter two are final. */
+int qtest_flush(struct qtest *qtest);
+/* The state without waiting: IOTB_OK, or what made an earlier command fail. */
+int qtest_state(const struct qtest *qtest);
+
+#endif

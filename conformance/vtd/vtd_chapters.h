@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The chapters of VT-d cases. A new chapter is declared here and listed in cases.c. */
+#ifndef VTD_VTD_CHAPTERS_H
+#define VTD_VTD_CHAPTERS_H
+
+#include "bench/case.h"
+
+extern const struct iotb_case_list vtd_registers_cases;      /* register file: access rules, reset, GCMD/GSTS, PMEN registers */
+extern const struct iotb_case_list vtd_capabilities_cases;   /* CAP and ECAP consistency */
+extern const struct iotb_case_list vtd_mode_cases;           /* translation on and off, table mode, root pointer */
+extern const struct iotb_case_list vtd_context_cases;        /* root and context entries */
+extern const struct iotb_case_list vtd_pasid_cases;          /* PASID directory and table entries */
+extern const struct iotb_case_list vtd_first_stage_cases;    /* first-stage walks, rights, flags */
+extern const struct iotb_case_list vtd_second_stage_cases;   /* second-stage walks, rights, flags */
+extern const struct iotb_case_list vtd_nested_cases;         /* nested translation, pass-through */
+extern const struct iotb_case_list vtd_attributes_cases;     /* snoop and memory type */
+extern const struct iotb_case_list vtd_ranges_cases;         /* interrupt address range, protected memory */
+extern const struct iotb_case_list vtd_caches_cases;         /* caches, tags, what each invalidation removes */
+extern const struct iotb_case_list vtd_conditions_cases;     /* one row per fault condition; order; qualified faults */
+extern const struct iotb_case_list vtd_fault_log_cases;      /* fault records, fault event */
+extern const struct iotb_case_list vtd_register_invalidation_cases; /* CCMD, IVA, IOTLB */
+extern const struct iotb_case_list vtd_queue_cases;          /* queue mechanics, descriptors, errors */
+extern const struct iotb_case_list vtd_drain_cases;          /* ordering, draining, requests in flight */
+extern const struct iotb_case_list vtd_torture_cases;        /* random traffic against random edits */
+
+#endif
