@@ -23,4 +23,7 @@ extern const struct iotb_case_list vtd_queue_cases;          /* queue mechanics,
 extern const struct iotb_case_list vtd_drain_cases;          /* ordering, draining, requests in flight */
 extern const struct iotb_case_list vtd_torture_cases;        /* random traffic against random edits */
 
+/* All of the above, NULL at the end: what the runner knows. */
+extern const struct iotb_case_list *const vtd_case_lists[];
+
 #endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* All VT-d cases, in the order in which they are run and reported. */
+#include "vtd/vtd_chapters.h"
+
+const struct iotb_case_list *const vtd_case_lists[] = {
+    &vtd_mode_cases,
+    &vtd_conditions_cases,
+    NULL,
+};
