@@ -122,12 +122,10 @@ void vt_flush_writes(struct vt *vt)
         vt_command(vt, "WBF", true);
 }
 
-/* RTADDR_REG bit 7 is SSIRWE since revision 5.0 (11.4.5 Root Table Address Register); the register table predates it. */
-#define RTADDR_SSIRWE (UINT64_C(1) << 7)
-
 uint64_t vt_rtaddr(const struct vt *vt, enum vt_mode mode)
 {
-    return vt->root | vt_reg_bits("RTADDR_REG", "TTM", (uint64_t)mode) | (vt->config.ssirwe ? RTADDR_SSIRWE : 0);
+    return vt->root | vt_reg_bits("RTADDR_REG", "TTM", (uint64_t)mode) |
+           vt_reg_bits("RTADDR_REG", "SSIRWE", vt->config.ssirwe);
 }
 
 bool vt_set_root(struct vt *vt, uint64_t rtaddr)

@@ -34,10 +34,12 @@ const struct spec_field *spec_reg_field_at(const char *reg, size_t n);
 const struct spec_field *spec_struct_field_at(const char *structure, size_t n);
 /* Every register name once, in order of the table; NULL behind the last. */
 const char *spec_reg_at(size_t n);
+/* Every structure and descriptor name once, sorted; NULL behind the last. */
+const char *spec_struct_at(size_t n);
 bool spec_reg_exists(const char *reg, const char *field); /* field may be NULL */
 
-uint64_t spec_mask(const struct spec_field *field); /* of the field within its word */
-uint64_t spec_get(const struct spec_field *field, const uint64_t *words); /* words: the whole register or structure */
+uint64_t spec_mask(const struct spec_field *field);                             /* of the field within its word */
+uint64_t spec_get(const struct spec_field *field, const uint64_t *words);       /* words: the whole register or structure */
 void spec_set(const struct spec_field *field, uint64_t *words, uint64_t value); /* excess bits of value are dropped */
 
 /* ---- requirement rows ---- */
@@ -64,10 +66,10 @@ struct spec_row {
     const char *reason; /* why it is not SPEC_DECIDABLE; "" otherwise */
 };
 
-const struct spec_row *spec_row(const char *id); /* NULL if there is none */
-size_t spec_row_count(const char *architecture);  /* "vtd" */
+const struct spec_row *spec_row(const char *id);                        /* NULL if there is none */
+size_t spec_row_count(const char *architecture);                        /* "vtd" */
 const struct spec_row *spec_row_at(const char *architecture, size_t n); /* in order of the catalogue; NULL behind the last */
-const char *const *spec_architectures(void); /* NULL at the end */
-bool spec_row_unsure(const char *id);         /* marked U */
+const char *const *spec_architectures(void);                            /* NULL at the end */
+bool spec_row_unsure(const char *id);                                   /* marked U */
 
 #endif

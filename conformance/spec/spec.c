@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Lookups in the tables that spec_compile made of the CSV files. */
+#include "spec/spec_tables.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Both tables of sorted things begin with the name, which is what is compared. */
+static int compare_name(const void *key, const void *element)
+{
+    return strcmp(key, *(const char *const *)element);
+}
+
+static const struct spec_owner *find_register(const char *name)
+{
+    return bsearch(name, spec_registers_by_name, spec_register_count, sizeof(struct spec_owner), compare_name);
+}
+
+static const struct spec_owner *find_structure(const char *name)
+{
+    return bsearch(name, spec_structures_by_name, spec_structure_count, sizeof(struct spec_owner), compare_name);
+}
+
+static const struct spec_field *find_field(const struct spec_owner *owner, const char *field)
+{
+    for (uint32_t i = 0; i < owner->fields; i++)
+        if (!field || !strcmp(spec_fields[owner->first + i].name, field))
+            return &spec_fields[owner->first + i];
+    return NULL;
+}
+
+static const struct spec_owner *owner_or_abort(const struct spec_owner *owner, const char *kind, const char *name)
+{
+    if (!owner) {
+        fprintf(stderr, "spec: no %s %s in the tables\n", kind, name);
+        abort();
+    }
+    return owner;
+}
+
+static const struct spec_field *field_or_abort(const struct spec_owner *owner, const char *field)
+{
+    const struct spec_field *found = find_field(owner, field);
+
+    if (!found) {
+        fprintf(stderr, "spec: %s has no field %s\n", owner->name, field);
+        abort();
+    }
+    return found;
+}
+
+const struct spec_field *spec_reg_field(const char *reg, const char *field)
+{
+    return field_or_abort(owner_or_abort(find_register(reg), "register", reg), field);
+}
+
+const struct spec_field *spec_struct_field(const char *structure, const char *field)
+{
+    return field_or_abort(owner_or_abort(find_structure(structure), "structure", structure), field);
+}
+
+static const struct spec_field *field_at(const struct spec_owner *owner, size_t n)
+{
+    return n < owner->fields ? &spec_fields[owner->first + n] : NULL;
+}
+
+const struct spec_field *spec_reg_field_at(const char *reg, size_t n)
+{
+    return field_at(owner_or_abort(find_register(reg), "register", reg), n);
+}
+
+const struct spec_field *spec_struct_field_at(const char *structure, size_t n)
+{
+    return field_at(owner_or_abort(find_structure(structure), "structure", structure), n);
+}
+
+const char *spec_reg_at(size_t n)
+{
+    return n < spec_register_count ? spec_registers[n].name : NULL;
+}
+
+const char *spec_struct_at(size_t n)
+{
+    return n < spec_structure_count ? spec_structures_by_name[n].name : NULL;
+}
+
+bool spec_reg_exists(const char *reg, const char *field)
+{
+    const struct spec_owner *owner = find_register(reg);
+
+    return owner && find_field(owner, field);
+}
+
+static uint64_t ones(uint32_t bits)
+{
+    return ~UINT64_C(0) >> (64 - bits);
+}
+
+uint64_t spec_mask(const struct spec_field *field)
+{
+    return ones(field->hi - field->lo + 1) << field->lo;
+}
+
+uint64_t spec_get(const struct spec_field *field, const uint64_t *words)
+{
+    return (words[field->word] & spec_mask(field)) >> field->lo;
+}
+
+void spec_set(const struct spec_field *field, uint64_t *words, uint64_t value)
+{
+    uint64_t mask = spec_mask(field);
+
+    words[field->word] = (words[field->word] & ~mask) | ((value << field->lo) & mask);
+}
+
+const struct spec_row *spec_row(const char *id)
+{
+    const struct spec_id *found = bsearch(id, spec_ids, spec_row_total, sizeof(struct spec_id), compare_name);
+
+    return found ? &spec_rows[found->row] : NULL;
+}
+
+static const struct spec_catalogue *find_catalogue(const char *architecture)
+{
+    for (uint32_t i = 0; i < spec_catalogue_count; i++)
+        if (!strcmp(spec_catalogues[i].architecture, architecture))
+            return &spec_catalogues[i];
+    return NULL;
+}
+
+size_t spec_row_count(const char *architecture)
+{
+    const struct spec_catalogue *catalogue = find_catalogue(architecture);
+
+    return catalogue ? catalogue->rows : 0;
+}
+
+const struct spec_row *spec_row_at(const char *architecture, size_t n)
+{
+    const struct spec_catalogue *catalogue = find_catalogue(architecture);
+
+    return catalogue && n < catalogue->rows ? &spec_rows[catalogue->first + n] : NULL;
+}
+
+const char *const *spec_architectures(void)
+{
+    return spec_architecture_names;
+}
+
+bool spec_row_unsure(const char *id)
+{
+    const struct spec_row *row = spec_row(id);
+
+    return row && row->confidence == 'U';
+}
