@@ -261,6 +261,26 @@ struct vt_seen vt_try(struct vt *vt, const struct iotb_request *request, const u
 /* Only the next expectation runs its request once. */
 void vt_once(struct vt *vt);
 
+/* ---- one bit at a time ---- */
+
+/* What software does after it changed tables while nothing is in flight: write buffer flush, all invalidations. */
+void vt_refresh(struct vt *vt);
+/*
+ * Toggles each of the bits first..last of an entry (counted from its start, 0..511) by itself, with vt_refresh(), and sends
+ * the request: refused with reason fr, or with fr 0 carried out at `host`. The entry ends as it was. `what` goes into the
+ * context of the checks.
+ */
+void vt_walk_bits(struct vt *vt, const char *row, const char *what, uint64_t entry, uint32_t first, uint32_t last,
+                  const struct iotb_request *request, uint32_t fr, uint64_t host);
+/*
+ * Every address bit of a pointer, from align_lg2 to HAW-1: moves what the 8-byte word points to to an address with this bit
+ * and few others, and expects the request to be carried out. With `host` the pointer leads to a 4 KiB table and the data stay
+ * at host; with 0 it is a leaf and the data move along. Returns how many places were tried (addresses without memory are
+ * left out). Not for guest pointers.
+ */
+uint32_t vt_walk_pointer(struct vt *vt, const char *row, const char *what, uint64_t word, uint32_t align_lg2,
+                         const struct iotb_request *request, uint64_t host);
+
 /* ---- fault records ---- */
 
 struct vt_fault {
