@@ -204,11 +204,21 @@ struct vt_path {
     uint32_t pasid; /* of the request, or the RID_PASID of a plain one */
     uint32_t did;
     struct vt_table *fs, *ss; /* NULL where not used */
+    char name[96];            /* of vt_path_name() */
 };
 
 /* Set up device `rid` (context, PASID structures, empty tables) for this flavour. `pasid` of PASID flavours; RID flavours use
  * it as RID_PASID when ECAP.RPS, else 0. Several paths may share a device when their flavours agree with its context entry. */
 void vt_path_open(struct vt *vt, struct vt_path *path, enum vt_flavour_id flavour, uint16_t rid, uint32_t pasid, uint32_t did);
+/* With tables of so many levels; 0: the most that the DUT has. */
+void vt_path_open_levels(struct vt *vt, struct vt_path *path, enum vt_flavour_id flavour, uint16_t rid, uint32_t pasid,
+                         uint32_t did, uint32_t fs_levels, uint32_t ss_levels);
+/* For test_context(): "PASID nested, 4-level first stage, 3-level second stage". */
+const char *vt_path_name(struct vt_path *path);
+/* Addresses below 2^this are valid inputs of the path's second stage: min(MGAW, AGAW), 3.7 Second-Stage Translation. */
+uint32_t vt_second_stage_bits(const struct vt_path *path);
+/* Width of the addresses that requests through this adapter can have. */
+uint32_t vt_address_bits(struct vt *vt);
 /* A path that shares tables and domain with another, on another device or PASID. */
 void vt_path_share(struct vt_path *path, const struct vt_path *other, uint16_t rid, uint32_t pasid);
 /* Map input -> host memory with rights in every stage. Nested: through a guest page of its own. Pass-through: nothing. */
@@ -219,6 +229,10 @@ uint64_t vt_path_page(struct vt_path *path, uint64_t input, uint32_t rights);
 /* Runs body on a freshly reset unit for every flavour of `mask` (bits 1 << enum vt_flavour_id) that the DUT has, on device
  * vt_rid(0), PASID 0x45 and domain 7, closes each with vt_close(); SKIP when it has none. */
 void vt_each_flavour(struct test *t, uint32_t mask, void (*body)(struct vt *vt, struct vt_path *path));
+/* The same for every width too: each number of levels of each stage that the flavour uses. config NULL: defaults; its mode is
+ * set by the flavour. */
+typedef void vt_body(struct vt *vt, struct vt_path *path);
+void vt_each_width(struct test *t, uint32_t mask, const struct vt_config *config, vt_body *body);
 #define VT_ALL_FLAVOURS ((1u << VT_FLAVOUR_COUNT) - 1)
 #define VT_PT_FLAVOURS (1u << VT_LEGACY_PT | 1u << VT_RID_PT | 1u << VT_PASID_PT)
 #define VT_PAGED_FLAVOURS (VT_ALL_FLAVOURS & ~VT_PT_FLAVOURS)

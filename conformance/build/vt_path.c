@@ -2,6 +2,7 @@
 /* Paths: every way in which a request can be translated, set up and invalidated by the guidance of 6.5.3.3. */
 #include "build/vt_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { FIRST = 1, SECOND = 2, NESTED = 3, PASS = 4 }; /* PGTT encodings, 9.6 PASID Table Entry */
@@ -90,7 +91,8 @@ static void path_install(struct vt_path *path)
         vt_invalidate_all(path->vt);
 }
 
-void vt_path_open(struct vt *vt, struct vt_path *path, enum vt_flavour_id flavour, uint16_t rid, uint32_t pasid, uint32_t did)
+void vt_path_open_levels(struct vt *vt, struct vt_path *path, enum vt_flavour_id flavour, uint16_t rid, uint32_t pasid,
+                         uint32_t did, uint32_t fs_levels, uint32_t ss_levels)
 {
     memset(path, 0, sizeof *path);
     path->vt = vt;
@@ -105,12 +107,17 @@ void vt_path_open(struct vt *vt, struct vt_path *path, enum vt_flavour_id flavou
     if (!path->flavour->with_pasid && (path->flavour->mode == VT_LEGACY || !vt_ecap(vt->t, "RPS")))
         path->pasid = 0;
     if (path->flavour->pgtt == SECOND || path->flavour->pgtt == NESTED)
-        path->ss = vt_table_new(vt, VT_SS, 0);
+        path->ss = vt_table_new(vt, VT_SS, ss_levels);
     if (path->flavour->pgtt == FIRST)
-        path->fs = vt_table_new(vt, VT_FS, 0);
+        path->fs = vt_table_new(vt, VT_FS, fs_levels);
     if (path->flavour->pgtt == NESTED)
-        path->fs = vt_table_new_nested(vt, 0, path->ss);
+        path->fs = vt_table_new_nested(vt, fs_levels, path->ss);
     path_install(path);
+}
+
+void vt_path_open(struct vt *vt, struct vt_path *path, enum vt_flavour_id flavour, uint16_t rid, uint32_t pasid, uint32_t did)
+{
+    vt_path_open_levels(vt, path, flavour, rid, pasid, did, 0, 0);
 }
 
 void vt_path_share(struct vt_path *path, const struct vt_path *other, uint16_t rid, uint32_t pasid)
@@ -226,4 +233,66 @@ void vt_each_flavour(struct test *t, uint32_t mask, void (*body)(struct vt *vt, 
     }
     if (!ran)
         test_skip(t, "none of the translation types of this case is supported");
+}
+
+/* Levels of the stage that this DUT has, as bits 3, 4, 5; bit 0 alone for a stage that the flavour does not use. */
+static uint32_t levels_of(struct test *t, const struct vt_flavour *flavour, enum vt_table_kind kind)
+{
+    bool used = flavour->pgtt == NESTED || flavour->pgtt == (kind == VT_FS ? FIRST : SECOND);
+
+    if (!used)
+        return 1u;
+    if (kind == VT_FS)
+        return vt_cap(t, "FS5LP") ? 1u << 4 | 1u << 5 : 1u << 4;
+    return (uint32_t)vt_cap(t, "SAGAW") << 2 & (1u << 3 | 1u << 4 | 1u << 5); /* SAGAW bit 1 is 39 bits: 3 levels */
+}
+
+void vt_each_width(struct test *t, uint32_t mask, const struct vt_config *config, vt_body *body)
+{
+    uint32_t ran = 0;
+
+    for (uint32_t i = 0; i < VT_FLAVOUR_COUNT * 36; i++) {
+        uint32_t id = i / 36, fs = i / 6 % 6, ss = i % 6;
+        struct vt_config c = config ? *config : (struct vt_config){.mode = VT_LEGACY};
+        struct vt_path path;
+        struct vt vt;
+
+        if (!(mask & 1u << id) || !vt_has_flavour(t, (enum vt_flavour_id)id) ||
+            !(levels_of(t, &vt_flavours[id], VT_FS) & 1u << fs) || !(levels_of(t, &vt_flavours[id], VT_SS) & 1u << ss))
+            continue;
+        if (ran++)
+            test_reset(t, IOTB_RESET_COLD);
+        c.mode = vt_flavours[id].mode;
+        vt_open(&vt, t, &c);
+        vt_path_open_levels(&vt, &path, (enum vt_flavour_id)id, vt_rid(&vt, 0), 0x45, 7, fs, ss);
+        test_context(t, "%s", vt_path_name(&path));
+        body(&vt, &path);
+        vt_close(&vt);
+    }
+    if (!ran)
+        test_skip(t, "none of the translation types of this case is supported");
+}
+
+const char *vt_path_name(struct vt_path *path)
+{
+    uint32_t length = (uint32_t)snprintf(path->name, sizeof path->name, "%s", path->flavour->name);
+
+    if (path->fs)
+        length += (uint32_t)snprintf(path->name + length, sizeof path->name - length, ", %u-level first stage", path->fs->levels);
+    if (path->ss)
+        snprintf(path->name + length, sizeof path->name - length, ", %u-level second stage", path->ss->levels);
+    return path->name;
+}
+
+uint32_t vt_second_stage_bits(const struct vt_path *path)
+{
+    uint32_t agaw = 30 + 9 * vt_aw(path->ss);
+    uint32_t mgaw = (uint32_t)vt_cap(path->vt->t, "MGAW") + 1;
+
+    return agaw < mgaw ? agaw : mgaw;
+}
+
+uint32_t vt_address_bits(struct vt *vt)
+{
+    return test_has(vt->t, IOTB_F_WIDE_ADDRESS) ? 64 : test_desc(vt->t)->address_bits;
 }
