@@ -2,7 +2,8 @@
 /*
  * cache.h - one cache with provenance: IOTLBs, context, PASID, STE, CD and walk caches are all one of these.
  *
- * An entry is a key of tag words, a generation, and a payload of the user's. A lookup compares the key words exactly.
+ * An entry is a key of tag words and a payload of the user's. A lookup compares the key words exactly; on the way to that one
+ * compare of packed tags over the ways of a set tells which entry it can be.
  * Invalidation drops entries whose key words match a value under a mask; wide scopes may instead raise a generation that
  * the user keeps in a key word (O(1)). For each entry the cache knows when it was filled, and from which memory words.
  *
@@ -21,16 +22,16 @@
 #define CACHE_SOURCES_MAX 32u
 
 enum cache_replacement {
-    CACHE_OFF,         /* nothing is ever kept */
+    CACHE_OFF, /* nothing is ever kept */
     CACHE_LRU,
     CACHE_PSEUDO_LRU,  /* tree; ways must be a power of two */
     CACHE_RANDOM,      /* seeded */
     CACHE_NEVER_EVICT, /* a full set takes no new entry: every stale entry stays as long as the architecture allows */
 };
 
-struct cache_geometry {
-    uint32_t sets; /* power of two */
-    uint32_t ways;
+struct cache_geometry { /* of a cache that is off, sets and ways mean nothing */
+    uint32_t sets;      /* power of two */
+    uint32_t ways;      /* 1..; at most 64 for CACHE_PSEUDO_LRU */
     enum cache_replacement replacement;
 };
 
@@ -46,7 +47,6 @@ struct cache_source {
 
 struct cache_entry {
     struct cache_key key;
-    bool valid;
     uint64_t used;      /* LRU stamp */
     uint64_t filled_ps; /* provenance */
     uint32_t filler_id; /* request that filled it */
@@ -55,29 +55,40 @@ struct cache_entry {
 };
 
 struct cache_stats {
-    uint64_t lookups, hits, fills, evictions, invalidated;
+    uint64_t lookups, hits;
+    uint64_t fills;       /* insertions that were kept */
+    uint64_t evictions;   /* entries that gave way to others */
+    uint64_t invalidated; /* entries dropped by any of the functions below */
 };
 
 struct cache {
     struct cache_geometry geometry;
-    size_t payload_bytes;
+    size_t payload_bytes;        /* rounded up to the strictest alignment */
+    uint32_t *tags;              /* sets * ways: part of the hash of the key, 0 for no entry */
     struct cache_entry *entries; /* sets * ways */
     uint8_t *payloads;
-    uint64_t *plru; /* one word per set */
+    uint64_t *plru; /* one word per set: bit n is node n of the tree, root 1; set: the right half was used longest ago */
     struct cache_source *sources;
     uint64_t clock;
+    uint32_t count; /* entries that are there */
     struct sim_rng *rng;
     struct cache_stats stats;
 };
 
-/* provenance: keep sources (CACHE_SOURCES_MAX per entry). -EINVAL for a bad geometry, -ENOMEM. */
+/*
+ * provenance: keep sources (CACHE_SOURCES_MAX per entry; further ones are not). The generator is the caller's and outlives the
+ * cache. -EINVAL for a bad geometry, -ENOMEM; then there is nothing to finish.
+ */
 int cache_init(struct cache *cache, struct cache_geometry geometry, size_t payload_bytes, bool provenance, struct sim_rng *rng);
 void cache_fini(struct cache *cache);
 
 /* The payload of the entry with exactly this key, or NULL. Counts, and touches the replacement state. */
 void *cache_lookup(struct cache *cache, const struct cache_key *key);
 
-/* Insert or overwrite; returns the payload to be written by the caller, or NULL when nothing can be kept. */
+/*
+ * Insert or overwrite; returns the payload to be written by the caller, whole: it holds what was there before. NULL when
+ * nothing can be kept.
+ */
 void *cache_insert(struct cache *cache, const struct cache_key *key, uint64_t now_ps, uint32_t filler_id,
                    const struct cache_source *sources, uint32_t source_count);
 

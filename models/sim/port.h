@@ -18,13 +18,14 @@
 #include <stdint.h>
 
 #define PORT_BYTES_MAX 64u
+#define PORT_LAYERS_MAX 6u
 
 enum port_reply { PORT_DONE, PORT_LATER };
 enum port_status { PORT_OK, PORT_ABORT, PORT_POISON };
 enum port_kind {
     PORT_READ,
     PORT_WRITE,
-    PORT_CMPXCHG, /* stores data if memory equals compare; data is replaced by the old value */
+    PORT_CMPXCHG,   /* stores data if memory equals compare; data is replaced by the old value */
     PORT_FETCH_ADD, /* 4 or 8 bytes; data is replaced by the old value */
     PORT_SWAP,      /* likewise */
 };
@@ -34,6 +35,17 @@ enum port_origin { PORT_DMA, PORT_STRUCTURE, PORT_WALK, PORT_QUEUE, PORT_STATUS_
 /* x86 encoding; PORT_MEMORY_TYPE_ANY where the architecture gives none. */
 enum port_memory_type { PORT_UC = 0, PORT_WC = 1, PORT_WT = 4, PORT_WP = 5, PORT_WB = 6, PORT_MEMORY_TYPE_ANY = 0xff };
 
+struct port_request;
+
+/* What a wrapper has put aside while the port behind it owns the request. */
+struct port_layer {
+    void (*done)(struct port_request *request);
+    void *owner;
+    uint64_t issue_ps;
+    uint64_t note; /* the wrapper's own */
+};
+
+/* Zero-initialise it once; then it can be used again and again. */
 struct port_request {
     enum port_kind kind;
     enum port_origin origin;
@@ -51,6 +63,8 @@ struct port_request {
     struct port_request *link; /* for whoever holds the request */
     uint8_t data[PORT_BYTES_MAX];
     uint8_t compare[16];
+    uint32_t layer_count; /* wrappers that wait for this request */
+    struct port_layer layers[PORT_LAYERS_MAX];
 };
 
 struct memory_port {
@@ -68,6 +82,15 @@ static inline enum port_reply memory_access(const struct memory_port *port, stru
 {
     return port->access(port->context, request);
 }
+
+/*
+ * For wrappers: pass a request on to the port behind, as if issued at issue_ps. When that port answers now the request comes
+ * back as it was, with PORT_DONE; else done(request) is called later, with request->owner == owner, and begins with
+ * port_returned(), which restores the request and gives `note` back. More than PORT_LAYERS_MAX wrappers in a row abort.
+ */
+enum port_reply port_pass_on(const struct memory_port *inner, struct port_request *request, uint64_t issue_ps,
+                             void (*done)(struct port_request *request), void *owner, uint64_t note);
+uint64_t port_returned(struct port_request *request);
 
 /* Little-endian access to the data of a request (structures in memory are little-endian on both architectures). */
 uint64_t load_le64(const uint8_t *bytes);

@@ -14,9 +14,9 @@ struct probe {
 };
 
 /* printf-style; formats only when somebody listens. */
-#define PROBE(probe, at_ps, request_id, track, ...)                          \
-    do {                                                                     \
-        if ((probe)->event)                                                  \
+#define PROBE(probe, at_ps, request_id, track, ...)                           \
+    do {                                                                      \
+        if ((probe)->event)                                                   \
             probe_emit((probe), (at_ps), (request_id), (track), __VA_ARGS__); \
     } while (0)
 

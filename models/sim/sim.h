@@ -17,8 +17,8 @@ struct sim;
 struct sim_event {
     void (*fire)(struct sim_event *event); /* called at when_ps; may schedule this event again */
     uint64_t when_ps;
-    uint64_t order; /* of equal time: order of scheduling, or seeded in exploration mode */
-    struct sim_event *child, *sibling, *previous; /* pairing heap links; previous is NULL when not scheduled at the root */
+    uint64_t order;                               /* of equal time: order of scheduling, or seeded in exploration mode */
+    struct sim_event *child, *sibling, *previous; /* heap; previous: elder sibling or, of the eldest, the parent */
     bool scheduled;
 };
 
@@ -53,7 +53,7 @@ bool sim_next_ps(const struct sim *sim, uint64_t *when_ps);
 /* Run the earliest event if it is due at or before last_ps. False when none was. */
 bool sim_step(struct sim *sim, uint64_t last_ps);
 
-/* Run all events up to and including last_ps, then set the time to last_ps. */
+/* Run all events up to and including last_ps, then set the time to last_ps, if it is not past that already. */
 void sim_run(struct sim *sim, uint64_t last_ps);
 
 #endif

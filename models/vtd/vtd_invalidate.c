@@ -100,16 +100,13 @@ static bool iotlb_matches(void *context, const struct cache_key *key, const void
     const struct vtd_paging *paging = &slot->paging;
     bool has_first_stage = paging->scalable && (paging->pgtt == VTD_FIRST_STAGE || paging->pgtt == VTD_NESTED);
     bool page_matches = address_matches(judge, slot->page, slot->result.page_lg2, input_bits(judge->vtd, paging));
-    switch (inv->kind) {
-    case VTD_INV_IOTLB_DOMAIN:
+    if (inv->kind == VTD_INV_IOTLB_DOMAIN)
         return true;
-    case VTD_INV_IOTLB_PAGE:
+    if (inv->kind == VTD_INV_IOTLB_PAGE)
         return has_first_stage ? drops_first_stage(judge) : page_matches;
-    case VTD_INV_PIOTLB_PASID:
-        return slot->tag_pasid == inv->pasid;
-    default:
-        return has_first_stage && slot->tag_pasid == inv->pasid && page_matches;
-    }
+    if (slot->tag_pasid != inv->pasid)
+        return false;
+    return inv->kind == VTD_INV_PIOTLB_PASID || (has_first_stage && page_matches);
 }
 
 static bool first_stage_matches(void *context, const struct cache_key *key, const void *payload)
@@ -120,17 +117,14 @@ static bool first_stage_matches(void *context, const struct cache_key *key, cons
     (void)key;
     if (slot->tag_did != inv->did)
         return false;
-    switch (inv->kind) {
-    case VTD_INV_IOTLB_DOMAIN:
+    if (inv->kind == VTD_INV_IOTLB_DOMAIN)
         return true;
-    case VTD_INV_IOTLB_PAGE:
+    if (inv->kind == VTD_INV_IOTLB_PAGE)
         return drops_first_stage(judge);
-    case VTD_INV_PIOTLB_PASID:
-        return slot->tag_pasid == inv->pasid;
-    default:
-        return slot->tag_pasid == inv->pasid && !inv->ih && !on(judge->vtd, VTD_E_INV_PIOTLB_NONLEAF_NARROW) &&
-               address_matches(judge, slot->page, 12u + 9u * slot->level, 57);
-    }
+    if (slot->tag_pasid != inv->pasid)
+        return false;
+    return inv->kind == VTD_INV_PIOTLB_PASID || (!inv->ih && !on(judge->vtd, VTD_E_INV_PIOTLB_NONLEAF_NARROW) &&
+                                                 address_matches(judge, slot->page, 12u + 9u * slot->level, 57));
 }
 
 static bool second_stage_matches(void *context, const struct cache_key *key, const void *payload)

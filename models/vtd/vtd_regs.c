@@ -149,44 +149,65 @@ static bool touches(uint64_t lanes, uint64_t bit)
     return (lanes & bit) != 0;
 }
 
-static void written(struct vtd *vtd, enum vtd_register reg, uint64_t lanes, uint64_t value)
+static void gcmd_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
 {
-    switch (reg) {
-    case VTD_REG_GCMD:
-        if (touches(lanes, VTD_MASK(GCMD_TE)))
-            vtd_command_written(vtd, (uint32_t)value);
-        break;
-    case VTD_REG_CCMD:
-        if (touches(lanes, vtd_erratum(&vtd->params, VTD_E_CCMD_LOW_HALF) ? VTD_MASK(CCMD_DID) : VTD_MASK(CCMD_ICC)))
-            vtd_context_command_written(vtd);
-        break;
-    case VTD_REG_IOTLB:
-        if (touches(lanes, VTD_MASK(IOTLB_IVT)))
-            vtd_iotlb_command_written(vtd);
-        break;
-    case VTD_REG_FSTS:
-        vtd_fault_event_serviced(vtd);
-        if (value & lanes & VTD_MASK(FSTS_IQE))
-            vtd_queue_restart(vtd);
-        break;
-    case VTD_REG_ICS:
-        vtd_completion_event_serviced(vtd);
-        break;
-    case VTD_REG_FECTL:
-    case VTD_REG_IECTL:
-        vtd_event_registers_written(vtd);
-        break;
-    case VTD_REG_PMEN:
-        if (touches(lanes, VTD_MASK(PMEN_EPM)))
-            vtd_pmr_written(vtd);
-        break;
-    case VTD_REG_IQT:
-        vtd_queue_kick(vtd);
-        break;
-    default:
-        break;
-    }
+    if (touches(lanes, VTD_MASK(GCMD_TE)))
+        vtd_command_written(vtd, (uint32_t)value);
 }
+
+static void ccmd_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
+{
+    (void)value;
+    if (touches(lanes, vtd_erratum(&vtd->params, VTD_E_CCMD_LOW_HALF) ? VTD_MASK(CCMD_DID) : VTD_MASK(CCMD_ICC)))
+        vtd_context_command_written(vtd);
+}
+
+static void iotlb_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
+{
+    (void)value;
+    if (touches(lanes, VTD_MASK(IOTLB_IVT)))
+        vtd_iotlb_command_written(vtd);
+}
+
+static void fsts_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
+{
+    vtd_fault_event_serviced(vtd);
+    if (value & lanes & VTD_MASK(FSTS_IQE))
+        vtd_queue_restart(vtd);
+}
+
+static void ics_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
+{
+    (void)lanes, (void)value;
+    vtd_completion_event_serviced(vtd);
+}
+
+static void event_control_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
+{
+    (void)lanes, (void)value;
+    vtd_event_registers_written(vtd);
+}
+
+static void pmen_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
+{
+    (void)value;
+    if (touches(lanes, VTD_MASK(PMEN_EPM)))
+        vtd_pmr_written(vtd);
+}
+
+static void iqt_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
+{
+    (void)lanes, (void)value;
+    vtd_queue_kick(vtd);
+}
+
+static void (*const written[VTD_REG_COUNT])(struct vtd *vtd, uint64_t lanes, uint64_t value) = {
+    [VTD_REG_GCMD] = gcmd_written,   [VTD_REG_CCMD] = ccmd_written,
+    [VTD_REG_IOTLB] = iotlb_written, [VTD_REG_FSTS] = fsts_written,
+    [VTD_REG_ICS] = ics_written,     [VTD_REG_FECTL] = event_control_written,
+    [VTD_REG_PMEN] = pmen_written,   [VTD_REG_IECTL] = event_control_written,
+    [VTD_REG_IQT] = iqt_written,
+};
 
 /* ---- access ---- */
 
@@ -197,7 +218,8 @@ static void write_register(struct vtd *vtd, enum vtd_register reg, uint64_t lane
     vtd_reg_change(vtd, reg, stored | (shape->w1c & lanes & value), value & stored);
     VTD_PROBE(vtd, vtd->sim->now_ps, VTD_NO_REQUEST, "registers", "write %03x lanes=%llx value=%llx", shape->offset,
               (unsigned long long)lanes, (unsigned long long)value);
-    written(vtd, reg, lanes, value);
+    if (written[reg])
+        written[reg](vtd, lanes, value);
 }
 
 static uint64_t read_register(const struct vtd *vtd, enum vtd_register reg)
