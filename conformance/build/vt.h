@@ -167,6 +167,8 @@ uint64_t vt_leaf(const struct vt_table *table, uint64_t output, uint32_t page_lg
 uint64_t vt_nonleaf(const struct vt_table *table, uint64_t next_table_pointer);
 /* "fs_pde_2m", "ss_pml4e" ...: the structure name of an entry, for vt_set_field. */
 const char *vt_entry_structure(enum vt_table_kind kind, uint32_t level, bool leaf);
+/* Map in `second` all pages of a nested first-stage table, as they are mapped in the second stage it was made for. */
+void vt_map_guest_pages(struct vt *vt, const struct vt_table *first, struct vt_table *second);
 /* Guest to host of a nested first-stage table page. */
 uint64_t vt_guest_to_host(const struct vt_table *table, uint64_t guest);
 

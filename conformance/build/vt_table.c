@@ -53,6 +53,12 @@ uint64_t vt_guest_to_host(const struct vt_table *table, uint64_t guest)
     return 0;
 }
 
+void vt_map_guest_pages(struct vt *vt, const struct vt_table *first, struct vt_table *second)
+{
+    for (const struct vt_guest_page *page = first->pages; page; page = page->next)
+        vt_map(vt, second, page->guest, page->host, 12, VT_RW);
+}
+
 uint64_t vt_pointer_to_host(const struct vt_table *table, uint64_t pointer)
 {
     return table->under ? vt_guest_to_host(table, pointer) : pointer;
