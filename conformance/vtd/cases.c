@@ -5,5 +5,9 @@
 const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_mode_cases,
     &vtd_conditions_cases,
+    &vtd_second_stage_cases,
+    &vtd_second_stage_rights_cases,
+    &vtd_second_stage_bits_cases,
+    &vtd_second_stage_flags_cases,
     NULL,
 };

@@ -11,7 +11,10 @@ extern const struct iotb_case_list vtd_mode_cases;           /* translation on a
 extern const struct iotb_case_list vtd_context_cases;        /* root and context entries */
 extern const struct iotb_case_list vtd_pasid_cases;          /* PASID directory and table entries */
 extern const struct iotb_case_list vtd_first_stage_cases;    /* first-stage walks, rights, flags */
-extern const struct iotb_case_list vtd_second_stage_cases;   /* second-stage walks, rights, flags */
+extern const struct iotb_case_list vtd_second_stage_cases;   /* second-stage walks: indices, page sizes, widths */
+extern const struct iotb_case_list vtd_second_stage_rights_cases;
+extern const struct iotb_case_list vtd_second_stage_bits_cases;  /* reserved and ignored bits */
+extern const struct iotb_case_list vtd_second_stage_flags_cases; /* accessed and dirty */
 extern const struct iotb_case_list vtd_nested_cases;         /* nested translation, pass-through */
 extern const struct iotb_case_list vtd_attributes_cases;     /* snoop and memory type */
 extern const struct iotb_case_list vtd_ranges_cases;         /* interrupt address range, protected memory */
