@@ -50,4 +50,9 @@ struct test_setup {
  */
 void test_execute(const struct test_setup *setup, FILE *out);
 
+/* The case that runs. */
+const struct iotb_case *test_case(const struct test *t);
+/* "PASID, OVERLAP": the IOTB_F_* of a set by name. */
+void features_text(uint64_t features, char *text, size_t text_bytes);
+
 #endif

@@ -144,6 +144,11 @@ const void *test_argument(const struct test *t)
     return t->setup->what->argument;
 }
 
+const struct iotb_case *test_case(const struct test *t)
+{
+    return t->setup->what;
+}
+
 const char *test_first_row(const struct test *t)
 {
     return t->first_row;
@@ -277,6 +282,16 @@ static void emit_end(struct test *t, enum verdict verdict)
                             "time_ps", (json_int_t)t->now_ps));
 }
 
+static void require_features(struct test *t)
+{
+    char missing[256];
+
+    if (test_has(t, t->setup->what->features))
+        return;
+    features_text(t->setup->what->features & ~t->desc.features, missing, sizeof(missing));
+    test_not_testable(t, "the adapter lacks %s", missing);
+}
+
 static void open_dut(struct test *t)
 {
     char error[256] = "";
@@ -296,9 +311,7 @@ static void open_dut(struct test *t)
                             "parameters", t->desc.parameters, "architecture", (int)t->desc.architecture));
     if (t->desc.kind != IOTB_KIND_IOMMU)
         test_not_testable(t, "the DUT is no IOMMU");
-    if (!test_has(t, t->setup->what->features))
-        test_not_testable(t, "the adapter lacks the features 0x%llx that the case needs",
-                          (unsigned long long)(t->setup->what->features & ~t->desc.features));
+    require_features(t);
     bench_memory_init(&t->memory, &t->desc);
     bench_require(t, guard_reset(t->guard, IOTB_RESET_COLD), "reset");
     bench_drain(t);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* commands.c - the commands of `iotb`, in the order in which `iotb help` shows them. */
+#include "bench/commands.h"
+#include "bench/cli.h"
+
+const struct command commands[] = {
+    {"conform", "[OPTION...]", "judge a DUT by the conformance suite", cmd_conform,
+     "--dut NAME[,PARAM=V..]   DUT; may be repeated; default: all embedded models over their capability sets\n"
+     "--case GLOB              only cases whose name matches\n"
+     "--req ID                 only cases that check this requirement row\n"
+     "--tier smoke|full|nightly  how many requests randomised cases make, and which cases run (default full)\n"
+     "--seed N                 of the run (default 1); each case derives its own\n"
+     "--requests N             request budget of randomised cases, instead of the tier's\n"
+     "-j N                     cases in parallel (default: as many as there are processors)\n"
+     "--timeout S              wall-clock seconds after which a case is a HANG (default 300)\n"
+     "--json F --junit F --html F  reports to write, instead of all of them in iotb-report/\n"
+     "--no-report              write none\n"
+     "--trace F                time line of the one selected case, for ui.perfetto.dev\n"
+     "--waivers F              known failures: JSON array of {id, reason, owner, expires, [dut], [case]}\n"
+     "--expect-fail N          the DUT is a negative control: exit 0 if every functional case that is testable FAILs or\n"
+     "                         HANGs and at least N distinct ones do, 1 otherwise"},
+    {"replay", "[--trace F] [--here] LINE", "run exactly the case of a report's replay line and print all of it", cmd_replay,
+     "--trace F                write the time line\n"
+     "--here                   in this process, for a debugger\n"
+     "--timeout S              as for conform"},
+    {"list", "[--case GLOB] [--req ID] [--rows]", "the cases", cmd_list, "--rows  with the requirement rows of each"},
+    {"explain", "CASE|REQ", "a case with its rows, or a requirement with the cases that check it", cmd_explain, NULL},
+    {"version", "", "version, and what this build has", cmd_version, NULL},
+    {"help", "[COMMAND]", "this text, or a command's options", cmd_help, NULL},
+    {0},
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* gate.h - the condition of a case on the DUT's capabilities; its grammar is in case.h at struct iotb_case.gate. */
+#ifndef BENCH_GATE_H
+#define BENCH_GATE_H
+
+#include "bench/case.h"
+
+/* What the DUT says of itself; a function, so that only what a gate asks for is read. */
+struct gate_source {
+    /* Value of the field; the register is "VER_REG", "CAP_REG" or "ECAP_REG". */
+    uint64_t (*field)(void *context, const char *reg, const char *field);
+    uint64_t haw;
+    void *context;
+};
+
+enum gate_result { GATE_OPEN, GATE_SHUT, GATE_MALFORMED };
+/*
+ * With source NULL only the grammar and the names are checked. Text gets the first term that does not hold with the value
+ * that it has ("ECAP.SMTS is 0, needs non-zero"), or what is malformed.
+ */
+enum gate_result gate_judge(const char *gate, const struct gate_source *source, char *text, size_t text_bytes);
+
+/* For test_setup.gate: reads the DUT, ends the case by test_skip(). */
+void gate_of_case(struct test *t);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* inspect.c - opens a DUT once before the run, in a process of its own: a bad parameter or plug-in is said once, not per case. */
+#include "bench/child.h"
+#include "bench/cli.h"
+#include "bench/runner.h"
+#include "dut/guard.h"
+
+#include <string.h>
+
+static void say(FILE *out, json_t *line)
+{
+    if (line)
+        json_dumpf(line, out, JSON_COMPACT);
+    fputc('\n', out);
+    json_decref(line);
+}
+
+static void open_once(void *context, FILE *out)
+{
+    const struct run_dut *dut = context;
+    char error[256] = "";
+    struct iotb_open_args args = {
+        .size = sizeof(args), .parameters = dut->found.parameters, .error = error, .error_bytes = sizeof(error)};
+    struct guard *guard;
+    int result = guard_open(dut->found.ops, &args, &guard);
+
+    if (result == IOTB_OK) {
+        const struct iotb_desc *desc = guard_desc(guard);
+
+        result = guard_reset(guard, IOTB_RESET_COLD);
+        if (result == IOTB_OK)
+            say(out, json_pack("{s:i, s:s, s:s, s:I}", "result", 0, "name", desc->name, "version", desc->version, "architecture",
+                               (json_int_t)desc->architecture));
+        else
+            snprintf(error, sizeof(error), "%s", guard_error(guard));
+        guard_close(guard);
+    }
+    if (result != IOTB_OK)
+        say(out, json_pack("{s:i, s:s%}", "result", result, "text", error, strnlen(error, sizeof(error))));
+}
+
+static int code_of(int result)
+{
+    switch (result) {
+    case IOTB_E_ARGUMENT:
+        return EXIT_USAGE;
+    case IOTB_E_GONE:
+    case IOTB_E_PROTOCOL:
+        return EXIT_DUT_DEAD;
+    default:
+        return EXIT_FAULT;
+    }
+}
+
+static void take_line(void *context, json_t *line)
+{
+    struct run_dut *dut = context;
+    int result = (int)json_integer_value(json_object_get(line, "result"));
+    const char *text = json_string_value(json_object_get(line, "text"));
+    const char *name = json_string_value(json_object_get(line, "name"));
+    const char *version = json_string_value(json_object_get(line, "version"));
+
+    dut->exit_code = result == IOTB_OK ? EXIT_CONFORM : code_of(result);
+    dut->state = result == IOTB_OK ? VERDICT_PASS : dut->exit_code == EXIT_DUT_DEAD ? VERDICT_CRASH : VERDICT_ERROR;
+    snprintf(dut->reason, sizeof(dut->reason), "%s", text ? text : "");
+    snprintf(dut->identity, sizeof(dut->identity), "%s", name ? name : "");
+    snprintf(dut->version, sizeof(dut->version), "%s", version ? version : "");
+    dut->architecture = (uint32_t)json_integer_value(json_object_get(line, "architecture"));
+}
+
+void run_inspect(struct run_dut *dut, uint64_t timeout_ms)
+{
+    struct child child, *only = &child;
+    char death[400];
+    int result;
+
+    dut->state = VERDICT_CRASH;
+    dut->exit_code = EXIT_DUT_DEAD;
+    snprintf(dut->reason, sizeof(dut->reason), "the DUT ended the process when it was opened");
+    result = child_start(&child, open_once, dut, timeout_ms, true);
+    if (result) {
+        dut->state = VERDICT_ERROR;
+        dut->exit_code = EXIT_FAULT;
+        snprintf(dut->reason, sizeof(dut->reason), "no process for the DUT: %s", strerror(-result));
+        return;
+    }
+    while (!child_collect(&child, take_line, dut))
+        child_wait_any(&only, 1, 1000);
+    if (child_death(&child, death, sizeof(death))) {
+        dut->state = child.timed_out ? VERDICT_HANG : VERDICT_CRASH;
+        dut->exit_code = EXIT_DUT_DEAD;
+        snprintf(dut->reason, sizeof(dut->reason), "when it was opened, the DUT's process %s", death);
+    }
+}

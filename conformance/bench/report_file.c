@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* report_file.c - see report_file.h. */
+#include "bench/report_file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int report_file_open(struct report_file *file, const char *path)
+{
+    struct stat there;
+
+    *file = (struct report_file){.path = path};
+    if (stat(path, &there) || S_ISREG(there.st_mode))
+        if ((size_t)snprintf(file->temporary, sizeof(file->temporary), "%s.new", path) >= sizeof(file->temporary))
+            return -ENAMETOOLONG;
+    file->stream = fopen(file->temporary[0] ? file->temporary : path, "we");
+    return file->stream ? 0 : -errno;
+}
+
+static int finish(FILE *stream)
+{
+    int error = 0;
+
+    errno = EIO; /* an earlier write that failed has left no errno */
+    if (ferror(stream) || fflush(stream))
+        error = -errno;
+    if (fclose(stream) && !error)
+        error = -errno;
+    return error;
+}
+
+int report_file_close(struct report_file *file)
+{
+    int error = finish(file->stream);
+
+    if (!file->temporary[0])
+        return error;
+    if (!error && rename(file->temporary, file->path))
+        error = -errno;
+    if (error)
+        unlink(file->temporary);
+    return error;
+}

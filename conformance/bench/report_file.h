@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * report_file.h - a report is written beside its place and renamed, so that what was there stays until the new one is whole.
+ * What is no regular file (/dev/stdout, a pipe) is written in place.
+ */
+#ifndef BENCH_REPORT_FILE_H
+#define BENCH_REPORT_FILE_H
+
+#include <stdio.h>
+
+struct report_file {
+    FILE *stream;
+    char temporary[4096]; /* "" when written in place */
+    const char *path;
+};
+
+int report_file_open(struct report_file *file, const char *path); /* 0 or -errno */
+/* Everything reached the disk, and the file is in its place: 0; else -errno and the old file as it was. */
+int report_file_close(struct report_file *file);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* reports.c - see reports.h. */
+#include "bench/reports.h"
+
+#include "bench/cli.h"
+#include "bench/report_file.h"
+#include "bench/results.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+void reports_default(struct reports *reports)
+{
+    *reports = (struct reports){.json = REPORT_DIRECTORY "/results.json", .junit = REPORT_DIRECTORY "/junit.xml"};
+#ifdef IOTB_HAVE_REPORT_HTML
+    reports->html = REPORT_DIRECTORY "/report.html";
+#endif
+}
+
+static bool said(int error, const char *path)
+{
+    if (error)
+        cli_say("the report %s cannot be written: %s", path, strerror(-error));
+    return error != 0;
+}
+
+/* Other reports hold nothing yet, but their place must take a file. */
+static int check_place(const char *path)
+{
+    struct report_file file;
+    int error = report_file_open(&file, path);
+
+    if (error)
+        return error;
+    fclose(file.stream);
+    return file.temporary[0] && remove(file.temporary) ? -errno : 0;
+}
+
+static bool in_default_place(const struct reports *reports)
+{
+    return reports->json && strncmp(reports->json, REPORT_DIRECTORY "/", strlen(REPORT_DIRECTORY) + 1) == 0;
+}
+
+bool reports_check(const struct reports *reports, const json_t *results)
+{
+    if (in_default_place(reports) && mkdir(REPORT_DIRECTORY, 0777) && errno != EEXIST) {
+        cli_say("the directory %s for the reports cannot be made: %s; give --json F or --no-report", REPORT_DIRECTORY,
+                strerror(errno));
+        return false;
+    }
+    return !(reports->json && said(report_json(results, reports->json), reports->json)) &&
+           !(reports->junit && said(check_place(reports->junit), reports->junit)) &&
+           !(reports->html && said(check_place(reports->html), reports->html));
+}
+
+void reports_update(const struct reports *reports, const json_t *results)
+{
+    if (reports->json)
+        (void)report_json(results, reports->json); /* a failure shows, and is said, at the end */
+}
+
+bool reports_write(const struct reports *reports, const json_t *results)
+{
+    bool failed = false;
+
+    if (reports->json)
+        failed = said(report_json(results, reports->json), reports->json) || failed;
+    if (reports->junit)
+        failed = said(report_junit(results, reports->junit), reports->junit) || failed;
+#ifdef IOTB_HAVE_REPORT_HTML
+    if (reports->html)
+        failed = said(report_html(results, reports->html), reports->html) || failed;
+#endif
+    return !failed;
+}

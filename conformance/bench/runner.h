@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * runner.h - runs cases, each in a process of its own, several at a time, and judges those that do not come back.
+ */
+#ifndef BENCH_RUNNER_H
+#define BENCH_RUNNER_H
+
+#include "bench/run.h"
+#include "dut/dut_registry.h"
+
+#include <jansson.h>
+
+/* One DUT with one set of parameters. */
+struct run_dut {
+    struct dut_found found;
+    /* As the DUT answered when it was opened once before the run. */
+    char identity[64], version[64];
+    uint32_t architecture;
+    enum verdict state; /* PASS, or the verdict of every case on it because it cannot be opened */
+    int exit_code;      /* that belongs to that */
+    char reason[512];
+    size_t index; /* in "duts" */
+};
+
+struct run_job {
+    const struct iotb_case *what;
+    const struct run_dut *dut;
+    json_t *entry; /* NULL until it is over */
+};
+
+struct run_options {
+    uint64_t seed;           /* of the run, or with exact_seed of the case */
+    bool exact_seed;
+    enum iotb_tier tier;
+    uint64_t request_budget; /* 0: by tier */
+    uint32_t parallel;       /* 1..64 */
+    uint64_t timeout_ms;     /* wall clock, of each case */
+    const char *trace_path;
+    /* Called in the parent: each line of a case as it comes, each case when it is over, and about once a second. */
+    void (*on_line)(void *context, const struct run_job *job, const json_t *line);
+    void (*on_done)(void *context, struct run_job *job);
+    void (*on_tick)(void *context);
+    void *context;
+};
+
+/* Opens the DUT once, in a process of its own, and fills in what it says of itself or why it cannot be used. */
+void run_inspect(struct run_dut *dut, uint64_t timeout_ms);
+
+/* Jobs are started in their order. False when a signal (SIGINT, SIGTERM, SIGHUP) ended it before the last was over. */
+bool run_jobs(const struct run_options *options, struct run_job *jobs, size_t count);
+
+/* What a case is seeded with: depends on the run's seed, the case and the DUT's parameters, on nothing else. */
+uint64_t run_case_seed(uint64_t run_seed, const char *case_name, const struct dut_found *dut);
+
+/* ---- replay lines ---- */
+
+struct replay {
+    const struct iotb_case *what;
+    uint64_t seed, requests;
+    enum iotb_tier tier;
+    char dut[520]; /* for dut_find() */
+};
+void replay_write(const struct replay *replay, char *line, size_t line_bytes);
+/* False with a sentence in error. */
+bool replay_read(const char *line, struct replay *replay, char *error, size_t error_bytes);
+
+/* Runs the case here, for a debugger: lines go to out. */
+void run_here(const struct replay *replay, const struct run_dut *dut, const char *trace_path, FILE *out);
+
+#endif
