@@ -198,7 +198,7 @@ static void place_register(const struct csv *csv, struct owner *owner, uint32_t 
 
 static void add_register_field(const struct csv *csv)
 {
-    static const char *const accesses[] = {"RO", "RW", "WO", "RW1C", "RW1CS", "ROS", "RsvdZ", "RsvdP", NULL};
+    static const char *const accesses[] = {"RO", "RW", "WO", "RW1C", "RW1CS", "ROS", "RWL", "RWLV", "RsvdZ", "RsvdP", NULL};
     static const char *const resets[] = {"0", "1", "X", NULL};
     struct owner *owner = owner_of(csv, &registers, &register_count);
     uint32_t width = number(csv, 2, 128), hi, lo;

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Relations that hold for every field and every row of the tables. */
+#include "spec/spec_tables.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { WORDS_MAX = 64 };
+
+static uint32_t words_of(const struct spec_owner *owner)
+{
+    uint32_t words = 1;
+
+    for (uint32_t i = 0; i < owner->fields; i++)
+        words = spec_fields[owner->first + i].word + 1 > words ? spec_fields[owner->first + i].word + 1 : words;
+    assert_true(words <= WORDS_MAX);
+    return words;
+}
+
+static const struct spec_owner *owner_at(size_t n)
+{
+    return n < spec_register_count ? &spec_registers[n] : &spec_structures_by_name[n - spec_register_count];
+}
+
+static size_t owner_count(void)
+{
+    return spec_register_count + spec_structure_count;
+}
+
+/* Writes `value` over `before` in all words and sees the field change to it and nothing else change. */
+static void check_set(const struct spec_field *field, uint32_t words, uint64_t before, uint64_t value)
+{
+    uint32_t width = field->hi - field->lo + 1;
+    uint64_t kept = width == 64 ? value : value & ((UINT64_C(1) << width) - 1);
+    uint64_t word[WORDS_MAX];
+
+    for (uint32_t i = 0; i < words; i++)
+        word[i] = before;
+    spec_set(field, word, value);
+    assert_true(spec_get(field, word) == kept);
+    for (uint32_t i = 0; i < words; i++)
+        assert_true((word[i] & ~(i == field->word ? spec_mask(field) : 0)) ==
+                    (before & ~(i == field->word ? spec_mask(field) : 0)));
+    spec_set(field, word, before >> field->lo);
+    assert_true(word[field->word] == before);
+}
+
+static void round_trip_of_every_field(void **state)
+{
+    static const uint64_t values[] = {
+        0, 1, UINT64_C(0x5555555555555555), UINT64_C(0xaaaaaaaaaaaaaaaa), UINT64_MAX, UINT64_C(0x8000000000000000)};
+    static const uint64_t backgrounds[] = {0, UINT64_MAX, UINT64_C(0x0123456789abcdef)};
+
+    (void)state;
+    for (size_t o = 0; o < owner_count(); o++)
+        for (uint32_t i = 0; i < owner_at(o)->fields; i++)
+            for (size_t v = 0; v < sizeof values / sizeof *values; v++)
+                for (size_t b = 0; b < sizeof backgrounds / sizeof *backgrounds; b++)
+                    check_set(&spec_fields[owner_at(o)->first + i], words_of(owner_at(o)), backgrounds[b], values[v]);
+}
+
+static void mask_has_the_bits_of_the_field(void **state)
+{
+    (void)state;
+    for (size_t o = 0; o < owner_count(); o++)
+        for (uint32_t i = 0; i < owner_at(o)->fields; i++) {
+            const struct spec_field *field = &spec_fields[owner_at(o)->first + i];
+
+            assert_true(field->hi < 64 && field->lo <= field->hi);
+            for (uint32_t bit = 0; bit < 64; bit++)
+                assert_int_equal(spec_mask(field) >> bit & 1, bit >= field->lo && bit <= field->hi);
+        }
+}
+
+/* A register ends at its width; a structure is whole words, except the 32-bit halves of a message. */
+static void every_bit_belongs_to_one_field(void **state)
+{
+    (void)state;
+    for (size_t o = 0; o < owner_count(); o++) {
+        const struct spec_owner *owner = owner_at(o);
+        uint32_t words = words_of(owner), width = spec_fields[owner->first].width;
+        uint64_t covered[WORDS_MAX] = {0};
+
+        for (uint32_t i = 0; i < owner->fields; i++) {
+            const struct spec_field *field = &spec_fields[owner->first + i];
+
+            assert_string_equal(field->owner, owner->name);
+            assert_int_equal(field->width, width);
+            assert_true((covered[field->word] & spec_mask(field)) == 0);
+            covered[field->word] |= spec_mask(field);
+        }
+        for (uint32_t i = 0; i < words; i++)
+            assert_true(covered[i] == UINT64_MAX ||
+                        (covered[i] == UINT32_MAX && words == 1 && (width == 32 || !strncmp(owner->name, "msi_", 4))));
+        assert_true(width == 0 ? o >= spec_register_count : width == 128 ? words == 2 : words == 1);
+    }
+}
+
+static void fields_are_found_by_name(void **state)
+{
+    (void)state;
+    for (size_t o = 0; o < owner_count(); o++) {
+        const struct spec_owner *owner = owner_at(o);
+        bool reg = o < spec_register_count;
+
+        assert_ptr_equal(reg ? spec_reg_field(owner->name, NULL) : spec_struct_field(owner->name, NULL),
+                         &spec_fields[owner->first]);
+        for (uint32_t i = 0; i < owner->fields; i++) {
+            const char *name = spec_fields[owner->first + i].name;
+            const struct spec_field *first = reg ? spec_reg_field(owner->name, name) : spec_struct_field(owner->name, name);
+
+            assert_true(first <= &spec_fields[owner->first + i]);
+            assert_string_equal(first->name, name);
+            assert_ptr_equal(reg ? spec_reg_field_at(owner->name, i) : spec_struct_field_at(owner->name, i),
+                             &spec_fields[owner->first + i]);
+            assert_int_equal(spec_reg_exists(owner->name, name), reg);
+        }
+        assert_null(reg ? spec_reg_field_at(owner->name, owner->fields) : spec_struct_field_at(owner->name, owner->fields));
+    }
+    assert_false(spec_reg_exists("CAP_REG", "NO_SUCH"));
+    assert_false(spec_reg_exists("NO_SUCH", NULL));
+    assert_true(spec_reg_exists("CAP_REG", NULL));
+}
+
+static void names_are_sorted_and_complete(void **state)
+{
+    size_t n;
+
+    (void)state;
+    for (n = 0; spec_reg_at(n); n++)
+        assert_true(spec_reg_exists(spec_reg_at(n), NULL));
+    assert_int_equal(n, spec_register_count);
+    for (n = 0; spec_struct_at(n); n++)
+        assert_true(n == 0 || strcmp(spec_struct_at(n - 1), spec_struct_at(n)) < 0);
+    assert_int_equal(n, spec_structure_count);
+}
+
+/* 11.3: reserved fields have a reserved access, and the other way round unless the field is one of a former revision. */
+static void reserved_registers_fields_say_so(void **state)
+{
+    (void)state;
+    for (size_t o = 0; o < spec_register_count; o++)
+        for (uint32_t i = 0; i < spec_registers[o].fields; i++) {
+            const struct spec_field *field = &spec_fields[spec_registers[o].first + i];
+
+            if (!strcmp(field->name, "R"))
+                assert_memory_equal(field->access, "Rsvd", 4);
+            if (!strncmp(field->access, "Rsvd", 4) && strcmp(field->name, "R"))
+                assert_non_null(strstr(field->note, "until 3.x"));
+        }
+}
+
+/* A few facts typed here once more, for the turns that the tool makes: words of 128 bits, symbolic offsets. */
+static void facts(void **state)
+{
+    const struct spec_field *field = spec_reg_field("FRCD_REG[n]", "F");
+
+    (void)state;
+    assert_true(field->word == 1 && field->hi == 63 && field->lo == 63 && field->width == 128 && field->offset == 0);
+    field = spec_reg_field("FRCD_REG[n]", "FI");
+    assert_true(field->word == 0 && field->hi == 63 && field->lo == 12);
+    field = spec_reg_field("RTADDR_REG", "SSIRWE");
+    assert_true(field->hi == 7 && field->lo == 7 && field->offset == 0x20);
+    assert_true(spec_reg_field("PERFEVNTCAP_REG[g]", NULL)->offset == 0x380);
+    field = spec_struct_field("pasid_table_entry", "FSPTPTR");
+    assert_true(field->word == 2 && field->hi == 63 && field->lo == 12 && field->width == 0);
+    assert_string_equal(spec_reg_field("FECTL_REG", "IM")->reset, "1");
+    assert_string_equal(spec_reg_field("FECTL_REG", "IM")->access, "RW");
+}
+
+/* ---- names that are not there: a bug of the caller, so the program ends ---- */
+
+static void ask_field(void)
+{
+    spec_reg_field("CAP_REG", "NO_SUCH");
+}
+
+static void ask_register(void)
+{
+    spec_reg_field("NO_SUCH", NULL);
+}
+
+static void ask_structure(void)
+{
+    spec_struct_field_at("CAP_REG", 0); /* a register is no structure */
+}
+
+static void check_aborts(void (*ask)(void))
+{
+    int status;
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        close(STDERR_FILENO);
+        signal(SIGABRT, SIG_DFL);
+        ask();
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
+static void unknown_names_abort(void **state)
+{
+    (void)state;
+    check_aborts(ask_field);
+    check_aborts(ask_register);
+    check_aborts(ask_structure);
+}
+
+/* ---- rows ---- */
+
+static void every_row_is_found_by_its_id(void **state)
+{
+    size_t total = 0;
+
+    (void)state;
+    for (const char *const *a = spec_architectures(); *a; a++) {
+        for (size_t n = 0; n < spec_row_count(*a); n++) {
+            const struct spec_row *row = spec_row_at(*a, n);
+
+            assert_ptr_equal(spec_row(row->id), row); /* so no id stands twice */
+            assert_int_equal(spec_row_unsure(row->id), row->confidence == 'U');
+        }
+        assert_null(spec_row_at(*a, spec_row_count(*a)));
+        total += spec_row_count(*a);
+    }
+    assert_int_equal(total, spec_row_total);
+    assert_null(spec_row("VTD-0-000"));
+    assert_null(spec_row(""));
+    assert_null(spec_row("~"));
+    assert_false(spec_row_unsure("VTD-0-000"));
+    assert_int_equal(spec_row_count("none"), 0);
+    assert_null(spec_row_at("none", 0));
+}
+
+static void every_row_is_complete(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n < spec_row_count("vtd"); n++) {
+        const struct spec_row *row = spec_row_at("vtd", n);
+
+        assert_string_equal(row->document, "D51397");
+        assert_true(!strcmp(row->revision, "5.10") || !strcmp(row->revision, "4.1"));
+        assert_true(*row->clause && *row->chapter && *row->requirement && *row->stimulus && *row->gate && *row->kind);
+        assert_true(strchr("SKU", row->confidence) && row->confidence);
+        assert_true(row->scope == SPEC_DECIDABLE || row->scope == SPEC_LATER || row->scope == SPEC_UNDECIDABLE ||
+                    row->scope == SPEC_OUT);
+        assert_int_equal(row->scope == SPEC_DECIDABLE, *row->reason == '\0');
+    }
+}
+
+/* The catalogue was imported once; a row that gets lost is a row that nobody misses. */
+static void no_row_is_lost(void **state)
+{
+    (void)state;
+    assert_int_equal(spec_row_count("vtd"), 948);
+    assert_string_equal(spec_row_at("vtd", 0)->id, "VTD-3-001");
+    assert_string_equal(spec_row_at("vtd", 947)->id, "VTD-SW-562");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(round_trip_of_every_field),
+        cmocka_unit_test(mask_has_the_bits_of_the_field),
+        cmocka_unit_test(every_bit_belongs_to_one_field),
+        cmocka_unit_test(fields_are_found_by_name),
+        cmocka_unit_test(names_are_sorted_and_complete),
+        cmocka_unit_test(reserved_registers_fields_say_so),
+        cmocka_unit_test(facts),
+        cmocka_unit_test(unknown_names_abort),
+        cmocka_unit_test(every_row_is_found_by_its_id),
+        cmocka_unit_test(every_row_is_complete),
+        cmocka_unit_test(no_row_is_lost),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
