@@ -84,6 +84,13 @@ uint64_t test_seed(const struct test *t);
 uint64_t test_random(struct test *t);                      /* seeded, per case */
 uint64_t test_random_below(struct test *t, uint64_t end);
 
+/* ---- scripts: a randomised case may play a given list of actions instead of drawing one ---- */
+
+/* The actions to play, as the case wrote them down earlier; NULL: draw them. */
+const char *test_script(const struct test *t);
+/* After a failure: the actions that led to it, one word each. The runner shrinks them and puts them into the report. */
+void test_offer_script(struct test *t, const char *script);
+
 /* ---- registers: a bench fault ends the case ---- */
 
 uint32_t reg_read32(struct test *t, uint64_t offset);

@@ -36,6 +36,7 @@ struct test_setup {
     enum iotb_tier tier;
     uint64_t request_budget; /* 0: by tier */
     const char *trace_path;  /* --trace, or NULL */
+    const char *script;      /* for test_script(), or NULL */
     /* From the requirement catalogue; NULL: no row is marked U, and no gate is judged. */
     bool (*row_is_undefined)(const char *row); /* marked U: a failed check warns */
     void (*gate)(struct test *t);              /* judges what->gate after the cold reset; ends the case by test_skip() */
@@ -45,6 +46,7 @@ struct test_setup {
  * Runs the case to its end in this process. One JSON object per line goes to `out`, flushed line by line:
  *   {"type":"check","row":ID,"ok":BOOL,"where":"file:line","text":..,"expected":..,"seen":..,"context":..}
  *   {"type":"observe","row":ID,"text":..}   {"type":"note","text":..}
+ *   {"type":"script","text":..}
  *   {"type":"dut","name":..,"version":..,"parameters":..,"architecture":..}
  *   {"type":"end","verdict":..,"reason":..,"requests":N,"accesses":N,"time_ps":N}
  */

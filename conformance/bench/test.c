@@ -234,6 +234,18 @@ uint64_t test_random_below(struct test *t, uint64_t end)
     return bench_rng_below(&t->random, end);
 }
 
+/* ---- scripts ---- */
+
+const char *test_script(const struct test *t)
+{
+    return t->setup->script;
+}
+
+void test_offer_script(struct test *t, const char *script)
+{
+    bench_emit(t, json_pack("{s:s, s:s}", "type", "script", "text", script));
+}
+
 /* ---- the run ---- */
 
 const char *verdict_name(enum verdict verdict)

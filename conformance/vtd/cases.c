@@ -9,5 +9,6 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_second_stage_rights_cases,
     &vtd_second_stage_bits_cases,
     &vtd_second_stage_flags_cases,
+    &vtd_torture_cases,
     NULL,
 };
