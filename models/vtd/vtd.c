@@ -122,7 +122,7 @@ static void apply_queue(struct vtd *vtd)
     if (enable)
         return;
     vtd_reg_change(vtd, VTD_REG_IQH, VTD_MASK(IQH_QH), 0);
-    vtd->queue.stale = vtd->queue.fetching;
+    ring_port_forget(&vtd->queue.fetch);
 }
 
 static void complete_queue(struct vtd *vtd)
@@ -202,6 +202,7 @@ int vtd_create(struct sim *sim, const struct vtd_params *params, const struct vt
     init_operations(vtd);
     vtd_fault_log_init(vtd);
     vtd_queue_init(vtd);
+    vtd_events_init(vtd);
     result = vtd_registers_init(&vtd->regs, &vtd->params);
     if (result == -EINVAL && error)
         snprintf(error, error_bytes, "fro and iro make registers overlap");

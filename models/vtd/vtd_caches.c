@@ -167,7 +167,7 @@ static bool may_fill(const struct vtd_flight *flight)
 static void *fill(struct vtd_flight *flight, struct cache *cache, const struct cache_key *key)
 {
     uint32_t id = flight->request ? flight->request->id : VTD_NO_REQUEST;
-    return cache_insert(cache, key, flight->now_ps, id, flight->sources, flight->source_count);
+    return cache_insert(cache, key, flight->job.now_ps, id, flight->sources, flight->source_count);
 }
 
 /* 6.2.2: a faulting entry is tagged with the reserved domain-id 0. */

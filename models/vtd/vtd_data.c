@@ -24,30 +24,30 @@ bool vtd_flight_well_formed(const struct pcie_request *request)
     return size && request->address % request->bytes == 0;
 }
 
-static enum vtd_progress finish(struct vtd_flight *flight, enum pcie_status status)
+static enum walk_progress finish(struct vtd_flight *flight, enum pcie_status status)
 {
     flight->status = status;
-    return VTD_END;
+    return WALK_END;
 }
 
-static enum vtd_progress access_part(struct vtd_flight *flight);
+static enum walk_progress access_part(struct vtd_flight *flight);
 
-static enum vtd_progress part_done(struct vtd_flight *flight)
+static enum walk_progress part_done(struct vtd_flight *flight)
 {
     struct pcie_request *request = flight->request;
     flight->offset += flight->part_bytes;
     if (flight->offset < request->bytes) {
         flight->phase = vtd_flight_part;
-        return VTD_GO;
+        return WALK_GO;
     }
     request->data_bytes = request->kind == PCIE_WRITE ? 0 : request->bytes;
     return finish(flight, PCIE_SC);
 }
 
-static enum vtd_progress accessed(struct vtd_flight *flight)
+static enum walk_progress accessed(struct vtd_flight *flight)
 {
     struct pcie_request *request = flight->request;
-    const struct port_request *access = &flight->access;
+    const struct port_request *access = &flight->job.access;
     if (access->status != PORT_OK)
         return finish(flight, access->status == PORT_ABORT ? PCIE_UR : PCIE_CA);
     if (request->kind != PCIE_WRITE)
@@ -56,7 +56,7 @@ static enum vtd_progress accessed(struct vtd_flight *flight)
     if (flight->moved == flight->part_bytes)
         return part_done(flight);
     flight->phase = access_part;
-    return VTD_GO;
+    return WALK_GO;
 }
 
 static enum port_kind port_kind_of(enum pcie_kind kind)
@@ -76,10 +76,10 @@ static enum port_kind port_kind_of(enum pcie_kind kind)
     return PORT_READ;
 }
 
-static enum vtd_progress access_part(struct vtd_flight *flight)
+static enum walk_progress access_part(struct vtd_flight *flight)
 {
     struct pcie_request *request = flight->request;
-    struct port_request *access = &flight->access;
+    struct port_request *access = &flight->job.access;
     uint64_t address = flight->output + flight->moved;
     uint32_t to_line_end = LINE_BYTES - (uint32_t)(address & (LINE_BYTES - 1u));
     uint32_t rest = flight->part_bytes - flight->moved;
@@ -98,16 +98,16 @@ static enum vtd_progress access_part(struct vtd_flight *flight)
 }
 
 /* 11.4.8.1: what protected memory blocks is not recorded. */
-static enum vtd_progress protected_memory(struct vtd_flight *flight)
+static enum walk_progress protected_memory(struct vtd_flight *flight)
 {
-    VTD_PROBE(flight->vtd, flight->now_ps, vtd_flight_id(flight), "pmr", "blocked address=%llx",
+    VTD_PROBE(flight->vtd, flight->job.now_ps, vtd_flight_id(flight), "pmr", "blocked address=%llx",
               (unsigned long long)flight->output);
     if (on(flight, VTD_E_PMR_LOGGED))
         vtd_fault_record(flight, 5);
     return finish(flight, PCIE_UR);
 }
 
-enum vtd_progress vtd_flight_data(struct vtd_flight *flight)
+enum walk_progress vtd_flight_data(struct vtd_flight *flight)
 {
     struct pcie_request *request = flight->request;
     uint64_t compared = on(flight, VTD_E_PMR_ON_INPUT) ? flight->query.address : flight->output;

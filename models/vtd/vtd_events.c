@@ -21,51 +21,51 @@ static const struct event_registers completion_registers = {VTD_REG_IECTL, VTD_R
                                                             "completion event"};
 
 /* FECTL and IECTL have the same layout. */
-static void load(struct vtd *vtd, struct vtd_event *event, const struct event_registers *registers)
+static void load(struct vtd *vtd, struct message *event, const struct event_registers *registers)
 {
     event->address = vtd_reg(vtd, registers->upper_address) << 32 | vtd_reg(vtd, registers->address);
     event->data = (uint32_t)vtd_reg(vtd, registers->data);
 }
 
-static void store_pending(struct vtd *vtd, const struct vtd_event *event, const struct event_registers *registers)
+static void store_pending(struct vtd *vtd, const struct message *event, const struct event_registers *registers)
 {
     vtd_reg_change(vtd, registers->control, VTD_MASK(FECTL_IP), VTD_PUT(FECTL_IP, event->pending));
 }
 
-/* What is pending is sent as soon as it is not masked. */
-static void deliver(struct vtd *vtd, struct vtd_event *event)
-{
-    if (!event->pending || event->masked)
-        return;
-    event->pending = false;
-    if (vtd->ports.interrupt.send)
-        vtd->ports.interrupt.send(vtd->ports.interrupt.context, event->address, event->data);
-}
-
-static void raise(struct vtd *vtd, struct vtd_event *event, const struct event_registers *registers)
+static void raise(struct vtd *vtd, struct message *event, const struct event_registers *registers)
 {
     load(vtd, event, registers);
     VTD_PROBE(vtd, vtd->sim->now_ps, VTD_NO_REQUEST, "interrupt", "%s%s", registers->name, event->masked ? " masked" : "");
-    event->pending = true;
-    deliver(vtd, event);
+    message_raise(event);
     store_pending(vtd, event, registers);
 }
 
-static void serviced(struct vtd *vtd, struct vtd_event *event, const struct event_registers *registers)
+static void serviced(struct vtd *vtd, struct message *event, const struct event_registers *registers)
 {
     if (on(vtd, VTD_E_IP_KEPT_WHEN_SERVICED))
         return;
-    event->pending = false;
+    message_forget(event);
     store_pending(vtd, event, registers);
 }
 
-static void control_written(struct vtd *vtd, struct vtd_event *event, const struct event_registers *registers)
+static void control_written(struct vtd *vtd, struct message *event, const struct event_registers *registers)
 {
     load(vtd, event, registers);
     bool masked = vtd_reg(vtd, registers->control) & VTD_MASK(FECTL_IM);
-    event->masked = masked && !on(vtd, VTD_E_MASK_IGNORED);
-    deliver(vtd, event);
+    message_mask(event, masked && !on(vtd, VTD_E_MASK_IGNORED));
     store_pending(vtd, event, registers);
+}
+
+static void send(struct message *message)
+{
+    struct vtd *vtd = message->owner;
+    if (vtd->ports.interrupt.send)
+        vtd->ports.interrupt.send(vtd->ports.interrupt.context, message->address, message->data);
+}
+
+void vtd_events_init(struct vtd *vtd)
+{
+    vtd->fault_event = vtd->completion_event = (struct message){.send = send, .owner = vtd};
 }
 
 /* ---- 7.3 ---- */
@@ -120,6 +120,7 @@ void vtd_event_registers_written(struct vtd *vtd)
 /* Both events start masked and not pending; sticky status that survived keeps new conditions quiet until it is cleared. */
 void vtd_events_reset(struct vtd *vtd)
 {
-    vtd->fault_event.pending = vtd->completion_event.pending = false;
+    message_forget(&vtd->fault_event);
+    message_forget(&vtd->completion_event);
     vtd_event_registers_written(vtd);
 }

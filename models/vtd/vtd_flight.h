@@ -22,23 +22,21 @@ static inline uint32_t vtd_flight_id(const struct vtd_flight *flight)
 }
 
 /* vtd_request.c. vtd_flight_access: the data to write is in flight->access already; goes on with `next`. */
-enum vtd_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd_access *what, vtd_phase next);
-enum vtd_progress vtd_flight_finished(struct vtd_flight *flight);
+enum walk_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd_access *what, vtd_phase next);
 void vtd_flight_source(struct vtd_flight *flight, uint64_t address, uint64_t value);
-enum vtd_progress vtd_flight_take_walker(struct vtd_flight *flight, vtd_phase again); /* VTD_WAIT: `again` is called later */
-void vtd_flight_drop_walker(struct vtd_flight *flight);
+enum walk_progress vtd_flight_update(struct vtd_flight *flight, const struct walk_update *update, vtd_phase next);
 
 /* vtd_translate.c */
-enum vtd_progress vtd_flight_part(struct vtd_flight *flight);
-enum vtd_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_condition condition);
-enum vtd_progress vtd_flight_translated(struct vtd_flight *flight, const struct vtd_paging *paging);
+enum walk_progress vtd_flight_part(struct vtd_flight *flight);
+enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_condition condition);
+enum walk_progress vtd_flight_translated(struct vtd_flight *flight, const struct vtd_paging *paging);
 bool vtd_flight_quick(struct vtd *vtd, struct vtd_translation *translation);
 
 /* vtd_paging.c */
-enum vtd_progress vtd_flight_walk(struct vtd_flight *flight);
+enum walk_progress vtd_flight_walk(struct vtd_flight *flight);
 
 /* vtd_data.c */
-enum vtd_progress vtd_flight_data(struct vtd_flight *flight);
+enum walk_progress vtd_flight_data(struct vtd_flight *flight);
 bool vtd_flight_well_formed(const struct pcie_request *request);
 
 #endif

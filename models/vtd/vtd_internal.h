@@ -22,6 +22,9 @@
 #include "vtd/vtd_regs.h"
 #include "vtd/vtd_steps.h"
 #include "xlate/inflight.h"
+#include "xlate/message.h"
+#include "xlate/ring.h"
+#include "xlate/walk.h"
 
 #define VTD_NO_REQUEST UINT32_MAX /* request id in traces and accesses on nobody's behalf */
 #define VTD_FAULT_RECORDS_MAX 256u
@@ -69,32 +72,19 @@ struct vtd_caches {
 
 /* ---- requests in flight ---- */
 
-enum vtd_progress { VTD_GO, VTD_WAIT, VTD_END };
-
 struct vtd_flight;
-typedef enum vtd_progress (*vtd_phase)(struct vtd_flight *flight);
-
-struct vtd_leaf { /* a leaf entry whose flags are set when the whole translation has been judged */
-    uint64_t address, value, wanted;
-};
+typedef enum walk_progress (*vtd_phase)(struct vtd_flight *flight);
 
 struct vtd_flight {
-    struct inflight_entry entry; /* first: a drain's view of the request */
+    struct walk_job job; /* first */
+    struct inflight_entry entry;
     struct vtd *vtd;
-    struct vtd_flight *next;      /* in the list of free ones, or waiting for a walker */
+    struct vtd_flight *next;      /* in the list of free ones */
     struct pcie_request *request; /* NULL: translation only */
     struct vtd_translation *translation;
     vtd_phase phase;
     enum pcie_status status;
-    struct sim_event timer;
-    struct port_request access;
-    uint64_t now_ps;
     bool in_use;
-    bool later;      /* has waited for memory: from then on time passes by events */
-    bool to_issue;   /* the timer ends in `access` being issued */
-    bool owned;      /* memory owns `access` */
-    bool stale;      /* dropped by a reset while memory owned `access` */
-    uint16_t walker; /* 1 + number of the walker it has; 0: none */
 
     /* The part of the request within one 4 KiB page. */
     uint32_t offset, part_bytes;
@@ -125,8 +115,7 @@ struct vtd_flight {
     struct vtd_walk table_page;                  /* second-stage translation of the first-stage table in use */
     bool for_table;                              /* the second-stage walk is for a table page */
     bool second_for_write;
-    struct vtd_leaf leaf[2];
-    unsigned leaf_next;
+    struct walk_update leaf[2];   /* flags that are set when the whole translation has been judged */
     struct vtd_result result;
     vtd_phase update_next;
     const struct vtd_walk *update_walk;
@@ -202,12 +191,10 @@ struct vtd_wait { /* 6.5.2.9: a wait descriptor that is not complete */
 
 struct vtd_queue {
     struct vtd *vtd;
-    struct port_request fetch;
+    struct ring_port fetch;
     struct sim_event timer;
     bool running;   /* in the loop: kept from entering it again */
-    bool fetching;  /* memory owns `fetch` */
     bool executing; /* the timer runs */
-    bool stale;     /* what is being fetched belongs to before a reset */
     bool have;      /* deviation: a descriptor kept over an error */
     bool stopped;   /* deviation: an error was cleared, but nothing is fetched any more */
     bool waits_running;
@@ -226,14 +213,6 @@ struct vtd_fault_log {
     uint32_t count, index;
 };
 
-/* ---- 7.3, 6.5.2.10 the message of an event, with IM and IP ---- */
-
-struct vtd_event {
-    uint64_t address;
-    uint32_t data;
-    bool masked, pending;
-};
-
 struct vtd {
     struct sim *sim;
     struct vtd_params params;
@@ -250,12 +229,11 @@ struct vtd {
     struct vtd_flight *flights, *free_flights;
     bool pumping;
 
-    uint64_t *walker_free_ps;       /* one per walker: when it is free; UINT64_MAX while it is taken */
-    struct vtd_flight *walker_line; /* waiting for one, in order of arrival */
-    uint64_t *lookup_free_ps;       /* one per lookup port */
+    struct walk_driver walks;
+    uint64_t *lookup_free_ps; /* one per lookup port */
 
     struct vtd_fault_log faults;
-    struct vtd_event fault_event, completion_event;
+    struct message fault_event, completion_event; /* 7.3, 6.5.2.10 */
     struct vtd_queue queue;
     struct vtd_operation operations[VTD_OP_COUNT];
     struct vtd_invalidation register_invalidation[2]; /* CCMD, IOTLB */
@@ -318,6 +296,7 @@ uint64_t vtd_fault_log_read(const struct vtd *vtd, uint64_t offset); /* the alig
 void vtd_fault_log_write(struct vtd *vtd, uint64_t offset, uint64_t lanes, uint64_t value);
 
 /* vtd_events.c */
+void vtd_events_init(struct vtd *vtd);
 void vtd_events_reset(struct vtd *vtd);
 void vtd_fault_condition(struct vtd *vtd, uint64_t status); /* sets the bits in FSTS and may send the fault event */
 void vtd_fault_event_serviced(struct vtd *vtd);             /* after a status field was cleared */

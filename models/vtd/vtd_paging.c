@@ -26,18 +26,18 @@ static bool is_nested(const struct vtd_flight *flight)
     return flight->paging.pgtt == VTD_NESTED;
 }
 
-static enum vtd_progress next_phase(struct vtd_flight *flight, vtd_phase phase)
+static enum walk_progress next_phase(struct vtd_flight *flight, vtd_phase phase)
 {
     flight->phase = phase;
-    return VTD_GO;
+    return WALK_GO;
 }
 
 /* ---- one entry: reading it, and setting its flags ---- */
 
-static enum vtd_progress read_entry(struct vtd_flight *flight, uint64_t address, vtd_phase next)
+static enum walk_progress read_entry(struct vtd_flight *flight, uint64_t address, vtd_phase next)
 {
     flight->entry_address = address;
-    flight->now_ps += flight->vtd->params.walk_step_ps;
+    flight->job.now_ps += flight->vtd->params.walk_step_ps;
     const struct vtd_access what = {PORT_READ, PORT_WALK, address, 8, flight->paging.snoop_walk, PORT_WB};
     return vtd_flight_access(flight, &what, next);
 }
@@ -45,63 +45,52 @@ static enum vtd_progress read_entry(struct vtd_flight *flight, uint64_t address,
 /* An access that failed is a fault; where that goes unnoticed (a deviation) the entry reads as 0. */
 static bool access_faults(const struct vtd_flight *flight, enum vtd_condition condition)
 {
-    return vtd_found(&flight->vtd->params, condition, flight->access.status != PORT_OK);
+    return vtd_found(&flight->vtd->params, condition, flight->job.access.status != PORT_OK);
 }
 
 static uint64_t entry_read(struct vtd_flight *flight)
 {
-    flight->entry_value = flight->access.status == PORT_OK ? load_le64(flight->access.data) : 0;
+    flight->entry_value = flight->job.access.status == PORT_OK ? load_le64(flight->job.access.data) : 0;
     vtd_flight_source(flight, flight->entry_address, flight->entry_value);
-    VTD_PROBE(flight->vtd, flight->now_ps, vtd_flight_id(flight), "walk", "entry address=%llx value=%llx",
+    VTD_PROBE(flight->vtd, flight->job.now_ps, vtd_flight_id(flight), "walk", "entry address=%llx value=%llx",
               (unsigned long long)flight->entry_address, (unsigned long long)flight->entry_value);
     return flight->entry_value;
 }
 
-static enum vtd_progress walk_begin(struct vtd_flight *flight);
+static enum walk_progress walk_begin(struct vtd_flight *flight);
 
 /* 3.6.2, 3.7.2: flags are set atomically. An entry that has changed since it was read is read and judged again. */
-static enum vtd_progress flags_set(struct vtd_flight *flight)
+static enum walk_progress flags_set(struct vtd_flight *flight)
 {
-    const struct port_request *access = &flight->access;
     enum vtd_condition failed = vtd_walk_update_failed(&flight->paging, flight->update_walk);
     if (access_faults(flight, failed))
         return vtd_flight_fault(flight, failed);
-    if (access->status == PORT_OK && access->kind == PORT_CMPXCHG && load_le64(access->data) != load_le64(access->compare))
+    if (walk_update_lost(&flight->job))
         return next_phase(flight, walk_begin);
     return next_phase(flight, flight->update_next);
 }
 
-static enum vtd_progress set_flags(struct vtd_flight *flight, const struct vtd_walk *walk, const struct vtd_leaf *entry,
-                                   vtd_phase next)
+static enum walk_progress set_flags(struct vtd_flight *flight, const struct vtd_walk *walk, const struct walk_update *entry,
+                                    vtd_phase next)
 {
     if (entry->value == entry->wanted)
         return next_phase(flight, next);
     flight->update_next = next;
     flight->update_walk = walk;
-    store_le64(flight->access.compare, entry->value);
-    store_le64(flight->access.data, entry->wanted);
-    const struct vtd_access what = {
-        .kind = on(flight, VTD_E_AD_NOT_ATOMIC) ? PORT_WRITE : PORT_CMPXCHG,
-        .origin = PORT_WALK,
-        .address = entry->address,
-        .bytes = 8,
-        .snoop = true, /* Appendix A: atomic updates always are */
-        .memory_type = PORT_WB,
-    };
-    return vtd_flight_access(flight, &what, flags_set);
+    return vtd_flight_update(flight, entry, flags_set);
 }
 
-static enum vtd_progress set_flags_here(struct vtd_flight *flight, vtd_phase next)
+static enum walk_progress set_flags_here(struct vtd_flight *flight, vtd_phase next)
 {
-    const struct vtd_leaf entry = {flight->entry_address, flight->entry_value, flight->wanted};
+    const struct walk_update entry = {flight->entry_address, flight->entry_value, flight->wanted};
     return set_flags(flight, &flight->before, &entry, next);
 }
 
 /* ---- when the walk is over ---- */
 
-static enum vtd_progress walk_done(struct vtd_flight *flight)
+static enum walk_progress walk_done(struct vtd_flight *flight)
 {
-    vtd_flight_drop_walker(flight);
+    walk_drop_walker(&flight->job);
     if (flight->query.write) {
         flight->result.fs_dirty = flight->result.fs;
         flight->result.ss_dirty = flight->result.ss;
@@ -110,12 +99,12 @@ static enum vtd_progress walk_done(struct vtd_flight *flight)
     return vtd_flight_translated(flight, &flight->paging);
 }
 
-static enum vtd_progress second_leaf_flags(struct vtd_flight *flight)
+static enum walk_progress second_leaf_flags(struct vtd_flight *flight)
 {
     return set_flags(flight, &flight->second, &flight->leaf[LEAF_SECOND], walk_done);
 }
 
-static enum vtd_progress judge_walk(struct vtd_flight *flight)
+static enum walk_progress judge_walk(struct vtd_flight *flight)
 {
     const struct vtd_params *p = &flight->vtd->params;
     const struct vtd_walk *first = has_first_stage(flight) ? &flight->first : NULL;
@@ -131,11 +120,11 @@ static enum vtd_progress judge_walk(struct vtd_flight *flight)
 
 /* ---- second stage ---- */
 
-static enum vtd_progress second_next(struct vtd_flight *flight);
-static enum vtd_progress read_first_entry(struct vtd_flight *flight);
+static enum walk_progress second_next(struct vtd_flight *flight);
+static enum walk_progress read_first_entry(struct vtd_flight *flight);
 
 /* 6.2.4.1: with CM=1 a second-stage fault may be kept; never one of the first stage. */
-static enum vtd_progress second_fault(struct vtd_flight *flight, enum vtd_condition condition)
+static enum walk_progress second_fault(struct vtd_flight *flight, enum vtd_condition condition)
 {
     if (flight->paging.pgtt == VTD_SECOND_STAGE && vtd_keeps_faulting(flight->vtd)) {
         flight->result = (struct vtd_result){.page_lg2 = 12, .did = flight->paging.did, .ss = true, .ss_dirty = true};
@@ -147,19 +136,19 @@ static enum vtd_progress second_fault(struct vtd_flight *flight, enum vtd_condit
     return vtd_flight_fault(flight, condition);
 }
 
-static enum vtd_progress second_table_kept(struct vtd_flight *flight)
+static enum walk_progress second_table_kept(struct vtd_flight *flight)
 {
     vtd_table_keep(flight, &flight->second);
     return next_phase(flight, second_next);
 }
 
-static enum vtd_progress table_page_found(struct vtd_flight *flight)
+static enum walk_progress table_page_found(struct vtd_flight *flight)
 {
     flight->table_page = flight->second;
     return next_phase(flight, read_first_entry);
 }
 
-static enum vtd_progress second_leaf(struct vtd_flight *flight)
+static enum walk_progress second_leaf(struct vtd_flight *flight)
 {
     if (flight->for_table) {
         enum vtd_condition condition = vtd_nested_table_rights(&flight->paging, &flight->first, &flight->second, false);
@@ -167,11 +156,11 @@ static enum vtd_progress second_leaf(struct vtd_flight *flight)
             return second_fault(flight, condition);
         return set_flags_here(flight, table_page_found);
     }
-    flight->leaf[LEAF_SECOND] = (struct vtd_leaf){flight->entry_address, flight->entry_value, flight->wanted};
+    flight->leaf[LEAF_SECOND] = (struct walk_update){flight->entry_address, flight->entry_value, flight->wanted};
     return next_phase(flight, judge_walk);
 }
 
-static enum vtd_progress second_got(struct vtd_flight *flight)
+static enum walk_progress second_got(struct vtd_flight *flight)
 {
     const struct vtd_params *p = &flight->vtd->params;
     enum vtd_condition failed = vtd_walk_read_failed(&flight->paging, &flight->second);
@@ -189,12 +178,12 @@ static enum vtd_progress second_got(struct vtd_flight *flight)
     return step == VTD_STEP_LEAF ? second_leaf(flight) : set_flags_here(flight, second_table_kept);
 }
 
-static enum vtd_progress second_next(struct vtd_flight *flight)
+static enum walk_progress second_next(struct vtd_flight *flight)
 {
     return read_entry(flight, vtd_walk_entry_address(&flight->second), second_got);
 }
 
-static enum vtd_progress second_begin(struct vtd_flight *flight, uint64_t input, bool for_table, bool for_write)
+static enum walk_progress second_begin(struct vtd_flight *flight, uint64_t input, bool for_table, bool for_write)
 {
     flight->for_table = for_table;
     flight->second_for_write = for_write;
@@ -207,23 +196,23 @@ static enum vtd_progress second_begin(struct vtd_flight *flight, uint64_t input,
 
 /* ---- first stage ---- */
 
-static enum vtd_progress first_got(struct vtd_flight *flight);
+static enum walk_progress first_got(struct vtd_flight *flight);
 
-static enum vtd_progress read_first_entry(struct vtd_flight *flight)
+static enum walk_progress read_first_entry(struct vtd_flight *flight)
 {
     uint64_t address = is_nested(flight) ? flight->table_page.output : vtd_walk_entry_address(&flight->first);
     return read_entry(flight, address, first_got);
 }
 
 /* 3.8.1: with SSADE the access to a first-stage table counts as a write to its page. */
-static enum vtd_progress first_next(struct vtd_flight *flight)
+static enum walk_progress first_next(struct vtd_flight *flight)
 {
     if (is_nested(flight))
         return second_begin(flight, vtd_walk_entry_address(&flight->first), true, flight->paging.ssade);
     return next_phase(flight, read_first_entry);
 }
 
-static enum vtd_progress first_table_kept(struct vtd_flight *flight)
+static enum walk_progress first_table_kept(struct vtd_flight *flight)
 {
     vtd_table_keep(flight, &flight->first);
     return next_phase(flight, first_next);
@@ -241,16 +230,16 @@ static bool first_stage_allows(const struct vtd_flight *flight)
     return vtd_rights_check(p, &flight->paging, &result, &flight->query, flight->privileged) == VTD_OK;
 }
 
-static enum vtd_progress first_leaf(struct vtd_flight *flight)
+static enum walk_progress first_leaf(struct vtd_flight *flight)
 {
-    flight->leaf[LEAF_FIRST] = (struct vtd_leaf){flight->entry_address, flight->entry_value, flight->wanted};
+    flight->leaf[LEAF_FIRST] = (struct walk_update){flight->entry_address, flight->entry_value, flight->wanted};
     if (!is_nested(flight))
         return next_phase(flight, judge_walk);
     bool for_write = flight->query.write && first_stage_allows(flight);
     return second_begin(flight, flight->first.output, false, for_write);
 }
 
-static enum vtd_progress first_got(struct vtd_flight *flight)
+static enum walk_progress first_got(struct vtd_flight *flight)
 {
     const struct vtd_params *p = &flight->vtd->params;
     const struct vtd_paging *paging = &flight->paging;
@@ -274,7 +263,7 @@ static enum vtd_progress first_got(struct vtd_flight *flight)
     return step == VTD_STEP_LEAF ? first_leaf(flight) : set_flags_here(flight, first_table_kept);
 }
 
-static enum vtd_progress first_begin(struct vtd_flight *flight)
+static enum walk_progress first_begin(struct vtd_flight *flight)
 {
     vtd_walk_begin(&flight->paging, VTD_STAGE_FIRST, flight->query.address, &flight->first);
     const struct vtd_table_slot *slot =
@@ -284,21 +273,20 @@ static enum vtd_progress first_begin(struct vtd_flight *flight)
     return next_phase(flight, first_next);
 }
 
-static enum vtd_progress walk_begin(struct vtd_flight *flight)
+static enum walk_progress walk_begin(struct vtd_flight *flight)
 {
     flight->source_count = flight->sources_before_walk;
-    flight->leaf[LEAF_FIRST] = flight->leaf[LEAF_SECOND] = (struct vtd_leaf){0};
+    flight->leaf[LEAF_FIRST] = flight->leaf[LEAF_SECOND] = (struct walk_update){0};
     if (has_first_stage(flight))
         return first_begin(flight);
     return second_begin(flight, flight->query.address, false, flight->query.write);
 }
 
-enum vtd_progress vtd_flight_walk(struct vtd_flight *flight)
+enum walk_progress vtd_flight_walk(struct vtd_flight *flight)
 {
-    flight->leaf[LEAF_FIRST] = flight->leaf[LEAF_SECOND] = (struct vtd_leaf){0};
+    flight->leaf[LEAF_FIRST] = flight->leaf[LEAF_SECOND] = (struct walk_update){0};
     if (flight->paging.pgtt == VTD_PASS_THROUGH)
         return judge_walk(flight);
-    if (vtd_flight_take_walker(flight, vtd_flight_walk) == VTD_WAIT)
-        return VTD_WAIT;
-    return next_phase(flight, walk_begin);
+    flight->phase = walk_begin;
+    return walk_take_walker(&flight->job);
 }

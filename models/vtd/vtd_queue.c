@@ -54,11 +54,25 @@ static uint64_t ring_tail(const struct vtd *vtd)
     return on(vtd, VTD_E_TAIL_BIT4_OK) ? tail & ~(uint64_t)(descriptor_bytes(vtd) - 1u) : tail;
 }
 
+static struct ring ring_of(const struct vtd *vtd)
+{
+    return (struct ring){
+        .base = vtd_reg(vtd, VTD_REG_IQA) & VTD_MASK(IQA_IQA),
+        .lap = (uint32_t)ring_bytes(vtd) - (on(vtd, VTD_E_IQH_WRAP) ? descriptor_bytes(vtd) : 0u),
+        .step = descriptor_bytes(vtd),
+        .unit_bytes = 1,
+    };
+}
+
+static uint32_t ring_head(const struct vtd *vtd)
+{
+    return (uint32_t)vtd_reg(vtd, VTD_REG_IQH);
+}
+
 static void ring_advance(struct vtd *vtd)
 {
-    uint64_t head = vtd_reg(vtd, VTD_REG_IQH) + descriptor_bytes(vtd);
-    uint64_t end = ring_bytes(vtd) - (on(vtd, VTD_E_IQH_WRAP) ? descriptor_bytes(vtd) : 0u);
-    vtd_reg_change(vtd, VTD_REG_IQH, VTD_MASK(IQH_QH), head >= end ? 0 : head);
+    struct ring ring = ring_of(vtd);
+    vtd_reg_change(vtd, VTD_REG_IQH, VTD_MASK(IQH_QH), ring_next(&ring, ring_head(vtd)));
 }
 
 /* ---- 6.5.2.11 errors ---- */
@@ -391,7 +405,7 @@ static void take_descriptor(struct vtd *vtd)
 static void fetch_complete(struct vtd *vtd)
 {
     struct vtd_queue *queue = &vtd->queue;
-    const struct port_request *fetch = &queue->fetch;
+    const struct port_request *fetch = &queue->fetch.request;
     if (fetch->status != PORT_OK) {
         queue_error(vtd, FETCH_FAILED);
         return;
@@ -401,12 +415,9 @@ static void fetch_complete(struct vtd *vtd)
     take_descriptor(vtd);
 }
 
-static void fetch_done(struct port_request *fetch)
+static void fetch_done(struct ring_port *port, bool stale)
 {
-    struct vtd *vtd = fetch->owner;
-    struct vtd_queue *queue = &vtd->queue;
-    bool stale = queue->stale;
-    queue->fetching = queue->stale = false;
+    struct vtd *vtd = port->owner;
     if (!stale)
         fetch_complete(vtd);
     vtd_queue_kick(vtd);
@@ -415,28 +426,15 @@ static void fetch_done(struct port_request *fetch)
 /* True: the descriptor is there. */
 static bool fetch(struct vtd *vtd)
 {
-    struct vtd_queue *queue = &vtd->queue;
-    struct port_request *request = &queue->fetch;
-    request->kind = PORT_READ;
-    request->origin = PORT_QUEUE;
-    request->address = (vtd_reg(vtd, VTD_REG_IQA) & VTD_MASK(IQA_IQA)) + vtd_reg(vtd, VTD_REG_IQH);
-    request->bytes = descriptor_bytes(vtd);
-    request->snoop = true;
-    request->memory_type = PORT_WB;
-    request->request_id = VTD_NO_REQUEST;
-    request->issue_ps = request->done_ps = vtd->sim->now_ps;
-    queue->fetching = true;
-    if (memory_access(&vtd->ports.memory, request) == PORT_LATER)
-        return false;
-    queue->fetching = false;
-    return true;
+    struct ring ring = ring_of(vtd);
+    return ring_read(&vtd->queue.fetch, &ring, ring_head(vtd), vtd->sim->now_ps);
 }
 
 static bool is_ready(const struct vtd *vtd)
 {
     const struct vtd_queue *queue = &vtd->queue;
     uint64_t errors = VTD_MASK(FSTS_IQE) | VTD_MASK(FSTS_ITE);
-    return VTD_GET(vtd_reg(vtd, VTD_REG_GSTS), GSTS_QIES) && !(vtd_reg(vtd, VTD_REG_FSTS) & errors) && !queue->fetching &&
+    return VTD_GET(vtd_reg(vtd, VTD_REG_GSTS), GSTS_QIES) && !(vtd_reg(vtd, VTD_REG_FSTS) & errors) && !queue->fetch.busy &&
            !queue->executing && !queue->stopped && !held_by_wait(queue) && vtd_reg(vtd, VTD_REG_IQH) != ring_tail(vtd);
 }
 
@@ -466,15 +464,17 @@ void vtd_queue_restart(struct vtd *vtd)
 
 bool vtd_queue_quiet(const struct vtd *vtd)
 {
-    return !vtd->queue.fetching && !vtd->queue.executing && !vtd->queue.wait_count && !is_ready(vtd);
+    return !vtd->queue.fetch.busy && !vtd->queue.executing && !vtd->queue.wait_count && !is_ready(vtd);
 }
 
 void vtd_queue_init(struct vtd *vtd)
 {
     struct vtd_queue *queue = &vtd->queue;
     queue->vtd = vtd;
-    queue->fetch.owner = vtd;
-    queue->fetch.done = fetch_done;
+    ring_port_init(&queue->fetch, &vtd->ports.memory, fetch_done, vtd);
+    queue->fetch.request.origin = PORT_QUEUE;
+    queue->fetch.request.snoop = true;
+    queue->fetch.request.memory_type = PORT_WB;
     queue->timer.fire = execute_timer;
     for (unsigned i = 0; i < VTD_WAITS_MAX; i++) {
         struct vtd_wait *wait = &queue->waits[i];
@@ -491,7 +491,7 @@ void vtd_queue_reset(struct vtd *vtd)
 {
     struct vtd_queue *queue = &vtd->queue;
     sim_cancel(vtd->sim, &queue->timer);
-    queue->stale = queue->fetching;
+    ring_port_forget(&queue->fetch);
     queue->executing = queue->have = queue->stopped = queue->deferred_due = false;
     queue->deferred_count = queue->wait_count = queue->wait_first = 0;
     for (unsigned i = 0; i < VTD_WAITS_MAX; i++)

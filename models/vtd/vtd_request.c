@@ -13,10 +13,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void memory_done(struct port_request *access);
-static void timer_fired(struct sim_event *event);
-
 /* ---- the pool: no allocation after vtd_create ---- */
+
+static enum walk_progress go_on(struct walk_job *job)
+{
+    struct vtd_flight *flight = (struct vtd_flight *)job;
+    enum walk_progress progress;
+    do
+        progress = flight->phase(flight);
+    while (progress == WALK_GO);
+    return progress;
+}
+
+static void ended(struct walk_job *job);
+static void returned(struct walk_job *job);
 
 int vtd_flights_init(struct vtd *vtd)
 {
@@ -24,16 +34,16 @@ int vtd_flights_init(struct vtd *vtd)
     uint32_t max = p->in_flight_max ? p->in_flight_max : 64;
     inflight_init(&vtd->inflight, max);
     vtd->flights = calloc(max, sizeof *vtd->flights);
-    vtd->walker_free_ps = calloc(p->walkers ? p->walkers : 1u, sizeof *vtd->walker_free_ps);
     vtd->lookup_free_ps = calloc(p->lookup_ports ? p->lookup_ports : 1u, sizeof *vtd->lookup_free_ps);
-    if (!vtd->flights || !vtd->walker_free_ps || !vtd->lookup_free_ps)
+    if (walk_driver_init(&vtd->walks, vtd->sim, &vtd->ports.memory, p->walkers) || !vtd->flights || !vtd->lookup_free_ps)
         return -ENOMEM;
+    vtd->walks.go_on = go_on;
+    vtd->walks.ended = ended;
+    vtd->walks.returned = returned;
     for (uint32_t i = max; i-- > 0;) {
         struct vtd_flight *flight = &vtd->flights[i];
         flight->vtd = vtd;
-        flight->access.owner = flight;
-        flight->access.done = memory_done;
-        flight->timer.fire = timer_fired;
+        walk_job_init(&flight->job, &vtd->walks);
         flight->next = vtd->free_flights;
         vtd->free_flights = flight;
     }
@@ -43,9 +53,9 @@ int vtd_flights_init(struct vtd *vtd)
 void vtd_flights_fini(struct vtd *vtd)
 {
     for (uint32_t i = 0; vtd->flights && i < vtd->inflight.max; i++)
-        sim_cancel(vtd->sim, &vtd->flights[i].timer);
+        walk_job_fini(&vtd->flights[i].job);
     free(vtd->flights);
-    free(vtd->walker_free_ps);
+    walk_driver_fini(&vtd->walks);
     free(vtd->lookup_free_ps);
 }
 
@@ -61,19 +71,13 @@ static void give_back(struct vtd_flight *flight)
 /* Memory still owns the accesses that it has not answered: those places come back with the late answers. */
 void vtd_flights_reset(struct vtd *vtd)
 {
+    walk_forget_line(&vtd->walks);
     for (uint32_t i = 0; i < vtd->inflight.max; i++) {
         struct vtd_flight *flight = &vtd->flights[i];
-        if (!flight->in_use || flight->stale)
-            continue;
-        sim_cancel(vtd->sim, &flight->timer);
-        flight->stale = flight->owned;
-        if (!flight->stale)
+        if (flight->in_use && !flight->job.stale && walk_drop(&flight->job))
             give_back(flight);
     }
     inflight_forget(&vtd->inflight);
-    vtd->walker_line = NULL;
-    for (uint32_t i = 0; i < vtd->params.walkers; i++)
-        vtd->walker_free_ps[i] = 0;
 }
 
 static struct vtd_flight *take(struct vtd *vtd, uint64_t issue_ps)
@@ -82,10 +86,8 @@ static struct vtd_flight *take(struct vtd *vtd, uint64_t issue_ps)
     vtd->free_flights = flight->next;
     flight->next = NULL;
     flight->in_use = true;
-    flight->later = flight->to_issue = flight->owned = flight->stale = false;
-    flight->walker = 0;
     flight->offset = 0;
-    flight->now_ps = issue_ps > vtd->sim->now_ps ? issue_ps : vtd->sim->now_ps;
+    walk_job_start(&flight->job, issue_ps);
     flight->source_count = 0;
     inflight_begin(&vtd->inflight, &flight->entry);
     return flight;
@@ -93,51 +95,23 @@ static struct vtd_flight *take(struct vtd *vtd, uint64_t issue_ps)
 
 /* ---- moving on ---- */
 
-static bool must_wait(const struct vtd_flight *flight)
-{
-    return flight->later && flight->now_ps > flight->vtd->sim->now_ps;
-}
-
-/* True: the request is finished. */
-static bool run(struct vtd_flight *flight)
-{
-    enum vtd_progress progress;
-    do
-        progress = flight->phase(flight);
-    while (progress == VTD_GO);
-    if (progress == VTD_WAIT)
-        return false;
-    if (must_wait(flight)) {
-        flight->phase = vtd_flight_finished;
-        sim_schedule(flight->vtd->sim, &flight->timer, flight->now_ps);
-        return false;
-    }
-    return true;
-}
-
-enum vtd_progress vtd_flight_finished(struct vtd_flight *flight)
-{
-    (void)flight;
-    return VTD_END;
-}
-
 static void answer(struct vtd_flight *flight)
 {
-    VTD_PROBE(flight->vtd, flight->now_ps, vtd_flight_id(flight), "request", "end status=%d", (int)flight->status);
+    VTD_PROBE(flight->vtd, flight->job.now_ps, vtd_flight_id(flight), "request", "end status=%d", (int)flight->status);
     if (flight->translation) {
         flight->translation->allowed = flight->status == PCIE_SC;
         flight->translation->translated = flight->output;
-        flight->translation->done_ps = flight->now_ps;
+        flight->translation->done_ps = flight->job.now_ps;
         return;
     }
     flight->request->status = flight->status;
-    flight->request->done_ps = flight->now_ps;
+    flight->request->done_ps = flight->job.now_ps;
 }
 
 static void leave(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
-    inflight_end(&vtd->inflight, &flight->entry, flight->now_ps);
+    inflight_end(&vtd->inflight, &flight->entry, flight->job.now_ps);
     give_back(flight);
 }
 
@@ -147,7 +121,7 @@ static void begin(struct vtd_flight *flight, struct pcie_request *request)
     flight->translation = NULL;
     request->data_bytes = 0;
     flight->phase = vtd_flight_part;
-    VTD_PROBE(flight->vtd, flight->now_ps, request->id, "request", "begin rid=%x pasid=%x kind=%d address=%llx bytes=%u",
+    VTD_PROBE(flight->vtd, flight->job.now_ps, request->id, "request", "begin rid=%x pasid=%x kind=%d address=%llx bytes=%u",
               request->requester_id, request->has_pasid ? request->pasid : UINT32_MAX, (int)request->kind,
               (unsigned long long)request->address, request->bytes);
 }
@@ -164,7 +138,7 @@ static void pump(struct vtd *vtd)
             break;
         struct vtd_flight *flight = take(vtd, request->issue_ps);
         begin(flight, request);
-        if (!run(flight))
+        if (!walk_run(&flight->job))
             continue;
         answer(flight);
         request->done(request);
@@ -174,16 +148,22 @@ static void pump(struct vtd *vtd)
 }
 
 /* The requester hears of it before anybody who waits for the request to be drained. */
-static void run_later(struct vtd_flight *flight)
+static void ended(struct walk_job *job)
 {
+    struct vtd_flight *flight = (struct vtd_flight *)job;
     struct vtd *vtd = flight->vtd;
     struct pcie_request *request = flight->request;
-    if (!run(flight))
-        return;
     answer(flight);
     request->done(request);
     leave(flight);
     pump(vtd);
+}
+
+static void returned(struct walk_job *job)
+{
+    struct vtd_flight *flight = (struct vtd_flight *)job;
+    give_back(flight);
+    pump(flight->vtd);
 }
 
 bool vtd_request(struct vtd *vtd, struct pcie_request *request)
@@ -194,7 +174,7 @@ bool vtd_request(struct vtd *vtd, struct pcie_request *request)
     }
     struct vtd_flight *flight = take(vtd, request->issue_ps);
     begin(flight, request);
-    if (!run(flight))
+    if (!walk_run(&flight->job))
         return false;
     answer(flight);
     leave(flight);
@@ -213,56 +193,13 @@ void vtd_translate(struct vtd *vtd, struct vtd_translation *translation)
     flight->request = NULL;
     flight->translation = translation;
     flight->phase = vtd_flight_part;
-    if (!run(flight))
+    if (!walk_run(&flight->job))
         abort(); /* the memory port did not answer now */
     answer(flight);
     leave(flight);
 }
 
 /* ---- memory ---- */
-
-static void memory_done(struct port_request *access)
-{
-    struct vtd_flight *flight = access->owner;
-    struct vtd *vtd = flight->vtd;
-    flight->owned = false;
-    if (flight->stale) {
-        give_back(flight);
-        pump(vtd);
-        return;
-    }
-    flight->now_ps = access->done_ps > vtd->sim->now_ps ? access->done_ps : vtd->sim->now_ps;
-    run_later(flight);
-}
-
-static enum vtd_progress issue(struct vtd_flight *flight)
-{
-    flight->access.issue_ps = flight->now_ps;
-    flight->access.done_ps = flight->now_ps;
-    flight->access.status = PORT_OK;
-    flight->owned = true;
-    if (memory_access(&flight->vtd->ports.memory, &flight->access) == PORT_LATER) {
-        flight->later = true;
-        return VTD_WAIT;
-    }
-    flight->owned = false;
-    if (flight->access.done_ps > flight->now_ps)
-        flight->now_ps = flight->access.done_ps;
-    return VTD_GO;
-}
-
-static void timer_fired(struct sim_event *event)
-{
-    struct vtd_flight *flight = (struct vtd_flight *)((char *)event - offsetof(struct vtd_flight, timer));
-    if (flight->now_ps < flight->vtd->sim->now_ps)
-        flight->now_ps = flight->vtd->sim->now_ps;
-    if (flight->to_issue) {
-        flight->to_issue = false;
-        if (issue(flight) == VTD_WAIT)
-            return;
-    }
-    run_later(flight);
-}
 
 /* 11.4.8.1: the unit's own accesses are not subject to protected memory; a deviation makes them so. */
 static bool walk_is_blocked(const struct vtd_flight *flight, const struct vtd_access *what)
@@ -271,9 +208,9 @@ static bool walk_is_blocked(const struct vtd_flight *flight, const struct vtd_ac
            vtd_erratum(&flight->vtd->params, VTD_E_PMR_BLOCKS_WALK);
 }
 
-enum vtd_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd_access *what, vtd_phase next)
+enum walk_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd_access *what, vtd_phase next)
 {
-    struct port_request *access = &flight->access;
+    struct port_request *access = &flight->job.access;
     flight->phase = next;
     access->kind = what->kind;
     access->origin = what->origin;
@@ -284,61 +221,28 @@ enum vtd_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd_
     access->request_id = vtd_flight_id(flight);
     if (walk_is_blocked(flight, what)) {
         access->status = PORT_ABORT;
-        return VTD_GO;
+        return WALK_GO;
     }
-    if (must_wait(flight)) {
-        flight->to_issue = true;
-        sim_schedule(flight->vtd->sim, &flight->timer, flight->now_ps);
-        return VTD_WAIT;
-    }
-    return issue(flight);
+    return walk_access(&flight->job);
+}
+
+/* Appendix A: atomic updates are always snooped. */
+enum walk_progress vtd_flight_update(struct vtd_flight *flight, const struct walk_update *update, vtd_phase next)
+{
+    walk_update(&flight->job, update);
+    const struct vtd_access what = {
+        .kind = vtd_erratum(&flight->vtd->params, VTD_E_AD_NOT_ATOMIC) ? PORT_WRITE : PORT_CMPXCHG,
+        .origin = PORT_WALK,
+        .address = update->address,
+        .bytes = 8,
+        .snoop = true,
+        .memory_type = PORT_WB,
+    };
+    return vtd_flight_access(flight, &what, next);
 }
 
 void vtd_flight_source(struct vtd_flight *flight, uint64_t address, uint64_t value)
 {
     if (flight->vtd->params.provenance && flight->source_count < CACHE_SOURCES_MAX)
         flight->sources[flight->source_count++] = (struct cache_source){address, value};
-}
-
-/* ---- walkers: at most `walkers` walks at a time ---- */
-
-enum vtd_progress vtd_flight_take_walker(struct vtd_flight *flight, vtd_phase again)
-{
-    struct vtd *vtd = flight->vtd;
-    if (!vtd->params.walkers || flight->walker)
-        return VTD_GO;
-    uint16_t best = 0;
-    for (uint16_t i = 1; i < vtd->params.walkers; i++)
-        if (vtd->walker_free_ps[i] < vtd->walker_free_ps[best])
-            best = i;
-    if (vtd->walker_free_ps[best] == UINT64_MAX) {
-        struct vtd_flight **place = &vtd->walker_line;
-        while (*place)
-            place = &(*place)->next;
-        *place = flight;
-        flight->next = NULL;
-        flight->phase = again;
-        flight->later = true;
-        return VTD_WAIT;
-    }
-    if (flight->now_ps < vtd->walker_free_ps[best])
-        flight->now_ps = vtd->walker_free_ps[best];
-    vtd->walker_free_ps[best] = UINT64_MAX;
-    flight->walker = (uint16_t)(best + 1u);
-    return VTD_GO;
-}
-
-void vtd_flight_drop_walker(struct vtd_flight *flight)
-{
-    struct vtd *vtd = flight->vtd;
-    if (!flight->walker)
-        return;
-    vtd->walker_free_ps[flight->walker - 1] = flight->now_ps;
-    flight->walker = 0;
-    struct vtd_flight *heir = vtd->walker_line;
-    if (!heir)
-        return;
-    vtd->walker_line = heir->next;
-    heir->next = NULL;
-    sim_schedule(vtd->sim, &heir->timer, vtd->sim->now_ps);
 }

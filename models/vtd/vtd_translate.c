@@ -16,14 +16,14 @@ static bool on(const struct vtd_flight *flight, enum vtd_erratum_id id)
     return vtd_erratum(&flight->vtd->params, id);
 }
 
-static enum vtd_progress finish(struct vtd_flight *flight, enum pcie_status status)
+static enum walk_progress finish(struct vtd_flight *flight, enum pcie_status status)
 {
     flight->status = status;
-    return VTD_END;
+    return WALK_END;
 }
 
 /* 7.1.1: how a blocked request is answered is the implementation's choice. */
-static enum vtd_progress block(struct vtd_flight *flight)
+static enum walk_progress block(struct vtd_flight *flight)
 {
     struct pcie_request *request = flight->request;
     if (flight->vtd->params.blocked_read_dummy && request && request->kind == PCIE_READ && request->at == PCIE_AT_UNTRANSLATED) {
@@ -41,14 +41,14 @@ static void meet_fpd(struct vtd_flight *flight, bool fpd, bool last_table)
         flight->fpd = flight->fpd || fpd;
 }
 
-enum vtd_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_condition condition)
+enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_condition condition)
 {
     struct vtd *vtd = flight->vtd;
     const struct vtd_condition_facts *facts = vtd_condition_facts(condition);
     bool hidden = flight->fpd && (facts->qualified || on(flight, VTD_E_FPD_HIDES_UNQUALIFIED));
-    VTD_PROBE(vtd, flight->now_ps, vtd_flight_id(flight), "fault", "%s reason=%x%s", facts->code, facts->fault_reason,
+    VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "fault", "%s reason=%x%s", facts->code, facts->fault_reason,
               hidden ? " not reported" : "");
-    vtd_flight_drop_walker(flight);
+    walk_drop_walker(&flight->job);
     if (!hidden)
         vtd_fault_record(flight, facts->fault_reason);
     if (hidden && on(flight, VTD_E_FPD_ANSWERS_OK))
@@ -94,32 +94,32 @@ static struct vtd_query query_of_translation(const struct vtd_translation *trans
     };
 }
 
-static enum vtd_progress untranslated(struct vtd_flight *flight)
+static enum walk_progress untranslated(struct vtd_flight *flight)
 {
     flight->output = flight->query.address;
     flight->snoop = !(flight->request && flight->request->no_snoop);
     flight->memory_type = PORT_MEMORY_TYPE_ANY;
     flight->phase = vtd_flight_data;
-    return VTD_GO;
+    return WALK_GO;
 }
 
-static enum vtd_progress check_root(struct vtd_flight *flight);
+static enum walk_progress check_root(struct vtd_flight *flight);
 
-static enum vtd_progress remapped(struct vtd_flight *flight)
+static enum walk_progress remapped(struct vtd_flight *flight)
 {
     flight->root = vtd_root_pointer_now(flight->vtd);
     flight->phase = check_root;
-    return VTD_GO;
+    return WALK_GO;
 }
 
 /* 3.15: DWORD writes are interrupts, zero-length reads bypass remapping, the rest is illegal. */
-static enum vtd_progress interrupt_range(struct vtd_flight *flight)
+static enum walk_progress interrupt_range(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
     struct pcie_request *request = flight->request;
     if (request && request->kind == PCIE_WRITE && request->bytes == 4 && !(request->address & 3u)) {
         uint32_t data = load_le32(request->data);
-        VTD_PROBE(vtd, flight->now_ps, request->id, "interrupt", "device address=%llx data=%x",
+        VTD_PROBE(vtd, flight->job.now_ps, request->id, "interrupt", "device address=%llx data=%x",
                   (unsigned long long)request->address, data);
         if (vtd->ports.device_interrupt.send)
             vtd->ports.device_interrupt.send(vtd->ports.device_interrupt.context, request->address, data);
@@ -145,7 +145,7 @@ static bool is_interrupt_range(const struct vtd_flight *flight)
     return !(flight->query.write && !flight->query.read && on(flight, VTD_E_FEE_TRANSLATED));
 }
 
-enum vtd_progress vtd_flight_part(struct vtd_flight *flight)
+enum walk_progress vtd_flight_part(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
     if (flight->request)
@@ -171,15 +171,15 @@ enum vtd_progress vtd_flight_part(struct vtd_flight *flight)
 
 /* ---- structure entries: read whole, so that no entry is seen half changed ---- */
 
-static enum vtd_progress structure_piece(struct vtd_flight *flight);
+static enum walk_progress structure_piece(struct vtd_flight *flight);
 
-static enum vtd_progress structure_got(struct vtd_flight *flight)
+static enum walk_progress structure_got(struct vtd_flight *flight)
 {
-    const struct port_request *access = &flight->access;
+    const struct port_request *access = &flight->job.access;
     if (access->status != PORT_OK) {
         flight->structure_failed = true;
         flight->phase = flight->structure_next;
-        return VTD_GO;
+        return WALK_GO;
     }
     for (uint32_t i = 0; i < access->bytes; i += 8) {
         uint64_t word = load_le64(access->data + i);
@@ -188,10 +188,10 @@ static enum vtd_progress structure_got(struct vtd_flight *flight)
     }
     flight->structure_have += access->bytes;
     flight->phase = flight->structure_have < flight->structure_bytes ? structure_piece : flight->structure_next;
-    return VTD_GO;
+    return WALK_GO;
 }
 
-static enum vtd_progress structure_piece(struct vtd_flight *flight)
+static enum walk_progress structure_piece(struct vtd_flight *flight)
 {
     uint32_t bytes = on(flight, VTD_E_TORN_ENTRY) ? 8 : flight->structure_bytes;
     const struct vtd_access what = {
@@ -211,9 +211,9 @@ static bool fetch_faults(const struct vtd_flight *flight, enum vtd_condition con
     return vtd_found(&flight->vtd->params, condition, flight->structure_failed);
 }
 
-static enum vtd_progress structure_fetch(struct vtd_flight *flight, uint64_t address, uint32_t bytes, vtd_phase next)
+static enum walk_progress structure_fetch(struct vtd_flight *flight, uint64_t address, uint32_t bytes, vtd_phase next)
 {
-    VTD_PROBE(flight->vtd, flight->now_ps, vtd_flight_id(flight), "fetch", "structure address=%llx bytes=%u",
+    VTD_PROBE(flight->vtd, flight->job.now_ps, vtd_flight_id(flight), "fetch", "structure address=%llx bytes=%u",
               (unsigned long long)address, bytes);
     flight->structure_address = address;
     flight->structure_bytes = bytes;
@@ -222,23 +222,23 @@ static enum vtd_progress structure_fetch(struct vtd_flight *flight, uint64_t add
     memset(flight->structure, 0, sizeof flight->structure);
     flight->structure_next = next;
     flight->phase = structure_piece;
-    return VTD_GO;
+    return WALK_GO;
 }
 
 /* ---- root pointer, then the IOTLB ---- */
 
-static enum vtd_progress find_iotlb(struct vtd_flight *flight);
+static enum walk_progress find_iotlb(struct vtd_flight *flight);
 
-static enum vtd_progress judge_root(struct vtd_flight *flight)
+static enum walk_progress judge_root(struct vtd_flight *flight)
 {
     enum vtd_condition condition = vtd_root_pointer_check(&flight->vtd->params, &flight->root, &flight->query);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
     flight->phase = find_iotlb;
-    return VTD_GO;
+    return WALK_GO;
 }
 
-static enum vtd_progress check_root(struct vtd_flight *flight)
+static enum walk_progress check_root(struct vtd_flight *flight)
 {
     if (flight->root.mode == VTD_ABORT_DMA && on(flight, VTD_E_ABORT_READS_ROOT))
         return structure_fetch(flight, vtd_root_entry_address(&flight->root, flight->query.requester_id), 16, judge_root);
@@ -255,11 +255,11 @@ static void spend_lookup(struct vtd_flight *flight)
         if (free_ps[i] < free_ps[best])
             best = i;
     if (p->lookup_ports) {
-        if (flight->now_ps < free_ps[best])
-            flight->now_ps = free_ps[best];
-        free_ps[best] = flight->now_ps + p->lookup_ps;
+        if (flight->job.now_ps < free_ps[best])
+            flight->job.now_ps = free_ps[best];
+        free_ps[best] = flight->job.now_ps + p->lookup_ps;
     }
-    flight->now_ps += p->lookup_ps;
+    flight->job.now_ps += p->lookup_ps;
 }
 
 /* May this request use the entry as it is? A first write through a clean entry has to set the dirty flag in memory. */
@@ -290,9 +290,9 @@ static uint64_t output_of(const struct vtd_result *result, uint64_t address)
     return result->page | (address & ((UINT64_C(1) << result->page_lg2) - 1u));
 }
 
-static enum vtd_progress find_context(struct vtd_flight *flight);
+static enum walk_progress find_context(struct vtd_flight *flight);
 
-static enum vtd_progress find_iotlb(struct vtd_flight *flight)
+static enum walk_progress find_iotlb(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
     flight->phase = find_context;
@@ -300,10 +300,10 @@ static enum vtd_progress find_iotlb(struct vtd_flight *flight)
         spend_lookup(flight);
     struct vtd_iotlb_slot *slot = vtd_iotlb_find(vtd, &flight->query);
     if (!slot) {
-        VTD_PROBE(vtd, flight->now_ps, vtd_flight_id(flight), "iotlb", "miss");
-        return VTD_GO;
+        VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "iotlb", "miss");
+        return WALK_GO;
     }
-    VTD_PROBE(vtd, flight->now_ps, vtd_flight_id(flight), "iotlb", "hit page=%llx size_lg2=%u filled_by=%u",
+    VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "iotlb", "hit page=%llx size_lg2=%u filled_by=%u",
               (unsigned long long)slot->page, slot->result.page_lg2, cache_entry_of(&vtd->caches.iotlb, slot)->filler_id);
     enum vtd_condition condition = judge_hit(vtd, slot, &flight->query);
     if (condition != VTD_OK) {
@@ -311,19 +311,19 @@ static enum vtd_progress find_iotlb(struct vtd_flight *flight)
         return vtd_flight_fault(flight, condition);
     }
     if (!serves(vtd, slot, &flight->query))
-        return VTD_GO;
+        return WALK_GO;
     flight->result = slot->result;
     return vtd_flight_translated(flight, &slot->paging);
 }
 
-enum vtd_progress vtd_flight_translated(struct vtd_flight *flight, const struct vtd_paging *paging)
+enum walk_progress vtd_flight_translated(struct vtd_flight *flight, const struct vtd_paging *paging)
 {
     flight->output = output_of(&flight->result, flight->query.address);
     bool no_snoop = flight->request && flight->request->no_snoop;
     flight->snoop = vtd_final_snoop(&flight->vtd->params, paging, &flight->result, no_snoop);
     flight->memory_type = flight->result.memory_type;
     flight->phase = vtd_flight_data;
-    return VTD_GO;
+    return WALK_GO;
 }
 
 /* The hit of a translation without access, without taking a place in flight. False: go the long way. */
@@ -347,10 +347,10 @@ bool vtd_flight_quick(struct vtd *vtd, struct vtd_translation *translation)
 
 /* ---- 9.1 to 9.4: root and context entry ---- */
 
-static enum vtd_progress context_got(struct vtd_flight *flight);
-static enum vtd_progress judge_context(struct vtd_flight *flight);
+static enum walk_progress context_got(struct vtd_flight *flight);
+static enum walk_progress judge_context(struct vtd_flight *flight);
 
-static enum vtd_progress root_got(struct vtd_flight *flight)
+static enum walk_progress root_got(struct vtd_flight *flight)
 {
     const struct vtd_params *p = &flight->vtd->params;
     enum vtd_table_mode mode = flight->root.mode;
@@ -365,11 +365,11 @@ static enum vtd_progress root_got(struct vtd_flight *flight)
     return structure_fetch(flight, address, vtd_context_entry_bytes(mode), context_got);
 }
 
-static enum vtd_progress find_context(struct vtd_flight *flight)
+static enum walk_progress find_context(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
     const struct vtd_context_slot *slot = vtd_context_find(vtd, flight->query.requester_id);
-    VTD_PROBE(vtd, flight->now_ps, vtd_flight_id(flight), "context", slot ? "hit" : "miss");
+    VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "context", slot ? "hit" : "miss");
     if (!slot)
         return structure_fetch(flight, vtd_root_entry_address(&flight->root, flight->query.requester_id), 16, root_got);
     flight->context = slot->context;
@@ -377,10 +377,10 @@ static enum vtd_progress find_context(struct vtd_flight *flight)
     if (slot->fault != VTD_OK)
         return vtd_flight_fault(flight, slot->fault);
     flight->phase = judge_context;
-    return VTD_GO;
+    return WALK_GO;
 }
 
-static enum vtd_progress context_got(struct vtd_flight *flight)
+static enum walk_progress context_got(struct vtd_flight *flight)
 {
     enum vtd_table_mode mode = flight->root.mode;
     enum vtd_condition failed = mode == VTD_LEGACY ? VTD_LCT_1 : VTD_SCT_1;
@@ -392,13 +392,13 @@ static enum vtd_progress context_got(struct vtd_flight *flight)
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
     flight->phase = judge_context;
-    return VTD_GO;
+    return WALK_GO;
 }
 
-static enum vtd_progress find_pasid(struct vtd_flight *flight);
-static enum vtd_progress check_input(struct vtd_flight *flight);
+static enum walk_progress find_pasid(struct vtd_flight *flight);
+static enum walk_progress check_input(struct vtd_flight *flight);
 
-static enum vtd_progress judge_context(struct vtd_flight *flight)
+static enum walk_progress judge_context(struct vtd_flight *flight)
 {
     const struct vtd_params *p = &flight->vtd->params;
     enum vtd_condition condition = vtd_context_check(p, &flight->context, &flight->query);
@@ -407,19 +407,19 @@ static enum vtd_progress judge_context(struct vtd_flight *flight)
     if (flight->root.mode == VTD_LEGACY) {
         flight->paging = vtd_paging_of_context(p, &flight->context, &flight->root);
         flight->phase = check_input;
-        return VTD_GO;
+        return WALK_GO;
     }
     flight->privileged = flight->query.privileged || (!flight->query.has_pasid && flight->context.rid_priv);
     flight->pasid = vtd_effective_pasid(p, &flight->context, &flight->query);
     flight->phase = find_pasid;
-    return VTD_GO;
+    return WALK_GO;
 }
 
 /* ---- 9.5, 9.6: PASID directory and PASID table entry ---- */
 
-static enum vtd_progress judge_pasid_entry(struct vtd_flight *flight);
+static enum walk_progress judge_pasid_entry(struct vtd_flight *flight);
 
-static enum vtd_progress pasid_entry_got(struct vtd_flight *flight)
+static enum walk_progress pasid_entry_got(struct vtd_flight *flight)
 {
     if (fetch_faults(flight, VTD_SPT_1))
         return vtd_flight_fault(flight, VTD_SPT_1);
@@ -429,10 +429,10 @@ static enum vtd_progress pasid_entry_got(struct vtd_flight *flight)
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
     flight->phase = judge_pasid_entry;
-    return VTD_GO;
+    return WALK_GO;
 }
 
-static enum vtd_progress directory_got(struct vtd_flight *flight)
+static enum walk_progress directory_got(struct vtd_flight *flight)
 {
     if (fetch_faults(flight, VTD_SPD_1))
         return vtd_flight_fault(flight, VTD_SPD_1);
@@ -450,11 +450,11 @@ static enum vtd_progress directory_got(struct vtd_flight *flight)
     return structure_fetch(flight, address, 64, pasid_entry_got);
 }
 
-static enum vtd_progress find_pasid(struct vtd_flight *flight)
+static enum walk_progress find_pasid(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
     const struct vtd_pasid_slot *slot = vtd_pasid_find(vtd, flight->query.requester_id, flight->pasid);
-    VTD_PROBE(vtd, flight->now_ps, vtd_flight_id(flight), "pasid", slot ? "hit pasid=%x" : "miss pasid=%x", flight->pasid);
+    VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "pasid", slot ? "hit pasid=%x" : "miss pasid=%x", flight->pasid);
     if (!slot)
         return structure_fetch(flight, vtd_pasid_directory_entry_address(&flight->context, flight->pasid), 8, directory_got);
     flight->pasid_entry = slot->entry;
@@ -462,10 +462,10 @@ static enum vtd_progress find_pasid(struct vtd_flight *flight)
     if (slot->fault != VTD_OK)
         return vtd_flight_fault(flight, slot->fault);
     flight->phase = judge_pasid_entry;
-    return VTD_GO;
+    return WALK_GO;
 }
 
-static enum vtd_progress judge_pasid_entry(struct vtd_flight *flight)
+static enum walk_progress judge_pasid_entry(struct vtd_flight *flight)
 {
     const struct vtd_params *p = &flight->vtd->params;
     enum vtd_condition condition = vtd_pasid_entry_check(p, &flight->pasid_entry, &flight->query, flight->privileged);
@@ -473,15 +473,15 @@ static enum vtd_progress judge_pasid_entry(struct vtd_flight *flight)
         return vtd_flight_fault(flight, condition);
     flight->paging = vtd_paging_of_pasid_entry(p, &flight->pasid_entry, &flight->root);
     flight->phase = check_input;
-    return VTD_GO;
+    return WALK_GO;
 }
 
-static enum vtd_progress check_input(struct vtd_flight *flight)
+static enum walk_progress check_input(struct vtd_flight *flight)
 {
     enum vtd_condition condition = vtd_input_check(&flight->vtd->params, &flight->paging, flight->query.address);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
     flight->sources_before_walk = flight->source_count;
     flight->phase = vtd_flight_walk;
-    return VTD_GO;
+    return WALK_GO;
 }
