@@ -9,6 +9,10 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_second_stage_rights_cases,
     &vtd_second_stage_bits_cases,
     &vtd_second_stage_flags_cases,
+    &vtd_caches_cases,
+    &vtd_caches_tags_cases,
+    &vtd_caches_range_cases,
+    &vtd_caches_mode_cases,
     &vtd_torture_cases,
     NULL,
 };

@@ -8,7 +8,8 @@
 extern const struct iotb_case_list vtd_registers_cases;      /* register file: access rules, reset, GCMD/GSTS, PMEN registers */
 extern const struct iotb_case_list vtd_capabilities_cases;   /* CAP and ECAP consistency */
 extern const struct iotb_case_list vtd_mode_cases;           /* translation on and off, table mode, root pointer */
-extern const struct iotb_case_list vtd_context_cases;        /* root and context entries */
+extern const struct iotb_case_list vtd_context_cases;        /* root entries, legacy context entries */
+extern const struct iotb_case_list vtd_context_scalable_cases; /* scalable root and context entries */
 extern const struct iotb_case_list vtd_pasid_cases;          /* PASID directory and table entries */
 extern const struct iotb_case_list vtd_first_stage_cases;    /* first-stage walks, rights, flags */
 extern const struct iotb_case_list vtd_second_stage_cases;   /* second-stage walks: indices, page sizes, widths */
@@ -19,6 +20,9 @@ extern const struct iotb_case_list vtd_nested_cases;         /* nested translati
 extern const struct iotb_case_list vtd_attributes_cases;     /* snoop and memory type */
 extern const struct iotb_case_list vtd_ranges_cases;         /* interrupt address range, protected memory */
 extern const struct iotb_case_list vtd_caches_cases;         /* caches, tags, what each invalidation removes */
+extern const struct iotb_case_list vtd_caches_tags_cases;
+extern const struct iotb_case_list vtd_caches_range_cases;   /* masks and operands of invalidations, large pages */
+extern const struct iotb_case_list vtd_caches_mode_cases;    /* caching mode, rights, root pointer and disabling */
 extern const struct iotb_case_list vtd_conditions_cases;     /* one row per fault condition; order; qualified faults */
 extern const struct iotb_case_list vtd_fault_log_cases;      /* fault records, fault event */
 extern const struct iotb_case_list vtd_register_invalidation_cases; /* CCMD, IVA, IOTLB */
