@@ -16,7 +16,10 @@ extern const struct iotb_case_list vtd_second_stage_cases;   /* second-stage wal
 extern const struct iotb_case_list vtd_second_stage_rights_cases;
 extern const struct iotb_case_list vtd_second_stage_bits_cases;  /* reserved and ignored bits */
 extern const struct iotb_case_list vtd_second_stage_flags_cases; /* accessed and dirty */
-extern const struct iotb_case_list vtd_nested_cases;         /* nested translation, pass-through */
+extern const struct iotb_case_list vtd_nested_cases;         /* nested translation: walks, page sizes, rights */
+extern const struct iotb_case_list vtd_nested_faults_cases;
+extern const struct iotb_case_list vtd_nested_flags_cases; /* accessed and dirty, both stages */
+extern const struct iotb_case_list vtd_pass_through_cases;
 extern const struct iotb_case_list vtd_attributes_cases;     /* snoop and memory type */
 extern const struct iotb_case_list vtd_ranges_cases;         /* interrupt address range, protected memory */
 extern const struct iotb_case_list vtd_caches_cases;         /* caches, tags, what each invalidation removes */
