@@ -24,16 +24,16 @@ struct iotb_case {
     const char *name;    /* "vtd.root.legacy_index": architecture, chapter, what; unique */
     const char *summary; /* the relation that it proves, one sentence */
     void (*run)(struct test *t);
-    const char *rows;    /* space-separated ids of all requirement rows that its checks may name */
+    const char *rows; /* space-separated ids of all requirement rows that its checks may name */
     /*
      * Condition on the DUT, SKIP if false, the missing term named: terms joined by '&', each "REGISTER.FIELD" (non-zero),
      * "!REGISTER.FIELD", or "REGISTER.FIELD>=N", "=N", "<N", "&N" is written "REGISTER.FIELD:N" (bit N set); registers are
      * VER, CAP, ECAP with field names of conformance/spec/vtd-registers.csv. "HAW<52" compares the host address width.
      */
     const char *gate;
-    uint64_t features; /* IOTB_F_* without which the case is NOTESTABLE */
-    bool functional;   /* submits requests and must therefore fail on every negative control */
-    uint8_t tier;      /* enum iotb_tier: the first tier in which it runs */
+    uint64_t features;    /* IOTB_F_* without which the case is NOTESTABLE */
+    bool functional;      /* submits requests and must therefore fail on every negative control */
+    uint8_t tier;         /* enum iotb_tier: the first tier in which it runs */
     const void *argument; /* for run, by test_argument(): one function may serve a table of cases */
 };
 
@@ -72,7 +72,7 @@ void test_note(struct test *t, const char *format, ...) __attribute__((format(pr
 bool test_failed(const struct test *t);
 bool test_row_known(const struct test *t, const char *row); /* is it among the case's rows */
 const void *test_argument(const struct test *t);
-const char *test_first_row(const struct test *t);               /* the first of the case's rows */
+const char *test_first_row(const struct test *t); /* the first of the case's rows */
 
 /* ---- what the DUT is ---- */
 
@@ -81,7 +81,7 @@ bool test_has(const struct test *t, uint64_t features);
 /* Request count that the tier allows a randomised case, and the case's seed. */
 uint64_t test_request_budget(const struct test *t);
 uint64_t test_seed(const struct test *t);
-uint64_t test_random(struct test *t);                      /* seeded, per case */
+uint64_t test_random(struct test *t); /* seeded, per case */
 uint64_t test_random_below(struct test *t, uint64_t end);
 
 /* ---- scripts: a randomised case may play a given list of actions instead of drawing one ---- */
@@ -158,8 +158,8 @@ void test_latency(struct test *t, uint64_t min_ps, uint64_t max_ps, bool reorder
 enum inject_action { INJECT_ABORT, INJECT_POISON };
 /* Accesses of the kinds in kind_mask (1 << enum iotb_access_kind) that touch first..last: number nth (from 1) on, `count`
  * of them, are answered so. Returns an id. */
-uint32_t inject_fault(struct test *t, enum inject_action action, uint64_t first, uint64_t last, uint32_t kind_mask,
-                      uint64_t nth, uint64_t count);
+uint32_t inject_fault(struct test *t, enum inject_action action, uint64_t first, uint64_t last, uint32_t kind_mask, uint64_t nth,
+                      uint64_t count);
 void inject_clear(struct test *t); /* removes all injections */
 uint64_t inject_hits(struct test *t, uint32_t id);
 /* Answers to accesses that touch first..last are withheld until hold_release. */
@@ -172,7 +172,7 @@ void test_on_access(struct test *t, access_hook *hook, void *context);
 
 /* ---- trace of accesses (bench-owned memory) ---- */
 
-size_t trace_mark(struct test *t);  /* position now */
+size_t trace_mark(struct test *t);                                                                  /* position now */
 size_t trace_count(struct test *t, size_t mark, uint64_t first, uint64_t last, uint32_t kind_mask); /* accesses since mark */
 const struct iotb_access *trace_find(struct test *t, size_t mark, uint64_t first, uint64_t last, uint32_t kind_mask);
 size_t trace_length(struct test *t);
@@ -185,7 +185,7 @@ const struct iotb_access *trace_at(struct test *t, size_t index);
 
 /* ---- interrupts and messages ---- */
 
-size_t interrupt_count(struct test *t, enum iotb_interrupt_origin origin); /* seen and not taken */
+size_t interrupt_count(struct test *t, enum iotb_interrupt_origin origin);                                /* seen and not taken */
 bool interrupt_take(struct test *t, enum iotb_interrupt_origin origin, struct iotb_interrupt *interrupt); /* oldest first */
 void message_send(struct test *t, struct iotb_message *message);
 bool message_take(struct test *t, struct iotb_message *message);

@@ -24,10 +24,10 @@ int exit_code_worse(int a, int b); /* the one that wins */
 
 struct command {
     const char *name;
-    const char *usage;   /* what follows the name */
-    const char *summary; /* one line */
+    const char *usage;                 /* what follows the name */
+    const char *summary;               /* one line */
     int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns an exit code */
-    const char *options; /* one line each, or NULL */
+    const char *options;               /* one line each, or NULL */
 };
 extern const struct command commands[]; /* a NULL name at the end */
 

@@ -7,10 +7,11 @@
 #include "bench/reports.h"
 #include "bench/results.h"
 #include "bench/tally.h"
+#include "bench/waivers.h"
 
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define UPDATE_TICKS 5u /* seconds between two writes of the results while the run is going on */
@@ -20,7 +21,8 @@ struct conform {
     struct selection selection;
     struct reports reports;
     bool no_report;
-    const char *waivers;
+    const char *waivers_path;
+    struct waivers waivers;
     uint64_t expect_fail; /* 0: not a negative control */
     struct plan plan;
     json_t *head; /* the document without cases */
@@ -124,7 +126,7 @@ static bool take_option(struct conform *c, int option)
         c->options.trace_path = optarg;
         return true;
     case OPT_WAIVERS:
-        c->waivers = optarg;
+        c->waivers_path = optarg;
         return true;
     case OPT_NO_REPORT:
         c->no_report = true;
@@ -139,6 +141,15 @@ static uint32_t processors(void)
     long count = sysconf(_SC_NPROCESSORS_ONLN);
 
     return count < 1 ? 1 : count > 64 ? 64 : (uint32_t)count;
+}
+
+static int load_waivers(struct conform *c)
+{
+    time_t now = time(NULL);
+    char today[16];
+
+    strftime(today, sizeof(today), "%Y-%m-%d", gmtime(&now));
+    return waivers_load(&c->waivers, c->waivers_path, today);
 }
 
 static int read_options(struct conform *c, int argc, char **argv)
@@ -158,6 +169,8 @@ static int read_options(struct conform *c, int argc, char **argv)
     if (c->reports.html)
         return cli_bad("this build writes no HTML report");
 #endif
+    if (c->waivers_path && load_waivers(c))
+        return EXIT_USAGE;
     c->options.tier = c->selection.tier;
     if (!c->no_report && !c->reports.json && !c->reports.junit && !c->reports.html)
         reports_default(&c->reports);
@@ -181,7 +194,11 @@ static json_t *document(const struct conform *c, bool complete)
 static void on_done(void *context, struct run_job *job)
 {
     struct conform *c = context;
+    char dut[640];
 
+    snprintf(dut, sizeof(dut), "%s%s%s", job->dut->found.name, job->dut->found.parameters[0] ? "," : "",
+             job->dut->found.parameters);
+    waivers_apply(&c->waivers, job->entry, dut);
     progress_done(&c->progress, job);
 }
 
@@ -190,7 +207,7 @@ static void on_tick(void *context)
     struct conform *c = context;
     json_t *results;
 
-    if (++c->ticks % UPDATE_TICKS)
+    if (c->ticks++ % UPDATE_TICKS)
         return;
     results = document(c, false);
     reports_update(&c->reports, results);
@@ -244,6 +261,8 @@ static int conclude(const struct conform *c, bool complete, int code)
     }
     if (!written)
         code = exit_code_worse(code, EXIT_FAULT);
+    if (complete && !waivers_conclude(&c->waivers, !c->selection.glob && !c->selection.row))
+        code = exit_code_worse(code, EXIT_FAULT);
     code = exit_code_worse(code, exit_code(c, results));
     json_decref(results);
     return code;
@@ -259,12 +278,15 @@ static int run(struct conform *c)
     plan_jobs(&c->plan, &c->selection);
     if (!c->plan.job_count)
         return cli_bad("none of the selected cases is for an architecture of these DUTs");
+    if (!reports_check(&c->reports, c->head))
+        return exit_code_worse(code, EXIT_FAULT);
     if (c->options.trace_path && c->plan.job_count != 1)
         return cli_bad("--trace wants one case on one DUT, and %zu are selected", c->plan.job_count);
     progress_begin(&c->progress, c->plan.jobs, c->plan.job_count);
     c->options.on_done = on_done;
     c->options.on_tick = on_tick;
     c->options.context = c;
+    on_tick(c); /* from now on what is on the disk is of this run */
     complete = run_jobs(&c->options, c->plan.jobs, c->plan.job_count);
     progress_end(&c->progress);
     return conclude(c, complete, code);
@@ -280,9 +302,10 @@ int cmd_conform(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     if (!code) {
         c.head = results_new(c.options.seed, c.options.tier, argc, argv);
-        code = reports_check(&c.reports, c.head) ? run(&c) : EXIT_FAULT;
+        code = run(&c);
         json_decref(c.head);
     }
+    waivers_free(&c.waivers);
     plan_free(&c.plan);
     return code;
 }

@@ -65,16 +65,6 @@ static void explain_row(const struct spec_row *row)
         printf("  no case checks it\n");
 }
 
-/* Cases and requirements in one list, for the nearest name. */
-static const char *name_at(const void *unused, size_t n)
-{
-    size_t cases = 0;
-
-    while (cases <= n && suite_at(cases))
-        cases++;
-    return n < cases ? suite_at(n)->name : requirement_id_at(unused, n - cases);
-}
-
 int cmd_explain(int argc, char **argv)
 {
     static const struct option none[] = {{NULL, 0, NULL, 0}};
@@ -92,6 +82,6 @@ int cmd_explain(int argc, char **argv)
     else if (row)
         explain_row(row);
     else
-        return cli_unknown("case or requirement", argv[optind], name_at, NULL);
+        return cli_unknown("case or requirement", argv[optind], case_or_requirement_at, NULL);
     return EXIT_CONFORM;
 }

@@ -23,6 +23,10 @@ const struct command commands[] = {
      "--trace F                write the time line\n"
      "--here                   in this process, for a debugger\n"
      "--timeout S              as for conform"},
+    {"probe", "--dut NAME[,PARAM=V..]", "what a DUT says of itself, and where that contradicts its capability registers",
+     cmd_probe,
+     "--dut NAME[,PARAM=V..]   may be repeated\n"
+     "--timeout S              wall-clock seconds after which the DUT hangs (default 60)"},
     {"list", "[--case GLOB] [--req ID] [--rows]", "the cases", cmd_list, "--rows  with the requirement rows of each"},
     {"explain", "CASE|REQ", "a case with its rows, or a requirement with the cases that check it", cmd_explain, NULL},
     {"version", "", "version, and what this build has", cmd_version, NULL},

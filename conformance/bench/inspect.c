@@ -2,6 +2,7 @@
 /* inspect.c - opens a DUT once before the run, in a process of its own: a bad parameter or plug-in is said once, not per case. */
 #include "bench/child.h"
 #include "bench/cli.h"
+#include "bench/probe.h"
 #include "bench/runner.h"
 #include "dut/guard.h"
 
@@ -13,6 +14,14 @@ static void say(FILE *out, json_t *line)
         json_dumpf(line, out, JSON_COMPACT);
     fputc('\n', out);
     json_decref(line);
+}
+
+/* A DUT may call itself anything. */
+static json_t *printable(const char *text)
+{
+    json_t *value = json_string(text);
+
+    return value ? value : json_string("(not UTF-8)");
 }
 
 static void open_once(void *context, FILE *out)
@@ -36,20 +45,7 @@ static void open_once(void *context, FILE *out)
         guard_close(guard);
     }
     if (result != IOTB_OK)
-        say(out, json_pack("{s:i, s:s%}", "result", result, "text", error, strnlen(error, sizeof(error))));
-}
-
-static int code_of(int result)
-{
-    switch (result) {
-    case IOTB_E_ARGUMENT:
-        return EXIT_USAGE;
-    case IOTB_E_GONE:
-    case IOTB_E_PROTOCOL:
-        return EXIT_DUT_DEAD;
-    default:
-        return EXIT_FAULT;
-    }
+        say(out, json_pack("{s:i, s:o}", "result", result, "text", printable(error)));
 }
 
 static void take_line(void *context, json_t *line)
@@ -60,7 +56,7 @@ static void take_line(void *context, json_t *line)
     const char *name = json_string_value(json_object_get(line, "name"));
     const char *version = json_string_value(json_object_get(line, "version"));
 
-    dut->exit_code = result == IOTB_OK ? EXIT_CONFORM : code_of(result);
+    dut->exit_code = result == IOTB_OK ? EXIT_CONFORM : probe_exit_code(result);
     dut->state = result == IOTB_OK ? VERDICT_PASS : dut->exit_code == EXIT_DUT_DEAD ? VERDICT_CRASH : VERDICT_ERROR;
     snprintf(dut->reason, sizeof(dut->reason), "%s", text ? text : "");
     snprintf(dut->identity, sizeof(dut->identity), "%s", name ? name : "");

@@ -3,6 +3,7 @@
 #include "bench/cli.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,12 +29,27 @@ static const char *command_name(int argc, char **argv)
     return strcmp(argv[1], "--version") == 0 ? "version" : argv[1];
 }
 
+/* They end up in reports, which are UTF-8. */
+static bool readable(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        json_t *text = json_string(argv[i]);
+
+        if (!text)
+            return false;
+        json_decref(text);
+    }
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     const char *name = command_name(argc, argv);
     const struct command *command = find_command(name);
     int code;
 
+    if (!readable(argc, argv))
+        return cli_bad("the arguments must be UTF-8");
     if (!command)
         return cli_unknown("command", name, command_at, NULL);
     code = argc < 2 ? command->run(argc, argv) : command->run(argc - 1, argv + 1);

@@ -23,10 +23,28 @@ static int finish(FILE *stream)
 {
     int error = 0;
 
-    errno = EIO; /* an earlier write that failed has left no errno */
-    if (ferror(stream) || fflush(stream))
+    if (ferror(stream)) { /* its errno is long gone: ask again */
+        clearerr(stream);
+        errno = EIO;
+        error = fputc('\n', stream) == EOF || fflush(stream) ? -errno : -EIO;
+    } else if (fflush(stream)) {
         error = -errno;
+    }
     if (fclose(stream) && !error)
+        error = -errno;
+    return error;
+}
+
+bool report_file_in_place(const struct report_file *file)
+{
+    return !file->temporary[0];
+}
+
+int report_file_drop(struct report_file *file)
+{
+    int error = finish(file->stream);
+
+    if (unlink(file->temporary) && !error)
         error = -errno;
     return error;
 }

@@ -6,6 +6,7 @@
 #ifndef BENCH_REPORT_FILE_H
 #define BENCH_REPORT_FILE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct report_file {
@@ -15,6 +16,9 @@ struct report_file {
 };
 
 int report_file_open(struct report_file *file, const char *path); /* 0 or -errno */
+bool report_file_in_place(const struct report_file *file);
+/* Closes it and takes it away again: 0, or -errno if it could not have been written. */
+int report_file_drop(struct report_file *file);
 /* Everything reached the disk, and the file is in its place: 0; else -errno and the old file as it was. */
 int report_file_close(struct report_file *file);
 

@@ -3,6 +3,8 @@
 #include "bench/report_file.h"
 #include "bench/results.h"
 
+#include <stdlib.h>
+
 int report_json(const json_t *results, const char *path)
 {
     struct report_file file;
@@ -10,7 +12,8 @@ int report_json(const json_t *results, const char *path)
 
     if (error)
         return error;
-    json_dumpf(results, file.stream, JSON_INDENT(1));
+    if (json_dumpf(results, file.stream, JSON_INDENT(1)) && !ferror(file.stream))
+        abort(); /* every text that goes in was checked */
     fputc('\n', file.stream);
     return report_file_close(&file);
 }

@@ -25,16 +25,18 @@ static bool said(int error, const char *path)
     return error != 0;
 }
 
-/* Other reports hold nothing yet, but their place must take a file. */
-static int check_place(const char *path)
+/* The place takes a file that holds something. What is no regular file is only opened: it gets its report once. */
+static int check_place(const char *path, const json_t *results)
 {
     struct report_file file;
     int error = report_file_open(&file, path);
 
     if (error)
         return error;
-    fclose(file.stream);
-    return file.temporary[0] && remove(file.temporary) ? -errno : 0;
+    if (report_file_in_place(&file))
+        return fclose(file.stream) ? -errno : 0;
+    json_dumpf(results, file.stream, JSON_INDENT(1));
+    return report_file_drop(&file);
 }
 
 static bool in_default_place(const struct reports *reports)
@@ -49,14 +51,16 @@ bool reports_check(const struct reports *reports, const json_t *results)
                 strerror(errno));
         return false;
     }
-    return !(reports->json && said(report_json(results, reports->json), reports->json)) &&
-           !(reports->junit && said(check_place(reports->junit), reports->junit)) &&
-           !(reports->html && said(check_place(reports->html), reports->html));
+    return !(reports->json && said(check_place(reports->json, results), reports->json)) &&
+           !(reports->junit && said(check_place(reports->junit, results), reports->junit)) &&
+           !(reports->html && said(check_place(reports->html, results), reports->html));
 }
 
 void reports_update(const struct reports *reports, const json_t *results)
 {
-    if (reports->json)
+    struct stat there;
+
+    if (reports->json && (stat(reports->json, &there) || S_ISREG(there.st_mode)))
         (void)report_json(results, reports->json); /* a failure shows, and is said, at the end */
 }
 

@@ -14,7 +14,7 @@ struct reports {
 
 /* All of them in REPORT_DIRECTORY. */
 void reports_default(struct reports *reports);
-/* Each path can be written (results get their first, empty document): true, or false after a sentence. */
+/* Each path can be written: true, or false after a sentence. Nothing that is there is touched. */
 bool reports_check(const struct reports *reports, const json_t *results);
 /* During the run. A failure is said by reports_write(), at the end. */
 void reports_update(const struct reports *reports, const json_t *results);

@@ -5,7 +5,7 @@
 
 #include "spec/spec.h"
 
-const struct spec_row *requirement_at(size_t n);            /* NULL behind the last */
+const struct spec_row *requirement_at(size_t n);             /* NULL behind the last */
 const char *requirement_id_at(const void *unused, size_t n); /* for cli_unknown() */
 
 #endif

@@ -15,7 +15,7 @@ json_t *results_new(uint64_t seed, enum iotb_tier tier, int argc, char *const ar
 
     json_array_append_new(command, json_string("iotb"));
     for (int i = 0; i < argc; i++)
-        json_array_append_new(command, json_stringn_nocheck(argv[i], strlen(argv[i])));
+        json_array_append_new(command, json_string(argv[i]));
     return json_pack("{s:i, s:{s:s, s:s}, s:o, s:I, s:s, s:b, s:[], s:[], s:{}}", "schema", 1, "tool", "name", "iotb", "version",
                      IOTB_VERSION, "command", command, "seed", (json_int_t)seed, "tier", tier_name(tier), "complete", 0, "duts",
                      "cases", "totals");

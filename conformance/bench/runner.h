@@ -29,7 +29,7 @@ struct run_job {
 };
 
 struct run_options {
-    uint64_t seed;           /* of the run, or with exact_seed of the case */
+    uint64_t seed; /* of the run, or with exact_seed of the case */
     bool exact_seed;
     enum iotb_tier tier;
     uint64_t request_budget; /* 0: by tier */

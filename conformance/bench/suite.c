@@ -43,6 +43,15 @@ const char *suite_name_at(const void *unused, size_t n)
     return what ? what->name : NULL;
 }
 
+const char *case_or_requirement_at(const void *unused, size_t n)
+{
+    size_t cases = 0;
+
+    while (cases <= n && suite_at(cases))
+        cases++;
+    return n < cases ? suite_at(n)->name : requirement_id_at(unused, n - cases);
+}
+
 /* ---- facts about a case ---- */
 
 bool case_row_at(const struct iotb_case *what, size_t n, char *row, size_t row_bytes)

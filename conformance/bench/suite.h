@@ -9,6 +9,8 @@ const struct iotb_case *suite_at(size_t n); /* NULL behind the last */
 const struct iotb_case *suite_find(const char *name);
 const char *suite_name_at(const void *unused, size_t n); /* for cli_unknown() */
 
+const char *case_or_requirement_at(const void *unused, size_t n); /* the same over cases, then requirements */
+
 bool case_has_row(const struct iotb_case *what, const char *row);
 /* The n-th row of the case; false behind the last. */
 bool case_row_at(const struct iotb_case *what, size_t n, char *row, size_t row_bytes);

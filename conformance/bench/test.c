@@ -11,8 +11,10 @@
 
 void bench_emit(struct test *t, json_t *line)
 {
-    if (!line) {
-        fprintf(t->out, "{\"type\":\"note\",\"text\":\"a line of results could not be encoded\"}\n");
+    if (!line) { /* text that is not UTF-8; a check must not be lost in silence */
+        t->ending = ENDING_ERROR;
+        snprintf(t->reason, sizeof(t->reason), "a line of results could not be encoded");
+        fprintf(t->out, "{\"type\":\"end\",\"verdict\":\"ERROR\",\"reason\":\"%s\"}\n", t->reason);
     } else {
         json_dumpf(line, t->out, JSON_COMPACT);
         fputc('\n', t->out);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* probe.h - one DUT looked at: description, capability registers by field, findings, and how much of the suite it can run. */
+#ifndef BENCH_PROBE_H
+#define BENCH_PROBE_H
+
+#include "dut/dut_registry.h"
+
+#include <stdio.h>
+
+/*
+ * Opens the DUT in this process. EXIT_CONFORM; EXIT_NOT_CONFORM when a finding is a contradiction; another exit code with a
+ * sentence in error when it cannot be opened or read.
+ */
+int probe_dut(const struct dut_found *found, FILE *out, char *error, size_t error_bytes);
+
+/* The exit code that belongs to a negative enum iotb_result of opening a DUT. */
+int probe_exit_code(int result);
+
+/*
+ * Findings are judged apart from any DUT, so that they can be tested: from the description and the capability registers as read.
+ * Prints them and returns the number of contradictions.
+ */
+struct probe_facts {
+    const struct iotb_desc *desc;
+    uint64_t ver, cap, ecap;
+};
+size_t probe_findings(const struct probe_facts *facts, FILE *out);
+
+#endif
