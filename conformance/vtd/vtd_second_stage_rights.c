@@ -296,7 +296,7 @@ static void io_reserved(struct test *t)
 }
 
 #define RIGHTS_ROWS "VTD-3-053 VTD-3-054 VTD-7-003 VTD-7-004 VTD-3-060 VTD-3-061 VTD-3-062"
-#define IO_GATE "ECAP.BIT57&ECAP.SSTS"
+#define IO_GATE "ECAP.SSIRWS&ECAP.SSTS"
 
 static const struct iotb_case cases[] = {
     {.name = "vtd.second_stage.rights_each_level",
