@@ -3,6 +3,8 @@
 #include "vtd/vtd_chapters.h"
 
 const struct iotb_case_list *const vtd_case_lists[] = {
+    &vtd_registers_cases,
+    &vtd_commands_cases,
     &vtd_mode_cases,
     &vtd_conditions_cases,
     &vtd_second_stage_cases,
@@ -17,6 +19,8 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_caches_tags_cases,
     &vtd_caches_range_cases,
     &vtd_caches_mode_cases,
+    &vtd_fault_log_cases,
+    &vtd_register_invalidation_cases,
     &vtd_torture_cases,
     NULL,
 };

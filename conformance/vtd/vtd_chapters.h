@@ -5,7 +5,8 @@
 
 #include "bench/case.h"
 
-extern const struct iotb_case_list vtd_registers_cases;      /* register file: access rules, reset, GCMD/GSTS, PMEN registers */
+extern const struct iotb_case_list vtd_registers_cases;      /* register file: access rules, reset, what is not there */
+extern const struct iotb_case_list vtd_commands_cases;       /* GCMD and GSTS, protected memory and MTRR registers */
 extern const struct iotb_case_list vtd_capabilities_cases;   /* CAP and ECAP consistency */
 extern const struct iotb_case_list vtd_mode_cases;           /* translation on and off, table mode, root pointer */
 extern const struct iotb_case_list vtd_context_cases;        /* root entries, legacy context entries */
@@ -27,7 +28,7 @@ extern const struct iotb_case_list vtd_caches_tags_cases;
 extern const struct iotb_case_list vtd_caches_range_cases;   /* masks and operands of invalidations, large pages */
 extern const struct iotb_case_list vtd_caches_mode_cases;    /* caching mode, rights, root pointer and disabling */
 extern const struct iotb_case_list vtd_conditions_cases;     /* one row per fault condition; order; qualified faults */
-extern const struct iotb_case_list vtd_fault_log_cases;      /* fault records, fault event */
+extern const struct iotb_case_list vtd_fault_log_cases;      /* which fault goes to which record, overflow, clearing */
 extern const struct iotb_case_list vtd_register_invalidation_cases; /* CCMD, IVA, IOTLB */
 extern const struct iotb_case_list vtd_queue_cases;          /* queue mechanics, descriptors, errors */
 extern const struct iotb_case_list vtd_drain_cases;          /* ordering, draining, requests in flight */
