@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pci.c - configuration accesses by ports 0xcf8 and 0xcfc (PCI Local Bus 3.2.2.3.2). */
-#include "qemu/pci.h"
+#include "dut/qemu/pci.h"
 
 #define CONFIG_ADDRESS 0xcf8u
 #define CONFIG_DATA 0xcfcu

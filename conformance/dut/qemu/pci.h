@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pci.h - PCI configuration of a machine that runs no firmware: configuration mechanism #1, BARs and one bridge. */
-#ifndef QEMU_PCI_H
-#define QEMU_PCI_H
+/* pci.h - PCI configuration of a machine that runs no firmware: configuration mechanism #1, BARs and bridges. */
+#ifndef DUT_QEMU_PCI_H
+#define DUT_QEMU_PCI_H
 
-#include "qemu/qtest.h"
+#include "dut/qemu/qtest.h"
 
 #define PCI_COMMAND 0x04u /* Command in 15:0, Status in 31:16 */
 #define PCI_BAR0 0x10u
-#define PCI_STATUS_INTERRUPT (1u << 19)
 
 void pci_write(struct qtest *qtest, uint16_t requester_id, uint8_t offset, uint32_t value);
 void pci_read(struct qtest *qtest, uint16_t requester_id, uint8_t offset, uint64_t *value);

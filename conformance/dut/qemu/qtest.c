@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* qtest.c - spawning QEMU and speaking the qtest line protocol: one line per command, one line per answer. */
 #define _GNU_SOURCE
-#include "qemu/qtest.h"
+#include "dut/qemu/qtest.h"
 
 #include "dut/dut.h"
 
@@ -46,7 +46,7 @@ struct qtest {
     char in[LINE_BYTES];
 };
 
-static int memory_file(const void *data, size_t bytes)
+int qtest_memory_file(const void *data, size_t bytes)
 {
     int fd = memfd_create("iotb-qemu", MFD_CLOEXEC);
 
@@ -57,28 +57,23 @@ static int memory_file(const void *data, size_t bytes)
     return fd;
 }
 
-/* In the child: place descriptor `from` at `to`, inheritable. All `from` are above the range of the targets. */
+/* What the child inherits: descriptor i of the array becomes number QTEST_FD_SOCKET + i there, with -1 left out. */
+enum { FILE_SOCKET, FILE_RAM, FILE_BIOS, FILE_IMAGE, FILE_LOG, FILE_COUNT };
+#define FD_LAST (QTEST_FD_SOCKET + FILE_COUNT - 1)
+
+/* A copy above those numbers, so that placing one never overwrites another. */
+static int above_targets(int fd)
+{
+    return fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FD_LAST + 1);
+}
+
 static void inherit(int from, int to)
 {
     if (from >= 0 && dup2(from, to) < 0)
         _exit(126);
 }
 
-/* Moves a descriptor above those that the child uses, so that placing one never overwrites another. */
-static int above_targets(int fd)
-{
-    int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, QTEST_FD_BIOS + 1);
-
-    if (fd >= 0)
-        close(fd);
-    return moved;
-}
-
-struct child_files {
-    int socket, log, image, bios;
-};
-
-static void run_child(char *const argv[], const struct child_files *files, pid_t parent)
+static void run_child(char *const argv[], const int *files, pid_t parent)
 {
     sigset_t none;
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -91,11 +86,10 @@ static void run_child(char *const argv[], const struct child_files *files, pid_t
     sigprocmask(SIG_SETMASK, &none, NULL);
     inherit(null, STDIN_FILENO);
     inherit(null, STDOUT_FILENO);
-    inherit(files->log, STDERR_FILENO);
-    inherit(files->socket, QTEST_FD_SOCKET);
-    inherit(files->image, QTEST_FD_IMAGE);
-    inherit(files->bios, QTEST_FD_BIOS);
-    closefrom(QTEST_FD_BIOS + 1);
+    inherit(files[FILE_LOG], STDERR_FILENO);
+    for (int i = 0; i < FILE_LOG; i++)
+        inherit(files[i], QTEST_FD_SOCKET + i);
+    closefrom(FD_LAST);
     execvp(argv[0], argv);
     _exit(errno == ENOENT ? 127 : 126);
 }
@@ -156,44 +150,53 @@ static void explain(const struct qtest *q, const char *binary, char *error, size
         snprintf(error, error_bytes, "QEMU does not start: %.*s", (int)strcspn(text, "\n"), text);
 }
 
-int qtest_start(char *const argv[], const struct qtest_images *images, struct qtest **out, char *error, size_t error_bytes)
+static pid_t spawn(char *const argv[], const int *files)
+{
+    pid_t parent = getpid(), pid;
+
+    for (int i = 0; i < FILE_COUNT; i++)
+        if (files[i] < 0 && i != FILE_BIOS && i != FILE_IMAGE)
+            return -1;
+    pid = fork();
+    if (pid == 0)
+        run_child(argv, files, parent);
+    return pid;
+}
+
+int qtest_start(char *const argv[], const struct qtest_files *inherited, struct qtest **out, char *error, size_t error_bytes)
 {
     struct qtest *q = calloc(1, sizeof *q);
-    struct child_files files = {-1, -1, -1, -1};
-    int pair[2] = {-1, -1}, result;
-    pid_t parent = getpid();
+    int files[FILE_COUNT], pair[2] = {-1, -1}, bios = -1, result;
 
     *out = NULL;
     if (q == NULL)
         return IOTB_E_NO_MEMORY;
-    q->fd = q->log_fd = -1;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0) {
-        q->fd = pair[0];
-        files.socket = above_targets(pair[1]);
-    }
-    q->log_fd = memory_file(NULL, 0);
-    files.log = q->log_fd < 0 ? -1 : fcntl(q->log_fd, F_DUPFD_CLOEXEC, QTEST_FD_BIOS + 1);
-    files.image = above_targets(memory_file(NULL, images->image_bytes));
-    if (images->bios != NULL)
-        files.bios = above_targets(memory_file(images->bios, images->bios_bytes));
-    if (files.socket < 0 || files.log < 0 || files.image < 0 || (images->bios != NULL && files.bios < 0))
-        q->pid = -1;
-    else
-        q->pid = fork();
-    if (q->pid == 0)
-        run_child(argv, &files, parent);
-    close(files.socket);
-    close(files.log);
-    close(files.image);
-    if (files.bios >= 0)
-        close(files.bios);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+        pair[0] = pair[1] = -1;
+    q->fd = pair[0];
+    q->log_fd = qtest_memory_file(NULL, 0);
+    if (inherited->bios != NULL)
+        bios = qtest_memory_file(inherited->bios, inherited->bios_bytes);
+    files[FILE_SOCKET] = above_targets(pair[1]);
+    files[FILE_RAM] = above_targets(inherited->ram_fd);
+    files[FILE_BIOS] = above_targets(bios);
+    files[FILE_IMAGE] = above_targets(inherited->image_fd);
+    files[FILE_LOG] = above_targets(q->log_fd);
+    q->pid = spawn(argv, files);
+    for (int i = 0; i < FILE_COUNT; i++)
+        if (files[i] >= 0)
+            close(files[i]);
+    if (pair[1] >= 0)
+        close(pair[1]);
+    if (bios >= 0)
+        close(bios);
     if (q->pid < 0) {
         snprintf(error, error_bytes, "cannot start %s: %s", argv[0], strerror(errno));
         qtest_stop(q);
         return IOTB_E_NO_MEMORY;
     }
     /* The first answer says that QEMU has accepted its command line. */
-    qtest_in32(q, 0xcf8, NULL);
+    qtest_read(q, 0, 4, NULL);
     result = qtest_flush(q);
     if (result != IOTB_OK) {
         explain(q, argv[0], error, error_bytes);
@@ -202,6 +205,14 @@ int qtest_start(char *const argv[], const struct qtest_images *images, struct qt
     }
     *out = q;
     return IOTB_OK;
+}
+
+size_t qtest_log(const struct qtest *q, size_t offset, char *text, size_t text_bytes)
+{
+    ssize_t count = pread(q->log_fd, text, text_bytes - 1, (off_t)offset);
+
+    text[count > 0 ? count : 0] = '\0';
+    return count > 0 ? (size_t)count : 0;
 }
 
 void qtest_stop(struct qtest *q)
