@@ -116,7 +116,7 @@ static uint32_t below(struct torture *torture, uint32_t end)
     return (uint32_t)test_random_below(torture->t, end);
 }
 
-static struct torture_action draw(struct torture *torture)
+static struct torture_action draw_anywhere(struct torture *torture)
 {
     const struct torture_ops *ops = torture->ops;
     uint32_t what = below(torture, 100);
@@ -132,7 +132,6 @@ static struct torture_action draw(struct torture *torture)
     } else if (what < 88) {
         action.kind = TORTURE_EDIT;
         action.a = below(torture, ops->edits);
-        action.b = below(torture, ops->alternatives(torture, action.a));
     } else {
         uint32_t first_end = 1, second_end = 1;
 
@@ -142,6 +141,78 @@ static struct torture_action draw(struct torture *torture)
         action.b = below(torture, first_end);
         action.c = below(torture, second_end);
     }
+    return action;
+}
+
+/* Of an entry that is absent all below it is out of reach: one draw of eight. */
+static uint32_t draw_alternative(struct torture *torture, uint32_t edit)
+{
+    uint32_t end = torture->ops->alternatives(torture, edit);
+
+    return end == 1 || !below(torture, 8) ? 0 : 1 + below(torture, end - 1);
+}
+
+static void focus(struct torture *torture, struct torture_action *action)
+{
+    if (action->kind == TORTURE_REQUEST) {
+        action->a = torture->focus_source;
+        action->b = torture->focus_input;
+    } else if (action->kind == TORTURE_EDIT || action->kind == TORTURE_INVALIDATE) {
+        torture->ops->near(torture, torture->focus_source, torture->focus_input, (uint32_t)test_random(torture->t), action);
+    }
+}
+
+/*
+ * A race on purpose: nothing cached and nothing in flight, requests that have to walk, an edit while they do, an invalidation
+ * behind it, and requests that must not see what the first ones read.
+ */
+static const struct {
+    enum torture_action_kind kind;
+    uint32_t steps_end;
+} race[] = {
+    {TORTURE_STEPS, 1},   {TORTURE_INVALIDATE, 0}, {TORTURE_STEPS, 1}, {TORTURE_REQUEST, 0},
+    {TORTURE_REQUEST, 0}, {TORTURE_STEPS, 14},     {TORTURE_EDIT, 0},  {TORTURE_INVALIDATE, 0},
+    {TORTURE_STEPS, 40},  {TORTURE_REQUEST, 0},    {TORTURE_STEPS, 1}, {TORTURE_REQUEST, 0},
+};
+#define RACE_LENGTH (sizeof race / sizeof race[0])
+#define QUIET_STEPS 400u /* more than everything in flight takes */
+
+static struct torture_action draw_race(struct torture *torture)
+{
+    uint32_t n = torture->race_at++;
+    struct torture_action action = {.kind = race[n].kind, .c = below(torture, 2)};
+
+    if (torture->race_at == RACE_LENGTH)
+        torture->race_at = 0;
+    if (action.kind == TORTURE_STEPS)
+        return (struct torture_action){TORTURE_STEPS, race[n].steps_end > 1 ? 1 + below(torture, race[n].steps_end) : QUIET_STEPS,
+                                       0, 0};
+    if (action.kind == TORTURE_INVALIDATE)
+        action = (struct torture_action){TORTURE_INVALIDATE, below(torture, torture->ops->invalidations), 0, 0};
+    focus(torture, &action);
+    if (action.kind == TORTURE_EDIT)
+        action.b = draw_alternative(torture, action.a);
+    return action;
+}
+
+/* Three of four actions are at one source and input for a while. */
+static struct torture_action draw(struct torture *torture)
+{
+    struct torture_action action;
+
+    if (torture->race_at || !below(torture, 40))
+        return draw_race(torture);
+    action = draw_anywhere(torture);
+    if (!torture->focus_left) {
+        torture->focus_source = below(torture, torture->ops->sources);
+        torture->focus_input = below(torture, torture->ops->inputs);
+        torture->focus_left = 10 + below(torture, 60);
+    }
+    torture->focus_left--;
+    if (below(torture, 4))
+        focus(torture, &action);
+    if (action.kind == TORTURE_EDIT)
+        action.b = draw_alternative(torture, action.a);
     return action;
 }
 

@@ -14,7 +14,7 @@
 
 #define TORTURE_OUTSTANDING_MAX 24u
 #define TORTURE_PENDING_MAX 6u /* invalidations */
-#define TORTURE_RANGES_MAX 16u
+#define TORTURE_RANGES_MAX 32u
 #define TORTURE_OFFSETS 255u /* words of a data page that reads use, and as many that writes use */
 
 enum torture_action_kind { TORTURE_REQUEST, TORTURE_EDIT, TORTURE_INVALIDATE, TORTURE_STEPS };
@@ -40,9 +40,15 @@ struct torture;
 
 struct torture_ops {
     uint32_t sources, inputs, edits, invalidations; /* edits: editable slots; invalidations: kinds */
-    /* How many alternatives edit `a` has, and the two argument ranges of invalidation kind `a`. */
+    /* How many alternatives edit `a` has (0 is absence, which is drawn less often), and the two argument ranges of invalidation
+     * kind `a`. */
     uint32_t (*alternatives)(struct torture *torture, uint32_t edit);
     void (*arguments)(struct torture *torture, uint32_t kind, uint32_t *first_end, uint32_t *second_end);
+    /*
+     * Makes a drawn edit or invalidation concern the translation of this input for this source as it is now: races need
+     * both at the same place. `choice` is a random number.
+     */
+    void (*near)(struct torture *torture, uint32_t source, uint32_t input, uint32_t choice, struct torture_action *action);
     /* address, kind, data, requester of `request`; first slot, input and fault codes of `legal`. `offset`: within a page. */
     void (*request)(struct torture *torture, uint32_t source, uint32_t input, uint32_t offset, struct iotb_request *request,
                     struct legal_request *legal);
@@ -98,6 +104,8 @@ struct torture {
     size_t trace_at;
     struct torture_refusal refusals[64];
     uint32_t refusal_count;
+    uint32_t focus_source, focus_input, focus_left; /* where most of the next actions are */
+    uint32_t race_at;                               /* the next action of a race that is being played; 0: none */
     uint64_t requests;
     enum torture_failure failure;
     char text[256];

@@ -89,31 +89,36 @@ struct edit_value {
     struct legal_value legal;
 };
 
-/* 0 absent; 1..PAGES read-write; then two read-only, and one write-only where there is such a right. */
+/*
+ * 0 absent; 1..PAGES read-write; then two read-only; then one write-only in a second stage. In a first stage the same again
+ * with the accessed and dirty flags clear, so that the DUT has to set them.
+ */
 static uint32_t leaf_alternatives(const struct domain *d)
 {
-    return d->table->kind == VT_SS ? PAGES + 4 : PAGES + 3;
+    return d->table->kind == VT_SS ? PAGES + 4 : 2 * (PAGES + 3);
 }
 
 static struct edit_value leaf_value(struct scene *s, const struct slot *slot, uint32_t alternative)
 {
     const struct domain *d = &s->domains[slot->owner];
     bool first = d->table->kind == VT_FS;
-    uint32_t page = (alternative - 1) % PAGES, rights = VT_R | VT_W | VT_U;
+    bool clean = first && alternative >= PAGES + 3;
+    uint32_t kind = first ? alternative % (PAGES + 3) : alternative;
+    uint32_t page = (kind - 1) % PAGES, rights = VT_R | VT_W | VT_U;
     struct edit_value v = {.legal = {.what = LEGAL_PAGE, .page_lg2 = 12, .rights = LEGAL_READ | LEGAL_WRITE}};
 
-    if (!alternative) {
+    if (!kind) {
         v.legal = absent(s, d->table->kind);
         return v;
     }
-    if (alternative > PAGES) {
-        bool read_only = alternative <= PAGES + 2;
+    if (kind > PAGES) {
+        bool read_only = kind <= PAGES + 2;
 
         rights = read_only ? VT_R | VT_U : VT_W;
         v.legal.rights = read_only ? LEGAL_READ : LEGAL_WRITE;
     }
     v.legal.output = d->page[page];
-    v.word[0] = vt_leaf(d->table, d->page[page], 12, rights | (first && test_random_below(s->vt.t, 4) ? VT_CLEAN : 0));
+    v.word[0] = vt_leaf(d->table, d->page[page], 12, rights | (clean ? VT_CLEAN : 0));
     return v;
 }
 
@@ -338,7 +343,7 @@ static size_t invalidate(struct torture *torture, uint32_t kind, uint32_t first,
         put_iotlb(s, VT_IOTLB_GLOBAL, 0, 0, 0, false);
     *status = s->vt.status + 8 * (++s->vt.wait_count % 256);
     mem_write64(s->vt.t, *status, 0);
-    put(s, vt_desc_wait(false, true, test_random_below(s->vt.t, 2) != 0, s->vt.wait_count, *status));
+    put(s, vt_desc_wait(false, true, s->vt.wait_count & 1, s->vt.wait_count, *status));
     vt_ring(&s->vt);
     return index;
 }
@@ -556,7 +561,46 @@ static void open_paths(struct scene *s, const enum vt_flavour_id *flavours, uint
     }
 }
 
+/* The slots that a translation of this input uses as things are, outermost first. */
+static uint32_t slots_used(struct scene *s, uint32_t source, uint32_t input, uint32_t *slots)
+{
+    const struct legal_world *world = &s->torture.world;
+    uint32_t slot = s->sources[source].context, count = 0;
+
+    for (;;) {
+        const struct legal_value *v = legal_now(world, slot);
+        const struct legal_table *table;
+        uint32_t k = 0;
+
+        slots[count++] = world->slots[slot].user;
+        if (v->what != LEGAL_TABLE)
+            return count;
+        table = &world->tables[v->table];
+        while (k < table->count && table->index[k] != (input_of(input) >> table->shift & table->mask))
+            k++;
+        if (k == table->count)
+            return count;
+        slot = table->slot[k];
+    }
+}
+
+static void near(struct torture *torture, uint32_t source, uint32_t input, uint32_t choice, struct torture_action *action)
+{
+    struct scene *s = scene_of(torture);
+    uint32_t used[8], count = slots_used(s, source, input, used);
+
+    if (action->kind == TORTURE_EDIT) {
+        action->a = used[choice & 1 ? count - 1 : (choice >> 1) % count];
+    } else if (action->a <= INV_DOMAIN) {
+        action->b = s->slots[used[count - 1]].kind >= SLOT_LEAF ? s->slots[used[count - 1]].owner : s->sources[source].domain[0];
+        action->c = action->a <= INV_LARGE ? input : 0;
+    } else if (action->a == INV_SOURCE) {
+        action->b = source;
+    }
+}
+
 static const struct torture_ops ops_template = {
+    .near = near,
     .inputs = LEAVES * DIRECTORIES * DIRECTORIES,
     .invalidations = INV_KINDS,
     .alternatives = alternatives,
