@@ -15,8 +15,9 @@
 #include <sys/prctl.h>
 #endif
 
-/* A line of results is some hundred bytes; a DUT that writes into our pipe must not make us swallow all memory. */
-#define LINE_MAX_BYTES (1u << 20)
+/* A line of results is some hundred bytes, but the script of a long random run may have millions; a DUT that writes into our
+ * pipe must not make us swallow all memory. */
+#define LINE_MAX_BYTES (16u << 20)
 
 extern void __gcov_dump(void) __attribute__((weak)); /* counts of coverage builds are lost by _exit() otherwise */
 

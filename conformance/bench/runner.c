@@ -211,7 +211,7 @@ bool run_jobs(const struct run_options *options, struct run_job *jobs, size_t co
     if (!slots)
         abort();
     catch_signals(before);
-    while (!stop_signal && fill(slots, options, jobs, count, &next)) {
+    while (!stop_signal && !(options->stop && *options->stop) && fill(slots, options, jobs, count, &next)) {
         collect_all(slots, options->parallel);
         if (options->on_tick && monotonic_ms() - tick_ms >= TICK_MS) {
             tick_ms = monotonic_ms();
