@@ -11,8 +11,12 @@ extern const struct iotb_case_list vtd_capabilities_cases;   /* CAP and ECAP con
 extern const struct iotb_case_list vtd_mode_cases;           /* translation on and off, table mode, root pointer */
 extern const struct iotb_case_list vtd_context_cases;        /* root entries, legacy context entries */
 extern const struct iotb_case_list vtd_context_scalable_cases; /* scalable root and context entries */
-extern const struct iotb_case_list vtd_pasid_cases;          /* PASID directory and table entries */
-extern const struct iotb_case_list vtd_first_stage_cases;    /* first-stage walks, rights, flags */
+extern const struct iotb_case_list vtd_pasid_cases;          /* PASID directory and table entries: fields */
+extern const struct iotb_case_list vtd_pasid_bits_cases;     /* their reserved and ignored bits */
+extern const struct iotb_case_list vtd_first_stage_cases;    /* first-stage walks: indices, page sizes, canonical addresses */
+extern const struct iotb_case_list vtd_first_stage_bits_cases;
+extern const struct iotb_case_list vtd_first_stage_rights_cases;
+extern const struct iotb_case_list vtd_first_stage_flags_cases; /* accessed, extended accessed, dirty */
 extern const struct iotb_case_list vtd_second_stage_cases;   /* second-stage walks: indices, page sizes, widths */
 extern const struct iotb_case_list vtd_second_stage_rights_cases;
 extern const struct iotb_case_list vtd_second_stage_bits_cases;  /* reserved and ignored bits */
