@@ -264,7 +264,7 @@ bool child_death(const struct child *child, char *text, size_t text_bytes)
 
     child_last_words(child, words, sizeof(words));
     if (child->timed_out)
-        snprintf(text, text_bytes, "not finished within %llu s of wall-clock time, killed",
+        snprintf(text, text_bytes, "was not finished within %llu s of wall-clock time, killed",
                  (unsigned long long)(child->timeout_ms / 1000));
     else if (WIFSIGNALED(child->status))
         snprintf(text, text_bytes, "died by signal %d (%s)%s%s", WTERMSIG(child->status), strsignal(WTERMSIG(child->status)),

@@ -29,6 +29,23 @@ const struct command commands[] = {
      "--timeout S              wall-clock seconds after which the DUT hangs (default 60)"},
     {"list", "[--case GLOB] [--req ID] [--rows]", "the cases", cmd_list, "--rows  with the requirement rows of each"},
     {"explain", "CASE|REQ", "a case with its rows, or a requirement with the cases that check it", cmd_explain, NULL},
+    {"coverage", "--spec NAME", "every requirement row of a specification: checked, proven, open, or listed with a reason",
+     cmd_coverage,
+     "--spec NAME              specification (default vtd)\n"
+     "--open                   only the rows that are open or fail\n"
+     "--seed N, -j N           as for conform"},
+    {"errata", "--dut NAME", "each deviation of a model switched on alone: does the suite notice, for the right clause?",
+     cmd_errata,
+     "--dut NAME               model (default vtd)\n"
+     "--erratum NAME           only this one\n"
+     "--record F               add the rows that fail to this record of proofs (conformance/faults/vtd-proof.csv)\n"
+     "--seed N, -j N, --timeout S  as for conform"},
+    {"mutate", "--model NAME [--sample N]", "first-order mutants of a model's sources: how many does the suite kill?", cmd_mutate,
+     "--model NAME             model (default vtd)\n"
+     "--sample N               mutants to judge (default 500), drawn by --seed N\n"
+     "--file GLOB              only of these source files\n"
+     "--record F               as for errata\n"
+     "-j N                     mutants in parallel"},
     {"version", "", "version, and what this build has", cmd_version, NULL},
     {"help", "[COMMAND]", "this text, or a command's options", cmd_help, NULL},
     {0},

@@ -8,6 +8,9 @@ int cmd_replay(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_coverage(int argc, char **argv); /* conformance/faults */
+int cmd_errata(int argc, char **argv);
+int cmd_mutate(int argc, char **argv); /* conformance/mutate */
 int cmd_version(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 

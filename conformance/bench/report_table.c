@@ -42,31 +42,52 @@ static void print_counts(FILE *out, const char *chapter, size_t rows, const size
     fputc('\n', out);
 }
 
+struct chapter {
+    const char *name;
+    size_t rows, counts[VERDICT_COUNT];
+};
+
+/* Adds up the decidable rows from i on that stand under one heading; returns where the next heading begins. */
+static size_t count_chapter(const char *architecture, const struct row_summary *rows, size_t count, size_t i,
+                            struct chapter *chapter)
+{
+    *chapter = (struct chapter){.name = spec_row_at(architecture, i)->chapter};
+    for (; i < count && strcmp(spec_row_at(architecture, i)->chapter, chapter->name) == 0; i++) {
+        if (spec_row_at(architecture, i)->scope != SPEC_DECIDABLE)
+            continue;
+        chapter->rows++;
+        chapter->counts[rows[i].verdict]++;
+    }
+    return i;
+}
+
+static void add_chapter(struct chapter *sum, const struct chapter *chapter)
+{
+    sum->rows += chapter->rows;
+    for (size_t i = 0; i < VERDICT_COUNT; i++)
+        sum->counts[i] += chapter->counts[i];
+}
+
 /* Rows that are not decidable are in the catalogue, not in this table: `iotb coverage` lists them with the reasons. */
 static void print_chapters(FILE *out, const char *architecture, const struct row_summary *rows, size_t count)
 {
-    size_t all[VERDICT_COUNT] = {0}, total = 0, i = 0;
+    struct chapter all = {0}, silent = {0}, chapter;
 
     fprintf(out, "\n%-60s %5s", "requirements by chapter", "rows");
     for (size_t c = 0; c < COLUMN_COUNT; c++)
         fprintf(out, " %8s", verdict_name(columns[c]));
     fputc('\n', out);
-    while (i < count) {
-        const char *chapter = spec_row_at(architecture, i)->chapter;
-        size_t counts[VERDICT_COUNT] = {0}, own = 0;
-
-        for (; i < count && strcmp(spec_row_at(architecture, i)->chapter, chapter) == 0; i++) {
-            if (spec_row_at(architecture, i)->scope != SPEC_DECIDABLE)
-                continue;
-            own++;
-            counts[rows[i].verdict]++;
-            all[rows[i].verdict]++;
-        }
-        total += own;
-        if (own)
-            print_counts(out, chapter, own, counts);
+    for (size_t i = 0; i < count;) {
+        i = count_chapter(architecture, rows, count, i, &chapter);
+        add_chapter(&all, &chapter);
+        if (chapter.rows == chapter.counts[VERDICT_UNTESTED])
+            add_chapter(&silent, &chapter);
+        else
+            print_counts(out, chapter.name, chapter.rows, chapter.counts);
     }
-    print_counts(out, "all", total, all);
+    if (silent.rows)
+        print_counts(out, "chapters of which no row was checked", silent.rows, silent.counts);
+    print_counts(out, "all", all.rows, all.counts);
 }
 
 static void print_requirements(const json_t *results, FILE *out)
@@ -84,7 +105,6 @@ static void print_requirements(const json_t *results, FILE *out)
 
 struct group {
     const json_t *first;
-    const char *name; /* of the case; NULL when the group is of one reason */
     size_t entries;
     char also[160]; /* the other parameter sets or cases */
     size_t also_left;
@@ -107,7 +127,8 @@ static bool same_group(const json_t *a, const json_t *b)
 
 static void add_to(struct group *group, const json_t *results, const json_t *entry)
 {
-    const char *word = fails(entry_verdict(entry)) ? text_of(entry_dut(results, entry), "parameters") : text_of(entry, "name");
+    bool same_case = strcmp(text_of(group->first, "name"), text_of(entry, "name")) == 0;
+    const char *word = same_case ? text_of(entry_dut(results, entry), "parameters") : text_of(entry, "name");
     size_t used = strlen(group->also);
 
     group->entries++;
@@ -144,13 +165,22 @@ static struct group *groups_of(const json_t *results, uint32_t verdict_mask, siz
     return groups;
 }
 
+static int larger_first(const void *a, const void *b)
+{
+    size_t left = ((const struct group *)a)->entries, right = ((const struct group *)b)->entries;
+
+    return (left < right) - (left > right);
+}
+
 static void print_not_run(const json_t *results, FILE *out)
 {
     size_t count;
     struct group *groups = groups_of(results, 1u << VERDICT_SKIP | 1u << VERDICT_NOTESTABLE, &count);
 
-    if (count)
+    if (count) {
+        qsort(groups, count, sizeof(*groups), larger_first);
         fprintf(out, "\nnot run\n");
+    }
     for (size_t i = 0; i < count; i++)
         fprintf(out, "  %-10s %5zu  %s\n", text_of(groups[i].first, "verdict"), groups[i].entries,
                 text_of(groups[i].first, "reason"));

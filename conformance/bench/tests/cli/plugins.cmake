@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Plug-ins that cannot be used; PLUGINS is where bad_plugin.c was built, once for each way of being wrong.
+set(try conform --no-report --timeout 2 --case vtd.mode.off_is_identity)
+
+refuses(3 "cannot open shared object" ${try} --dut plugin,path=${PLUGINS}/none.so)
+refuses(2 "path" ${try} --dut plugin)
+foreach(bad RANGE 1 12)
+  refuses(3 "the DUT plugin,path=.*bad_${bad}.so cannot be used: ." ${try} --dut plugin,path=${PLUGINS}/bad_${bad}.so)
+  refuses(3 "." probe --dut plugin,path=${PLUGINS}/bad_${bad}.so)
+endforeach()
+
+# These open, and fail a case that looks at the DMA of a VT-d unit: they are none.
+foreach(good 13 14)
+  run(${try} --dut plugin,path=${PLUGINS}/bad_${good}.so)
+  if(NOT "${code}" MATCHES "^[134]$" OR NOT "${out}" MATCHES "plugin: PASS 0 ")
+    wrong("a plug-in that is no IOMMU passes" ${good})
+  endif()
+endforeach()
+
+# The last lines of what is tried on a plug-in that opens and then misbehaves.
+set(misbehaves ${PLUGINS}/bad_14.so)
+foreach(mode crash hang reg_gone desc_string desc_kind desc_size desc_none reg_57 time_back time_far)
+  run(${try} --dut plugin,path=${misbehaves},mode=${mode})
+  if(NOT "${out}" MATCHES "plugin: PASS 0 FAIL [01] [^\n]*\n$" OR NOT "${code}" MATCHES "^[134]$")
+    wrong("a plug-in that misbehaves (${mode})" ${mode})
+  endif()
+endforeach()
