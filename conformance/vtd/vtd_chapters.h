@@ -25,7 +25,8 @@ extern const struct iotb_case_list vtd_nested_cases;         /* nested translati
 extern const struct iotb_case_list vtd_nested_faults_cases;
 extern const struct iotb_case_list vtd_nested_flags_cases; /* accessed and dirty, both stages */
 extern const struct iotb_case_list vtd_pass_through_cases;
-extern const struct iotb_case_list vtd_attributes_cases;     /* snoop and memory type */
+extern const struct iotb_case_list vtd_attributes_cases;     /* snooping */
+extern const struct iotb_case_list vtd_memory_type_cases;
 extern const struct iotb_case_list vtd_ranges_cases;         /* interrupt address range, protected memory */
 extern const struct iotb_case_list vtd_caches_cases;         /* caches, tags, what each invalidation removes */
 extern const struct iotb_case_list vtd_caches_tags_cases;
@@ -33,8 +34,14 @@ extern const struct iotb_case_list vtd_caches_range_cases;   /* masks and operan
 extern const struct iotb_case_list vtd_caches_mode_cases;    /* caching mode, rights, root pointer and disabling */
 extern const struct iotb_case_list vtd_conditions_cases;     /* one row per fault condition; order; qualified faults */
 extern const struct iotb_case_list vtd_fault_log_cases;      /* which fault goes to which record, overflow, clearing */
+extern const struct iotb_case_list vtd_fault_records_cases;  /* fields of a record, refused requests, reset */
+extern const struct iotb_case_list vtd_fault_processing_cases; /* Fault Processing Disable */
+extern const struct iotb_case_list vtd_events_cases;         /* fault event, invalidation completion event */
 extern const struct iotb_case_list vtd_register_invalidation_cases; /* CCMD, IVA, IOTLB */
-extern const struct iotb_case_list vtd_queue_cases;          /* queue mechanics, descriptors, errors */
+extern const struct iotb_case_list vtd_queue_cases;          /* the queue as a ring */
+extern const struct iotb_case_list vtd_queue_descriptors_cases; /* types, reserved bits, granularities */
+extern const struct iotb_case_list vtd_queue_waits_cases;    /* wait descriptors, completion events */
+extern const struct iotb_case_list vtd_queue_errors_cases;   /* IQE */
 extern const struct iotb_case_list vtd_drain_cases;          /* ordering, draining, requests in flight */
 extern const struct iotb_case_list vtd_torture_cases;        /* random traffic against random edits */
 

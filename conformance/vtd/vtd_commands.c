@@ -312,6 +312,8 @@ static void live_root(struct test *t)
 
 static void pmen(struct test *t)
 {
+    if (!vt_cap(t, "PLMR") && !vt_cap(t, "PHMR"))
+        test_skip(t, "no protected memory region");
     for (int i = 0; i < 2; i++) {
         vt_reg_set(t, "PMEN_REG", vt_reg_bits("PMEN_REG", "EPM", 1));
         test_settle(t);

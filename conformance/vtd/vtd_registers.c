@@ -264,9 +264,17 @@ static void event_controls(struct test *t)
 static const struct {
     const char *reg, *when;
 } read_only[] = {
-    {"VER_REG", NULL},           {"CAP_REG", NULL},           {"ECAP_REG", NULL},          {"GSTS_REG", NULL},
-    {"IQH_REG", "ECAP.QI"},      {"IQERCD_REG", "ECAP.QI"},   {"MTRRCAP_REG", "ECAP.MTS"}, {"PERFCAP_REG", "ECAP.PMS"},
-    {"ECCAP0_REG", "CAP.ECMDS"}, {"ECCAP1_REG", "CAP.ECMDS"}, {"ECCAP2_REG", "CAP.ECMDS"}, {"ECCAP3_REG", "CAP.ECMDS"},
+    {"VER_REG", NULL},
+    {"CAP_REG", NULL},
+    {"ECAP_REG", NULL},
+    {"GSTS_REG", NULL},
+    {"IQH_REG", "ECAP.QI"},
+    {"IQERCD_REG", "ECAP.QI"},
+    {"MTRRCAP_REG", "ECAP.MTS"},
+    {"ECCAP_REG_0", "CAP.ECMDS"},
+    {"ECCAP_REG_1", "CAP.ECMDS"},
+    {"ECCAP_REG_2", "CAP.ECMDS"},
+    {"ECCAP_REG_3", "CAP.ECMDS"},
 };
 
 static void ignore_writes(struct test *t)
