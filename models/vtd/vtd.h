@@ -43,7 +43,6 @@ struct vtd_params {
     uint8_t fault_merge;         /* 7.2.1: a fault of a requester that has a pending record is dropped */
     uint8_t cache_faulting;      /* 6.1: with CM=1, keep not-present and faulting entries */
     uint8_t pasid_hit_by_rid;    /* 6.2.1: requests with PASID may hit entries of plain requests of the same device */
-    uint8_t precise;             /* invalidate no more than was asked for; 0: as coarse as is convenient */
     uint8_t blocked_read_dummy;  /* 7.1.1: a blocked read completes SC with data of all ones instead of UR */
 
     /* Geometry of the caches (6.2 DMA Remapping Caches). */

@@ -2,8 +2,8 @@
 /*
  * vtd_conditions.c - 7.1.3 Fault Conditions and Remapping Hardware Behavior for Various Requests.
  */
-#include "vtd/vtd.h"
 #include "vtd/vtd_conditions.h"
+#include "vtd/vtd.h"
 #include "vtd/vtd_errata.h"
 
 #define QUALIFIED true
@@ -12,14 +12,14 @@
 static const struct vtd_condition_facts facts[VTD_CONDITION_COUNT] = {
     [VTD_OK] = {.name = "OK", .code = "", .title = "no fault"},
 #define VTD_CONDITION(id, code_, reason, is_qualified, on_untranslated, on_translation, on_translated, on_page_request, title_) \
-    [VTD_##id] = {.name = #id,                                                                                                 \
-                  .code = code_,                                                                                               \
-                  .title = title_,                                                                                             \
-                  .fault_reason = reason,                                                                                      \
-                  .qualified = is_qualified,                                                                                   \
-                  .untranslated = VTD_ANSWER_##on_untranslated,                                                                \
-                  .translation = VTD_ANSWER_##on_translation,                                                                  \
-                  .translated = VTD_ANSWER_##on_translated,                                                                    \
+    [VTD_##id] = {.name = #id,                                                                                                  \
+                  .code = code_,                                                                                                \
+                  .title = title_,                                                                                              \
+                  .fault_reason = reason,                                                                                       \
+                  .qualified = is_qualified,                                                                                    \
+                  .untranslated = VTD_ANSWER_##on_untranslated,                                                                 \
+                  .translation = VTD_ANSWER_##on_translation,                                                                   \
+                  .translated = VTD_ANSWER_##on_translated,                                                                     \
                   .page_request = VTD_ANSWER_##on_page_request},
 #include "vtd/vtd_conditions.def"
 #undef VTD_CONDITION

@@ -16,7 +16,7 @@
 #define VTD_FMT(high, low) ((UINT64_MAX >> (63u - (high))) & (UINT64_MAX << (low)))
 #define VTD_FMT_LOWEST(mask) ((mask) & (~(mask) + 1u))
 #define VTD_FMT_GET(mask, word) (((uint64_t)(word) & (mask)) / VTD_FMT_LOWEST(mask))
-#define VTD_FMT_PUT(mask, value) (((uint64_t)(value) * VTD_FMT_LOWEST(mask)) & (mask))
+#define VTD_FMT_PUT(mask, value) (((uint64_t)(value)*VTD_FMT_LOWEST(mask)) & (mask))
 
 /* The addresses of all tables are those of 4 KiB pages. */
 #define VTD_TABLE_ADDRESS VTD_FMT(63u, 12u)
@@ -48,8 +48,8 @@
 #define VTD_CONTEXT_W1_DID VTD_FMT(23u, 8u)
 #define VTD_CONTEXT_W1_RESERVED (VTD_FMT(7u, 7u) | VTD_FMT(63u, 24u))
 
-#define VTD_TT_UNTRANSLATED 0u  /* second stage, ATS blocked */
-#define VTD_TT_ALL 1u           /* second stage, ATS allowed */
+#define VTD_TT_UNTRANSLATED 0u /* second stage, ATS blocked */
+#define VTD_TT_ALL 1u          /* second stage, ATS allowed */
 #define VTD_TT_PASS_THROUGH 2u
 
 /* 9.4 Scalable-Mode Context-Entry */

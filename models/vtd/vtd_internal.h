@@ -115,7 +115,7 @@ struct vtd_flight {
     struct vtd_walk table_page;                  /* second-stage translation of the first-stage table in use */
     bool for_table;                              /* the second-stage walk is for a table page */
     bool second_for_write;
-    struct walk_update leaf[2];   /* flags that are set when the whole translation has been judged */
+    struct walk_update leaf[2]; /* flags that are set when the whole translation has been judged */
     struct vtd_result result;
     vtd_phase update_next;
     const struct vtd_walk *update_walk;
@@ -254,6 +254,8 @@ static inline void vtd_reg_change(struct vtd *vtd, enum vtd_register reg, uint64
 {
     vtd->regs.value[reg] = (vtd->regs.value[reg] & ~clear) | set;
 }
+
+uint8_t vtd_mtrr_type_now(const struct vtd *vtd, uint64_t address);
 
 /* vtd_caches.c */
 int vtd_caches_init(struct vtd *vtd);

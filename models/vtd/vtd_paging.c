@@ -111,7 +111,8 @@ static enum walk_progress judge_walk(struct vtd_flight *flight)
     const struct vtd_walk *second = flight->paging.pgtt == VTD_FIRST_STAGE ? NULL : &flight->second;
     if (flight->paging.pgtt == VTD_PASS_THROUGH)
         second = NULL;
-    flight->result = vtd_result_make(p, &flight->paging, first, second, flight->query.address);
+    uint8_t mtrr_type = first ? vtd_mtrr_type_now(flight->vtd, second ? second->output : first->output) : PORT_WB;
+    flight->result = vtd_result_make(p, &flight->paging, first, second, flight->query.address, mtrr_type);
     enum vtd_condition condition = vtd_rights_check(p, &flight->paging, &flight->result, &flight->query, flight->privileged);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
@@ -226,7 +227,7 @@ static bool first_stage_allows(const struct vtd_flight *flight)
     all.stage = VTD_STAGE_SECOND;
     all.read = all.write = all.dirty = true;
     all.output = flight->query.address & 0xfff;
-    struct vtd_result result = vtd_result_make(p, &flight->paging, &flight->first, &all, flight->query.address);
+    struct vtd_result result = vtd_result_make(p, &flight->paging, &flight->first, &all, flight->query.address, PORT_WB);
     return vtd_rights_check(p, &flight->paging, &result, &flight->query, flight->privileged) == VTD_OK;
 }
 

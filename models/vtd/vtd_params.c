@@ -89,7 +89,6 @@ static const struct parameter parameters[] = {
     PARAMETER(fault_merge, 1, NOWHERE, 0),
     PARAMETER(cache_faulting, 1, NOWHERE, 0),
     PARAMETER(pasid_hit_by_rid, 1, NOWHERE, 0),
-    PARAMETER(precise, 1, NOWHERE, 0),
     PARAMETER(blocked_read_dummy, 1, NOWHERE, 0),
 
     PARAMETER(provenance, 1, NOWHERE, 0),
@@ -336,6 +335,8 @@ static const char *dependency_broken(const struct vtd_params *p, char *text, siz
     return NULL;
 }
 
+#define CACHE_ENTRIES_MAX (UINT32_C(1) << 24)
+
 static bool power_of_two(uint32_t n)
 {
     return n != 0 && (n & (n - 1u)) == 0;
@@ -346,7 +347,8 @@ static bool geometry_wrong(const struct cache_geometry *geometry)
     if (geometry->replacement == CACHE_OFF)
         return false;
     return !power_of_two(geometry->sets) || geometry->ways == 0 ||
-           (geometry->replacement == CACHE_PSEUDO_LRU && !power_of_two(geometry->ways));
+           (uint64_t)geometry->sets * geometry->ways > CACHE_ENTRIES_MAX ||
+           (geometry->replacement == CACHE_PSEUDO_LRU && (!power_of_two(geometry->ways) || geometry->ways > 64u));
 }
 
 static bool geometries_wrong(const struct vtd_params *p)
@@ -376,7 +378,8 @@ static const char *value_wrong(const struct vtd_params *p)
         {p->ver_max >= 6u && !p->qi, "major version 6 and above has no register-based invalidation and needs qi"},
         {p->smts && !p->fsts && !p->ssts && !p->pt, "smts needs a translation type: fsts, ssts or pt"},
         {p->pss > 19u, "a PASID has 20 bits at most: pss must be 0 to 19"},
-        {geometries_wrong(p), "a cache needs sets that are a power of two, and ways (a power of two for pseudo-lru)"},
+        {geometries_wrong(p), "a cache needs sets that are a power of two, and ways (for pseudo-lru a power of two up to 64), at "
+                              "most 2^24 entries in all"},
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (rules[i].wrong)
@@ -410,11 +413,9 @@ static const struct preset {
      "iotlb.sets=8 iotlb.ways=4 iotlb.replacement=lru "
      "first_stage_cache.sets=8 first_stage_cache.ways=2 first_stage_cache.replacement=lru "
      "second_stage_cache.sets=8 second_stage_cache.ways=2 second_stage_cache.replacement=lru"},
-    {"legacy", "legacy-min",
-     "haw=48 nd=6 rwbf=0 sagaw=6 mgaw=47 sslps=3 psi=1 mamv=18 nfr=7 dwd=1 drd=1 c=1 qi=1 pt=1 sc=1"},
+    {"legacy", "legacy-min", "haw=48 nd=6 rwbf=0 sagaw=6 mgaw=47 sslps=3 psi=1 mamv=18 nfr=7 dwd=1 drd=1 c=1 qi=1 pt=1 sc=1"},
     {"legacy-57", "legacy", "haw=52 sagaw=14 mgaw=56 zlr=1 plmr=0 cm=1"},
-    {"scalable-ss", "legacy",
-     "ver_max=5 haw=46 zlr=1 plmr=0 phmr=0 smts=1 ssts=1 nfr=0"},
+    {"scalable-ss", "legacy", "ver_max=5 haw=46 zlr=1 plmr=0 phmr=0 smts=1 ssts=1 nfr=0"},
     {"scalable-fs", "legacy",
      "ver_max=6 haw=46 zlr=1 plmr=0 phmr=0 sagaw=0 sslps=0 sc=0 pt=0 psi=0 mamv=0 "
      "smts=1 fsts=1 pasid=1 pss=19 srs=1 rps=1 rprivs=1 smpwcs=1 eafs=1 esrtps=1"},
@@ -434,13 +435,13 @@ static const struct preset {
      "first_stage_cache.replacement=never-evict second_stage_cache.replacement=never-evict "
      "context_cache.ways=8 pasid_cache.ways=8 iotlb.sets=16 iotlb.ways=8 first_stage_cache.ways=8 second_stage_cache.ways=8"},
     {"small-pss", "scalable-nest", "haw=39 nd=2 pss=9 mgaw=47 c=0 sslps=1 fs1gp=0 rps=0"},
-    {"cm", "scalable-nest", "cm=1 cache_faulting=1 pasid_hit_by_rid=1 precise=1"},
+    {"cm", "scalable-nest", "cm=1 cache_faulting=1 pasid_hit_by_rid=1"},
 };
 #define PRESET_COUNT (sizeof presets / sizeof presets[0])
 
 const char *const vtd_preset_names[] = {
-    "legacy-min", "legacy", "legacy-57", "scalable-ss", "scalable-fs", "scalable",  "scalable-nest", "max",
-    "ver8",       "nocache", "hoard",    "small-pss",   "cm",          NULL,
+    "legacy-min", "legacy", "legacy-57", "scalable-ss", "scalable-fs", "scalable", "scalable-nest",
+    "max",        "ver8",   "nocache",   "hoard",       "small-pss",   "cm",       NULL,
 };
 
 static bool settings_apply(struct vtd_params *params, const char *settings)

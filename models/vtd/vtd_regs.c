@@ -209,6 +209,37 @@ static void (*const written[VTD_REG_COUNT])(struct vtd *vtd, uint64_t lanes, uin
     [VTD_REG_IQT] = iqt_written,
 };
 
+/* ---- 11.4.12 Memory Type Range Registers, as the walk wants them ---- */
+
+static struct vtd_mtrrs mtrrs_now(const struct vtd *vtd)
+{
+    uint64_t settings = vtd_reg(vtd, VTD_REG_MTRRDEF);
+    struct vtd_mtrrs mtrrs = {
+        .enabled = VTD_GET(settings, MTRRDEF_E) != 0,
+        .fixed_enabled = VTD_GET(settings, MTRRDEF_FE) != 0,
+        .default_type = (uint8_t)VTD_GET(settings, MTRRDEF_TYPE),
+    };
+    for (unsigned i = 0; i < VTD_MTRR_FIXED; i++)
+        mtrrs.fixed[i] = vtd->regs.value[VTD_REG_MTRR_FIX64K_00000 + i];
+    for (unsigned i = 0; i < VTD_MTRR_VARIABLE; i++) {
+        uint64_t base = vtd->regs.value[VTD_REG_MTRR_PHYSBASE0 + 2u * i];
+        uint64_t mask = vtd->regs.value[VTD_REG_MTRR_PHYSMASK0 + 2u * i];
+        mtrrs.variable[i].valid = VTD_GET(mask, MTRR_PHYSMASK0_V) != 0;
+        mtrrs.variable[i].type = (uint8_t)VTD_GET(base, MTRR_PHYSBASE0_TYPE);
+        mtrrs.variable[i].base = base & VTD_MASK(MTRR_PHYSBASE0_PHYSBASE);
+        mtrrs.variable[i].mask = mask & VTD_MASK(MTRR_PHYSMASK0_PHYSMASK);
+    }
+    return mtrrs;
+}
+
+uint8_t vtd_mtrr_type_now(const struct vtd *vtd, uint64_t address)
+{
+    if (!vtd->params.mts)
+        return PORT_WB;
+    struct vtd_mtrrs mtrrs = mtrrs_now(vtd);
+    return vtd_mtrr_type(&mtrrs, address);
+}
+
 /* ---- access ---- */
 
 static void write_register(struct vtd *vtd, enum vtd_register reg, uint64_t lanes, uint64_t value)

@@ -12,7 +12,7 @@
 #define INTERRUPT_LAST UINT64_C(0xfeefffff)
 
 struct vtd_result vtd_result_make(const struct vtd_params *p, const struct vtd_paging *paging, const struct vtd_walk *first,
-                                  const struct vtd_walk *second, uint64_t input)
+                                  const struct vtd_walk *second, uint64_t input, uint8_t mtrr_type)
 {
     struct vtd_result result = {
         .page_lg2 = 12,
@@ -26,7 +26,7 @@ struct vtd_result vtd_result_make(const struct vtd_params *p, const struct vtd_p
         .fs_dirty = first ? first->dirty : true,
         .ss_dirty = second ? second->dirty : true,
         .snp = second && second->snp,
-        .memory_type = vtd_memory_type(p, paging, first, second),
+        .memory_type = vtd_memory_type(p, paging, first, second, mtrr_type),
     };
     uint64_t output = input;
     if (first) {

@@ -34,8 +34,8 @@ struct vtd_rights vtd_second_stage_rights(const struct vtd_paging *paging, uint6
 void vtd_first_stage_leaf(uint64_t entry, struct vtd_walk *walk);
 void vtd_second_stage_leaf(const struct vtd_params *p, uint64_t entry, struct vtd_walk *walk);
 
-/* 3.11 Memory Type: of the final page. */
+/* 3.11 Memory Type: of the final page. `mtrr_type`: what the MTRRs say of it. */
 uint8_t vtd_memory_type(const struct vtd_params *p, const struct vtd_paging *paging, const struct vtd_walk *first,
-                        const struct vtd_walk *second);
+                        const struct vtd_walk *second, uint8_t mtrr_type);
 
 #endif

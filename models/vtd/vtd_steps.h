@@ -137,19 +137,19 @@ enum vtd_stage { VTD_STAGE_FIRST, VTD_STAGE_SECOND };
 /* State of the walk of one stage; starts with vtd_walk_begin. Levels: 5 .. 1, 1 holds 4 KiB leaves. */
 struct vtd_walk {
     enum vtd_stage stage;
-    uint8_t level;       /* of the entry to read next */
+    uint8_t level; /* of the entry to read next */
     uint8_t top_level;
-    uint64_t input;      /* address being translated */
-    uint64_t table;      /* base of the table to read next: host address, or guest address of a nested first stage */
+    uint64_t input; /* address being translated */
+    uint64_t table; /* base of the table to read next: host address, or guest address of a nested first stage */
     /* rights ANDed so far; for the first stage write = R/W, user = U/S */
     bool read, write, user;
     /* set at the leaf */
-    uint64_t output;     /* of `input`, offset included */
-    uint8_t page_lg2;    /* 12, 21, 30 */
-    bool snp;            /* second stage SNP */
-    uint8_t emt, ipat;   /* second stage memory type */
-    uint8_t pat_index;   /* first stage */
-    bool dirty;          /* D was already set in the leaf, or need not be */
+    uint64_t output;      /* of `input`, offset included */
+    uint8_t page_lg2;     /* 12, 21, 30 */
+    bool snp;             /* second stage SNP */
+    uint8_t emt, ipat;    /* second stage memory type */
+    uint8_t pat_index;    /* first stage */
+    bool dirty;           /* D was already set in the leaf, or need not be */
     bool short_top_shift; /* deviation FIVE_LEVEL_SHIFT */
 };
 void vtd_walk_begin(const struct vtd_paging *paging, enum vtd_stage stage, uint64_t input, struct vtd_walk *walk);
@@ -159,9 +159,9 @@ void vtd_walk_resume(struct vtd_walk *walk, uint8_t level, uint64_t table, bool 
 uint64_t vtd_walk_entry_address(const struct vtd_walk *walk);
 
 enum vtd_step {
-    VTD_STEP_TABLE,  /* go on: walk->level and walk->table are set for the next read */
-    VTD_STEP_LEAF,   /* output is set */
-    VTD_STEP_FAULT,  /* *condition is set */
+    VTD_STEP_TABLE, /* go on: walk->level and walk->table are set for the next read */
+    VTD_STEP_LEAF,  /* output is set */
+    VTD_STEP_FAULT, /* *condition is set */
 };
 /*
  * Judge one entry and move on. `wanted` (out) is the entry with the accessed, extended-accessed and dirty flags that must
@@ -183,20 +183,36 @@ enum vtd_condition vtd_nested_width(const struct vtd_params *p, const struct vtd
 
 /* What a finished translation allows; what the IOTLB keeps. */
 struct vtd_result {
-    uint64_t page;      /* translated address of the first byte of the page */
-    uint8_t page_lg2;   /* of the combined mapping */
+    uint64_t page;    /* translated address of the first byte of the page */
+    uint8_t page_lg2; /* of the combined mapping */
     uint16_t did;
-    bool fs, ss;        /* stages used */
+    bool fs, ss;                               /* stages used */
     bool fs_write, fs_user, ss_read, ss_write; /* rights of each stage, ANDed over its levels */
-    bool fs_dirty, ss_dirty; /* D is already set in memory: a write may use this entry without a walk */
+    bool fs_dirty, ss_dirty;                   /* D is already set in memory: a write may use this entry without a walk */
     bool snp;
     uint8_t memory_type;
 };
+/* mtrr_type: of the output address, by vtd_mtrr_type(). */
 struct vtd_result vtd_result_make(const struct vtd_params *p, const struct vtd_paging *paging, const struct vtd_walk *first,
-                                  const struct vtd_walk *second, uint64_t input);
+                                  const struct vtd_walk *second, uint64_t input, uint8_t mtrr_type);
 /* Rights (SGN.2, 6, 7, SSS.2, LGN.2, 3), then the output range (SGN.8.1, LGN.4). The same on a hit and on a miss. */
 enum vtd_condition vtd_rights_check(const struct vtd_params *p, const struct vtd_paging *paging, const struct vtd_result *result,
                                     const struct vtd_query *q, bool privileged);
+/* 3.11.2 Selecting Memory Type from Memory Type Range Registers. */
+#define VTD_MTRR_FIXED 11u
+#define VTD_MTRR_VARIABLE 10u
+struct vtd_mtrrs {
+    bool enabled, fixed_enabled;
+    uint8_t default_type;
+    uint64_t fixed[VTD_MTRR_FIXED]; /* in the order of Table 50: 64K_00000, 16K_80000 ... 4K_F8000 */
+    struct {
+        bool valid;
+        uint8_t type;
+        uint64_t base, mask;
+    } variable[VTD_MTRR_VARIABLE];
+};
+uint8_t vtd_mtrr_type(const struct vtd_mtrrs *mtrrs, uint64_t address);
+
 /* 3.10 Snoop Behavior, Table 6: of the final access. */
 bool vtd_final_snoop(const struct vtd_params *p, const struct vtd_paging *paging, const struct vtd_result *result, bool no_snoop);
 

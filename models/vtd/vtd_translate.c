@@ -22,11 +22,15 @@ static enum walk_progress finish(struct vtd_flight *flight, enum pcie_status sta
     return WALK_END;
 }
 
-/* 7.1.1: how a blocked request is answered is the implementation's choice. */
-static enum walk_progress block(struct vtd_flight *flight)
+/* 7.1.1: how a blocked untranslated request is answered is the implementation's choice; for others see Table 30. */
+static enum walk_progress block(struct vtd_flight *flight, const struct vtd_condition_facts *facts)
 {
     struct pcie_request *request = flight->request;
-    if (flight->vtd->params.blocked_read_dummy && request && request->kind == PCIE_READ && request->at == PCIE_AT_UNTRANSLATED) {
+    if (flight->query.at == PCIE_AT_TRANSLATION)
+        return finish(flight, facts->translation == VTD_ANSWER_CA ? PCIE_CA : PCIE_UR);
+    if (flight->query.at == PCIE_AT_TRANSLATED)
+        return finish(flight, facts->translated == VTD_ANSWER_CA ? PCIE_CA : PCIE_UR);
+    if (flight->vtd->params.blocked_read_dummy && request && request->kind == PCIE_READ) {
         memset(request->data, 0xff, request->bytes);
         request->data_bytes = request->bytes;
         return finish(flight, PCIE_SC);
@@ -53,7 +57,7 @@ enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_conditio
         vtd_fault_record(flight, facts->fault_reason);
     if (hidden && on(flight, VTD_E_FPD_ANSWERS_OK))
         return finish(flight, PCIE_SC);
-    return block(flight);
+    return block(flight, facts);
 }
 
 /* ---- the part of a request within one page (3.13 Handling Requests Crossing Page Boundaries: each is translated) ---- */
@@ -140,9 +144,20 @@ static enum walk_progress interrupt_range(struct vtd_flight *flight)
 static bool is_interrupt_range(const struct vtd_flight *flight)
 {
     uint64_t address = on(flight, VTD_E_R11) ? (uint32_t)flight->query.address : flight->query.address;
-    if (!vtd_in_interrupt_range(address) || (flight->query.has_pasid && !on(flight, VTD_E_FEE_PASID_INTERRUPT)))
+    if (!vtd_in_interrupt_range(address) || flight->query.at != PCIE_AT_UNTRANSLATED ||
+        (flight->query.has_pasid && !on(flight, VTD_E_FEE_PASID_INTERRUPT)))
         return false;
     return !(flight->query.write && !flight->query.read && on(flight, VTD_E_FEE_TRANSLATED));
+}
+
+/* 4.2.1 Handling of ATS Protocol Errors: Unsupported Request, and no fault. */
+static bool is_ats_error(const struct vtd_flight *flight)
+{
+    const struct vtd_query *query = &flight->query;
+    if (query->at == PCIE_AT_UNTRANSLATED)
+        return false;
+    return !flight->vtd->translating || query->at == PCIE_AT_RESERVED || (query->at == PCIE_AT_TRANSLATION && query->write) ||
+           (query->at == PCIE_AT_TRANSLATED && query->has_pasid);
 }
 
 enum walk_progress vtd_flight_part(struct vtd_flight *flight)
@@ -157,8 +172,7 @@ enum walk_progress vtd_flight_part(struct vtd_flight *flight)
     flight->moved = 0;
     flight->fpd = flight->privileged = flight->directory_fpd = false;
     flight->pasid = 0;
-    /* 4.2.2: without Device-TLB support translation and translated requests end at the root port. */
-    if (flight->query.at != PCIE_AT_UNTRANSLATED)
+    if (is_ats_error(flight))
         return finish(flight, PCIE_UR);
     if (flight->request && !vtd_flight_well_formed(flight->request))
         return finish(flight, PCIE_UR);
@@ -228,13 +242,15 @@ static enum walk_progress structure_fetch(struct vtd_flight *flight, uint64_t ad
 /* ---- root pointer, then the IOTLB ---- */
 
 static enum walk_progress find_iotlb(struct vtd_flight *flight);
+static enum walk_progress find_context(struct vtd_flight *flight);
 
 static enum walk_progress judge_root(struct vtd_flight *flight)
 {
     enum vtd_condition condition = vtd_root_pointer_check(&flight->vtd->params, &flight->root, &flight->query);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
-    flight->phase = find_iotlb;
+    /* What the IOTLB holds says nothing of the right to make translation and translated requests. */
+    flight->phase = flight->query.at == PCIE_AT_UNTRANSLATED ? find_iotlb : find_context;
     return WALK_GO;
 }
 
@@ -289,8 +305,6 @@ static uint64_t output_of(const struct vtd_result *result, uint64_t address)
 {
     return result->page | (address & ((UINT64_C(1) << result->page_lg2) - 1u));
 }
-
-static enum walk_progress find_context(struct vtd_flight *flight);
 
 static enum walk_progress find_iotlb(struct vtd_flight *flight)
 {
@@ -404,6 +418,9 @@ static enum walk_progress judge_context(struct vtd_flight *flight)
     enum vtd_condition condition = vtd_context_check(p, &flight->context, &flight->query);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
+    /* Without Device-TLB support no context entry lets such requests come this far; a deviation does. */
+    if (flight->query.at != PCIE_AT_UNTRANSLATED)
+        return flight->query.at == PCIE_AT_TRANSLATED ? untranslated(flight) : finish(flight, PCIE_UR);
     if (flight->root.mode == VTD_LEGACY) {
         flight->paging = vtd_paging_of_context(p, &flight->context, &flight->root);
         flight->phase = check_input;

@@ -328,7 +328,7 @@ static enum vtd_condition translate(struct run *run)
     if (condition != VTD_OK)
         return condition;
     struct vtd_result result =
-        vtd_result_make(run->p, &run->paging, has_first ? &first : NULL, has_second ? &second : NULL, q->address);
+        vtd_result_make(run->p, &run->paging, has_first ? &first : NULL, has_second ? &second : NULL, q->address, PORT_WB);
     run->outcome.page_lg2 = result.page_lg2;
     run->outcome.memory_type = result.memory_type;
     run->outcome.output = result.page | IN(q->address, low_bits(result.page_lg2));

@@ -36,8 +36,8 @@ struct edit {
 struct scenario {
     const char *preset, *settings; /* settings: NAME=VALUE with single spaces between */
     bool legacy;
-    uint8_t type;                  /* TT of legacy mode, PGTT of scalable mode */
-    uint8_t aw, fs_leaf, ss_leaf;  /* 0: the widest, 4 KiB */
+    uint8_t type;                 /* TT of legacy mode, PGTT of scalable mode */
+    uint8_t aw, fs_leaf, ss_leaf; /* 0: the widest, 4 KiB */
     bool ssirwe;
     uint8_t ttm_xor;
     uint64_t address; /* of the request; 0: the one that the tables map */

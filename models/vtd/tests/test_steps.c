@@ -601,7 +601,7 @@ static void snoop_is_table_6(void **state)
     }
 }
 
-static uint8_t memory_type_of(struct vtd_paging paging, uint8_t pat_index, uint8_t emt, uint8_t ipat)
+static uint8_t memory_type_in(struct vtd_paging paging, uint8_t pat_index, uint8_t emt, uint8_t ipat, uint8_t mtrr_type)
 {
     struct vtd_params p;
     assert_true(vtd_preset("max", &p));
@@ -612,7 +612,12 @@ static uint8_t memory_type_of(struct vtd_paging paging, uint8_t pat_index, uint8
     struct vtd_walk second = {.page_lg2 = 12, .emt = emt, .ipat = ipat};
     bool fs = paging.pgtt == VTD_FIRST_STAGE || paging.pgtt == VTD_NESTED;
     bool ss = paging.pgtt == VTD_SECOND_STAGE || paging.pgtt == VTD_NESTED;
-    return vtd_result_make(&p, &paging, fs ? &first : NULL, ss ? &second : NULL, 0).memory_type;
+    return vtd_result_make(&p, &paging, fs ? &first : NULL, ss ? &second : NULL, 0, mtrr_type).memory_type;
+}
+
+static uint8_t memory_type_of(struct vtd_paging paging, uint8_t pat_index, uint8_t emt, uint8_t ipat)
+{
+    return memory_type_in(paging, pat_index, emt, ipat, PORT_WB);
 }
 
 static void memory_type_is_table_9(void **state)
@@ -634,6 +639,53 @@ static void memory_type_is_table_9(void **state)
     assert_int_equal(memory_type_of(nested_emt, 7, PORT_WP, 0), PORT_WC);
     assert_int_equal(memory_type_of(nested_emt, 4, PORT_UC, 0), PORT_UC);
     assert_int_equal(memory_type_of(nested_emt, 2, PORT_WC, 0), PORT_UC);
+    /* The MTRRs count only where a first stage does, and EMT does not stand in for them. */
+    assert_int_equal(memory_type_in(first, 4, 0, 0, PORT_UC), PORT_UC);
+    assert_int_equal(memory_type_in(first, 1, 0, 0, PORT_UC), PORT_WC);
+    assert_int_equal(memory_type_in(nested, 4, PORT_WB, 1, PORT_WT), PORT_WT);
+    assert_int_equal(memory_type_in(nested_emt, 4, PORT_WB, 0, PORT_UC), PORT_WB);
+    assert_int_equal(memory_type_in(second, 0, 0, 0, PORT_UC), PORT_WB);
+    assert_int_equal(memory_type_in(through, 0, 0, 0, PORT_UC), PORT_WB);
+}
+
+static void mtrr_type_is_3_11_2(void **state)
+{
+    (void)state;
+    struct vtd_mtrrs m = {.default_type = PORT_WB};
+    assert_int_equal(vtd_mtrr_type(&m, 0x200000), PORT_UC); /* not enabled */
+    m.enabled = true;
+    assert_int_equal(vtd_mtrr_type(&m, 0x200000), PORT_WB);
+    for (unsigned i = 0; i < VTD_MTRR_FIXED; i++)
+        for (unsigned r = 0; r < 8u; r++)
+            m.fixed[i] |= (uint64_t)((i + r) % 2u ? PORT_WP : PORT_WT) << 8u * r;
+    assert_int_equal(vtd_mtrr_type(&m, 0x10000), PORT_WB); /* fixed ranges not enabled */
+    m.fixed_enabled = true;
+    static const struct {
+        uint64_t address;
+        uint8_t type;
+    } fixed[] = {
+        {0x00000, PORT_WT}, {0x0ffff, PORT_WT}, {0x10000, PORT_WP}, {0x7ffff, PORT_WP}, {0x80000, PORT_WP},  {0x83fff, PORT_WP},
+        {0x84000, PORT_WT}, {0x9ffff, PORT_WT}, {0xa0000, PORT_WT}, {0xa4000, PORT_WP}, {0xc0000, PORT_WP},  {0xc1000, PORT_WT},
+        {0xc8000, PORT_WT}, {0xd0000, PORT_WP}, {0xf8000, PORT_WT}, {0xfffff, PORT_WP}, {0x100000, PORT_WB},
+    };
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        assert_int_equal(vtd_mtrr_type(&m, fixed[i].address), fixed[i].type);
+    const uint64_t megabyte = BITS(51, 20);
+    m.variable[3].valid = true;
+    m.variable[3].type = PORT_WT;
+    m.variable[3].base = 0x40000000;
+    m.variable[3].mask = megabyte;
+    assert_int_equal(vtd_mtrr_type(&m, 0x400fffff), PORT_WT);
+    assert_int_equal(vtd_mtrr_type(&m, 0x40100000), PORT_WB);
+    assert_int_equal(vtd_mtrr_type(&m, 0x3fffffff), PORT_WB);
+    m.variable[9] = m.variable[3];
+    m.variable[9].type = PORT_WB; /* overlap of WT and WB */
+    assert_int_equal(vtd_mtrr_type(&m, 0x40000000), PORT_WT);
+    m.variable[9].type = PORT_UC;
+    assert_int_equal(vtd_mtrr_type(&m, 0x40000000), PORT_UC);
+    m.variable[9].valid = false;
+    m.variable[3].type = 3; /* reserved */
+    assert_int_equal(vtd_mtrr_type(&m, 0x40000000), PORT_UC);
 }
 
 /* ---- parameters ---- */
@@ -711,6 +763,7 @@ int main(void)
         cmocka_unit_test(flags_follow_use),
         cmocka_unit_test(snoop_is_table_6),
         cmocka_unit_test(memory_type_is_table_9),
+        cmocka_unit_test(mtrr_type_is_3_11_2),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

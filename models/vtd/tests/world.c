@@ -170,6 +170,13 @@ static void device_interrupt(void *context, uint64_t address, uint32_t data)
     world->device_interrupts++;
 }
 
+static void record(void *context, const struct port_request *request)
+{
+    struct world *world = context;
+    world->last[request->origin] = *request;
+    world->accesses[request->origin]++;
+}
+
 static void set_all(struct vtd_params *params, const char *settings)
 {
     char name[64], value[64];
@@ -217,6 +224,8 @@ void world_init(struct world *world, const char *preset, const char *settings, e
         must(delay_port_init(&world->delay, &world->sim, world->port, 256) == 0, "delay port");
         world->port = delay_port_of(&world->delay);
     }
+    world->recorder = (struct record_port){world->port, record, world};
+    world->port = record_port_of(&world->recorder);
     const struct vtd_ports ports = {
         .memory = world->port,
         .interrupt = {interrupt, world},

@@ -38,6 +38,9 @@ struct world {
     uint64_t interrupt_address;
     uint32_t interrupt_data;
     uint32_t status;
+    struct record_port recorder;
+    struct port_request last[PORT_STATUS_WRITE + 1]; /* by origin: the last access of the unit */
+    unsigned accesses[PORT_STATUS_WRITE + 1];
     struct memory_port port;
 };
 
