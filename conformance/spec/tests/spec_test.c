@@ -175,6 +175,38 @@ static void facts(void **state)
     assert_string_equal(spec_reg_field("FECTL_REG", "IM")->access, "RW");
 }
 
+/* The fault record stands twice: as a register of 128 bits and as two words of memory-like form. */
+static void fault_record_is_the_register(void **state)
+{
+    const struct spec_field *field;
+    size_t fields = 0;
+
+    (void)state;
+    for (size_t i = 0; (field = spec_struct_field_at("fault_record", i)) != NULL; i++) {
+        if (!strcmp(field->name, "RSVD"))
+            continue;
+        fields++;
+        assert_int_equal(field->word, spec_reg_field("FRCD_REG[n]", field->name)->word);
+        assert_true(spec_mask(field) == spec_mask(spec_reg_field("FRCD_REG[n]", field->name)));
+    }
+    for (size_t i = 0; (field = spec_reg_field_at("FRCD_REG[n]", i)) != NULL; i++)
+        fields -= strcmp(field->name, "R") != 0;
+    assert_int_equal(fields, 0);
+}
+
+/* 11.4.12.3: register field n of a fixed-range register is byte n. */
+static void fixed_ranges_are_bytes(void **state)
+{
+    (void)state;
+    for (size_t n = 0; spec_reg_at(n); n++)
+        for (uint32_t byte = 0; byte < 8 && !strncmp(spec_reg_at(n), "MTRR_FIX", 8); byte++) {
+            char name[] = {'R', (char)('0' + byte), '\0'};
+
+            assert_int_equal(spec_reg_field(spec_reg_at(n), name)->lo, 8 * byte);
+            assert_int_equal(spec_reg_field(spec_reg_at(n), name)->hi, 8 * byte + 7);
+        }
+}
+
 /* ---- names that are not there: a bug of the caller, so the program ends ---- */
 
 static void ask_field(void)
@@ -277,6 +309,8 @@ int main(void)
         cmocka_unit_test(names_are_sorted_and_complete),
         cmocka_unit_test(reserved_registers_fields_say_so),
         cmocka_unit_test(facts),
+        cmocka_unit_test(fault_record_is_the_register),
+        cmocka_unit_test(fixed_ranges_are_bytes),
         cmocka_unit_test(unknown_names_abort),
         cmocka_unit_test(every_row_is_found_by_its_id),
         cmocka_unit_test(every_row_is_complete),

@@ -6,6 +6,7 @@
  */
 #include "spec/spec.h"
 #include "vtd/vtd_formats.h"
+#include "vtd/vtd_stage.h"
 #include "vtd/vtd_steps.h"
 
 #include <ctype.h>
@@ -321,7 +322,72 @@ static void no_mask_of_the_model_is_left_out(void **state)
     assert_true(masks > 60);
 }
 
-/* The entries of paging structures have the same form at every level; the model has one mask for all of them. */
+/* ---- paging entries: what the model treats as reserved, accessed, dirty ---- */
+
+static const struct paging_entry {
+    const char *structure;
+    uint8_t level;
+    bool second, large;
+} paging_entries[] = {
+    {"fs_pml5e", 5, false, false},     {"fs_pml4e", 4, false, false},     {"fs_pdpe_table", 3, false, false},
+    {"fs_pdpe_1g", 3, false, true},    {"fs_pde_table", 2, false, false}, {"fs_pde_2m", 2, false, true},
+    {"fs_pte", 1, false, false},       {"ss_pml5e", 5, true, false},      {"ss_pml4e", 4, true, false},
+    {"ss_pdpe_table", 3, true, false}, {"ss_pdpe_1g", 3, true, true},     {"ss_pde_table", 2, true, false},
+    {"ss_pde_2m", 2, true, true},      {"ss_pte", 1, true, false},
+};
+
+#define HAW 40u
+
+/* 3.6, 3.7: RSVD, the address from HAW on, PS of an entry that refers to a table, and IW unless it is enabled (9.8). */
+static uint64_t reserved_in_table(const struct paging_entry *e, bool ssirwe)
+{
+    uint64_t mask = table_mask(e->structure, "RSVD", 0) | (table_mask(e->structure, "ADDR", 0) & (UINT64_MAX << HAW));
+
+    if (!e->large)
+        mask |= table_mask(e->structure, "PS", 0);
+    if (!ssirwe)
+        mask |= table_mask(e->structure, "IW", 0);
+    return mask;
+}
+
+static void check_paging_entry(const struct paging_entry *e, bool ssirwe)
+{
+    struct vtd_params params;
+    struct vtd_paging paging;
+    struct vtd_entry_facts facts;
+    uint64_t entry = e->large ? VTD_FS_PS : 0; /* PS is bit 7 in both stages */
+
+    memset(&params, 0, sizeof params);
+    memset(&paging, 0, sizeof paging);
+    params.haw = HAW;
+    params.sc = params.fs1gp = 1;
+    params.sslps = 3;
+    paging.ssirwe = ssirwe;
+    paging.ssade = paging.eafe = true;
+    facts = e->second ? vtd_second_stage_facts(&params, &paging, e->level, entry)
+                      : vtd_first_stage_facts(&params, &paging, e->level, entry);
+    if (facts.reserved != reserved_in_table(e, ssirwe))
+        fail_msg("%s reserved: table %#llx, model %#llx", e->structure, (unsigned long long)reserved_in_table(e, ssirwe),
+                 (unsigned long long)facts.reserved);
+    assert_int_equal(facts.leaf, e->large || e->level == 1);
+    assert_true(facts.accessed == (table_mask(e->structure, "A", 0) | table_mask(e->structure, "EA", 0)));
+    if (facts.leaf)
+        assert_true(facts.dirty == table_mask(e->structure, "D", 0));
+    assert_true(facts.present == (!e->second ? table_mask(e->structure, "P", 0)
+                                  : ssirwe   ? table_mask(e->structure, "IR", 0) | table_mask(e->structure, "IW", 0)
+                                             : table_mask(e->structure, "R", 0) | table_mask(e->structure, "W", 0)));
+}
+
+static void reserved_bits_of_paging_entries_agree(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(paging_entries); i++) {
+        check_paging_entry(&paging_entries[i], false);
+        if (paging_entries[i].second)
+            check_paging_entry(&paging_entries[i], true);
+    }
+}
+
 static bool paging(const char *structure)
 {
     return !strncmp(structure, "fs_", 3) || !strncmp(structure, "ss_", 3);
@@ -367,7 +433,7 @@ static void no_field_of_a_structure_is_left_out(void **state)
             if (!strcmp(field->name, "IGN") || !strncmp(field->name, "HPT", 3))
                 continue; /* no mask in the model: what is ignored needs none; dispute L4 */
             if (paging(field->owner) && (!strcmp(field->name, "RSVD") || !strcmp(field->name, "ADDR")))
-                continue; /* computed there: by level, HAW and leaf */
+                continue; /* by level and HAW: reserved_bits_of_paging_entries_agree */
             if (!compared(field))
                 fail_msg("%s.%s is not in formats.def", field->owner, field->name);
         }
@@ -382,6 +448,7 @@ int main(void)
         cmocka_unit_test(no_field_of_a_register_is_missing),
         cmocka_unit_test(capabilities_are_reported_where_the_table_says),
         cmocka_unit_test(formats_agree),
+        cmocka_unit_test(reserved_bits_of_paging_entries_agree),
         cmocka_unit_test(no_mask_of_the_model_is_left_out),
         cmocka_unit_test(no_field_of_a_structure_is_left_out),
     };
