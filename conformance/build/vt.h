@@ -52,7 +52,7 @@ struct vt {
     bool queue_on;
     uint64_t queue, queue_bytes, queue_tail;
     uint32_t descriptor_bytes;
-    uint64_t status;     /* page that wait descriptors write their status to */
+    uint64_t status;     /* page that wait descriptors write their status to; its last 96 bytes are free for the case */
     uint32_t wait_count;
     uint64_t guest_next; /* next free guest page for nested tables */
     struct vt_table *tables; /* freed with the case */

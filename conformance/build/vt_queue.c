@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define VT_WAIT_SLOTS 500u /* the rest of the status page is the cases' own */
+
 enum { TYPE_CONTEXT = 1, TYPE_IOTLB = 2, TYPE_WAIT = 5, TYPE_PIOTLB = 6, TYPE_PASID = 7 }; /* 6.5.2 */
 
 static void set(struct vt_descriptor *d, const char *structure, const char *field, uint64_t value)
@@ -113,7 +115,7 @@ bool vt_queue_error(struct vt *vt, uint32_t *iqei)
 bool vt_submit(struct vt *vt, const struct vt_descriptor *descriptors, uint32_t count)
 {
     uint32_t data = ++vt->wait_count;
-    uint64_t status = vt->status + 8 * (data % (VT_PAGE / 8));
+    uint64_t status = vt->status + 8 * (data % VT_WAIT_SLOTS);
     struct vt_descriptor wait = vt_desc_wait(false, true, false, data, status);
 
     mem_write64(vt->t, status, 0);
@@ -176,7 +178,7 @@ bool vt_invalidate_all(struct vt *vt)
 bool vt_queue_repair(struct vt *vt)
 {
     uint32_t data = ++vt->wait_count;
-    uint64_t status = vt->status + 8 * (data % (VT_PAGE / 8));
+    uint64_t status = vt->status + 8 * (data % VT_WAIT_SLOTS);
     struct vt_descriptor wait = vt_desc_wait(false, true, false, data, status);
 
     mem_write64(vt->t, status, 0);

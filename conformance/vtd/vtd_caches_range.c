@@ -532,7 +532,7 @@ static void shared_domain(struct test *t)
 
         test_context(t, "%s", two_pasids ? "two PASIDs of a domain" : "one PASID on two devices");
         stale_open(&s, &vt, id, vt_rid(&vt, 0), 0x45, 4, INPUT);
-        vt_path_share(&path, &s.path, second, two_pasids ? 0x1046 : 0x45);
+        vt_path_share(&path, &s.path, second, two_pasids ? 0x46 | 1u << vt_ecap(t, "PSS") : 0x45);
         r = vt_request(&path, IOTB_WRITE, INPUT + 0x48, 8);
         stale_warm(&s, row);
         vt_expect_ok(&vt, row, &r, s.host[0] + 0x48);
