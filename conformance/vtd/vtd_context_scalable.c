@@ -187,11 +187,12 @@ static void rid_pasid_equal(struct test *t)
         rid_pasid = high.pasid;
         set_field(&s.plain, "RID_PASID", rid_pasid);
     }
+    /* Before a request without PASID: what that leaves in the IOTLB has RID_PASID for its tag and may be used (6.2.4.1). */
     test_context(t, "RID_PASID=%05x", rid_pasid);
-    vtd_reaches(&s.vt, "VTD-9-042", s.r_plain, s.host_plain);
     r = s.r_with;
     r.pasid = rid_pasid;
     vtd_refused(&s.vt, "VTD-9-042", r, 0x48, s.host_with);
+    vtd_reaches(&s.vt, "VTD-9-042", s.r_plain, s.host_plain);
     for (uint32_t bit = 0; 1u << bit < pasid_end(t); bit++) {
         struct vt_path other;
 
