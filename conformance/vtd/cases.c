@@ -4,6 +4,7 @@
 
 const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_registers_cases,
+    &vtd_capabilities_cases,
     &vtd_commands_cases,
     &vtd_mode_cases,
     &vtd_context_cases,
