@@ -24,10 +24,11 @@ static char *read_whole(struct csv *csv)
 {
     FILE *file = fopen(csv->path, "rb");
     size_t size = 0, capacity = 1 << 16, got;
-    char *text = malloc(capacity);
+    char *text;
 
     if (!file)
         csv_fail(csv, "cannot be opened: %s", strerror(errno));
+    text = malloc(capacity);
     while (text && (got = fread(text + size, 1, capacity - size - 1, file)) > 0) {
         size += got;
         if (capacity - size < 2)

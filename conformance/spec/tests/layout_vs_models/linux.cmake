@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# cmake -DSOURCE=/usr/src/linux-source-6.12 -DWORK=.. -DCOMPILER=.. -DHERE=.. -DINCLUDE=.. -DLIBRARY=.. -P linux.cmake
-# SOURCE is a directory, or SOURCE.tar.xz an archive of it.
+# cmake -DSOURCE=/usr/src/linux-source-6.12 -DWORK=.. -DCOMPILER=.. -DHERE=.. -DINCLUDE=.. -DTABLES=.. -P linux.cmake
+# SOURCE is a directory, or SOURCE.tar.xz an archive of it. TABLES is what spec_compile wrote.
 set(headers include/linux/dmar.h drivers/iommu/intel/iommu.h drivers/iommu/intel/pasid.h)
 get_filename_component(name ${SOURCE} NAME)
 if(IS_DIRECTORY ${SOURCE})
@@ -26,7 +26,8 @@ execute_process(COMMAND awk -f ${HERE}/linux_facts.awk ${headers} OUTPUT_FILE ${
 if(result)
   message(FATAL_ERROR "awk failed on ${headers}")
 endif()
-execute_process(COMMAND ${COMPILER} -std=gnu11 -w -I${WORK} -I${INCLUDE} ${HERE}/layout_linux.c ${LIBRARY} -o ${WORK}/layout_linux
+execute_process(COMMAND ${COMPILER} -std=gnu11 -w -I${WORK} -I${INCLUDE} ${HERE}/layout_linux.c ${INCLUDE}/spec/spec.c ${TABLES}
+                        -o ${WORK}/layout_linux
                 RESULT_VARIABLE result)
 if(result)
   message(FATAL_ERROR "layout_linux.c does not compile against the headers of ${root}: names in them have changed")
