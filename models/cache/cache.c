@@ -78,18 +78,17 @@ void cache_fini(struct cache *cache)
 
 /* ---- lookup: set and tag are of one hash; a tag that fits is checked against the whole key ---- */
 
-static uint64_t mix(uint64_t x)
-{
-    x *= UINT64_C(0x9e3779b97f4a7c15);
-    return x ^ x >> 32;
-}
-
+/* The products do not wait for each other; what they lack in mixing the end gives. */
 static uint64_t hash(const struct cache_key *key)
 {
+    static const uint64_t odd[CACHE_KEY_WORDS] = {UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xc2b2ae3d27d4eb4f),
+                                                  UINT64_C(0x165667b19e3779f9), UINT64_C(0xd6e8feb86659fd93)};
     uint64_t h = 0;
     for (unsigned i = 0; i < CACHE_KEY_WORDS; i++)
-        h = mix(h ^ key->word[i]);
-    return h;
+        h += key->word[i] * odd[i];
+    h ^= h >> 32;
+    h *= UINT64_C(0xd6e8feb86659fd93);
+    return h ^ h >> 29;
 }
 
 struct place {
@@ -104,7 +103,10 @@ static struct place place_of(const struct cache *cache, const struct cache_key *
 
 static bool same_key(const struct cache_key *a, const struct cache_key *b)
 {
-    return memcmp(a, b, sizeof *a) == 0;
+    uint64_t differ = 0;
+    for (unsigned i = 0; i < CACHE_KEY_WORDS; i++)
+        differ |= a->word[i] ^ b->word[i];
+    return differ == 0;
 }
 
 static uint32_t find(const struct cache *cache, const struct cache_key *key, struct place place)

@@ -33,7 +33,7 @@ const struct vtd_condition_facts *vtd_condition_facts(enum vtd_condition conditi
     return &facts[(unsigned)condition < VTD_CONDITION_COUNT ? condition : VTD_OK];
 }
 
-bool vtd_found(const struct vtd_params *p, enum vtd_condition condition, bool detected)
+bool vtd_condition_is_missed(const struct vtd_params *p, enum vtd_condition condition)
 {
-    return detected && !vtd_erratum(p, (enum vtd_erratum_id)((int)condition - 1));
+    return vtd_erratum(p, (enum vtd_erratum_id)((int)condition - 1));
 }
