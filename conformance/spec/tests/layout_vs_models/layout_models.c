@@ -439,6 +439,94 @@ static void no_field_of_a_structure_is_left_out(void **state)
         }
 }
 
+/* ---- Table 30: the rows of kind fault against the model's list of conditions ---- */
+
+enum { UNQUALIFIED, QUALIFIED };
+
+static const struct condition {
+    const char *code;
+    unsigned reason;
+    int qualified;
+    const char *answers[4]; /* to the kinds of request below */
+} conditions[] = {
+#define VTD_CONDITION(name, code, reason, qualified, untranslated, translation, translated, page_request, title) \
+    {code, reason, qualified, {#untranslated, #translation, #translated, #page_request}},
+#include "vtd/vtd_conditions.def"
+#undef VTD_CONDITION
+};
+
+static const char *const kinds_of_request[4] = {"untranslated", "translation", "translated", "page request"};
+
+/* How rows spell what the model calls ZERO, EFFECTIVE and ZERO_LOG. */
+static const char *as_in_rows(const char *answer)
+{
+    return !strcmp(answer, "ZERO")        ? "Succ0"
+           : !strcmp(answer, "EFFECTIVE") ? "SuccEff"
+           : !strcmp(answer, "ZERO_LOG")  ? "Succ0+log"
+                                          : answer;
+}
+
+/* "untranslated UR; untranslated+PASID UR; translation CA; ...": the answers to one kind, with and without PASID, or NA. */
+static void check_answer(const struct spec_row *row, const char *kind, const char *model)
+{
+    const char *at = strstr(row->stimulus, " -> ");
+    bool any = false;
+
+    for (at = at ? at + 4 : ""; *at; at += strcspn(at, ";"), at += strspn(at, "; ")) {
+        size_t length = strlen(kind);
+        char answer[16];
+
+        if (strncmp(at, kind, length))
+            continue;
+        at += length;
+        if (!strncmp(at, "+PASID", 6))
+            at += 6;
+        if (*at != ' ' || sscanf(at, " %15[A-Za-z0-9+]", answer) != 1)
+            continue;
+        any = true;
+        if (strcmp(answer, as_in_rows(model)))
+            fail_msg("%s: a %s request is answered %s in the row, %s in the model", row->id, kind, answer, as_in_rows(model));
+    }
+    if (!any && strcmp(model, "NA"))
+        fail_msg("%s: no answer to a %s request in the row, %s in the model", row->id, kind, model);
+}
+
+static const struct spec_row *row_of_condition(const char *code)
+{
+    const struct spec_row *row;
+    char clause[48];
+
+    snprintf(clause, sizeof clause, "7.1.3 Table 30 %s", code);
+    for (size_t n = 0; (row = spec_row_at("vtd", n)) != NULL; n++)
+        if (!strcmp(row->kind, "fault") && !strcmp(row->clause, clause))
+            return row;
+    return NULL;
+}
+
+static void conditions_of_table_30_agree(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(conditions); i++) {
+        const struct condition *c = &conditions[i];
+        const struct spec_row *row = row_of_condition(c->code);
+        unsigned reason = 0;
+        const char *at;
+
+        if (!row && !strcmp(c->code, "3.15"))
+            continue; /* no condition of Table 30 */
+        if (!row)
+            fail_msg("no row for %s", c->code);
+        at = strstr(row->requirement, "is fault reason ");
+        assert_non_null(at);
+        assert_int_equal(sscanf(at, "is fault reason %xh", &reason), 1);
+        if (reason != c->reason || (strstr(at, "not qualified") == NULL) != c->qualified)
+            fail_msg("%s: reason %#x in the row, %#x in the model, or one qualified and the other not", row->id, reason,
+                     c->reason);
+        for (size_t k = 0; k < 4; k++)
+            check_answer(row, kinds_of_request[k], c->answers[k]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -451,6 +539,7 @@ int main(void)
         cmocka_unit_test(reserved_bits_of_paging_entries_agree),
         cmocka_unit_test(no_mask_of_the_model_is_left_out),
         cmocka_unit_test(no_field_of_a_structure_is_left_out),
+        cmocka_unit_test(conditions_of_table_30_agree),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
