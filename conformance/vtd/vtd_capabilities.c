@@ -230,12 +230,15 @@ static void largest_mask(struct test *t)
 
     vt_open_mode(&vt, t, legacy ? VT_LEGACY : VT_SCALABLE);
     CHECK(t, "VTD-11-535", vt_invalidate_iotlb(&vt, VT_IOTLB_PAGE, 4, 0, mamv, false), "AM = MAMV = %u is accepted", mamv);
+    /* 11.4.6.3: a larger mask in IVA_REG is refused; what a descriptor with one does is not said. */
     if (mamv < 63) {
         bool done = vt_invalidate_iotlb(&vt, VT_IOTLB_PAGE, 4, 0, mamv + 1, false);
 
-        CHECK(t, "VTD-11-535", !done, "AM = %u is refused", mamv + 1);
-        if (vt.queue_on)
-            CHECK(t, "VTD-11-535", vt_queue_error(&vt, &iqei) && iqei == 4, "AM = %u: IQE with IQEI %u", mamv + 1, iqei);
+        if (!vt.queue_on)
+            CHECK(t, "VTD-11-535", !done, "AM = %u is refused", mamv + 1);
+        else
+            test_observe(t, "VTD-11-535", "a descriptor with AM = %u %s", mamv + 1,
+                         vt_queue_error(&vt, &iqei) ? "is a queue error" : "is taken");
     }
     test_observe(t, "VTD-11-535", "MAMV is %u; with SSLPS %llu it is recommended to reach %u", mamv,
                  (unsigned long long)vt_cap(t, "SSLPS"), vt_cap(t, "SSLPS") & 2 ? 18 : 9);

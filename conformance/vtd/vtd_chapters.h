@@ -27,7 +27,8 @@ extern const struct iotb_case_list vtd_nested_flags_cases; /* accessed and dirty
 extern const struct iotb_case_list vtd_pass_through_cases;
 extern const struct iotb_case_list vtd_attributes_cases;     /* snooping */
 extern const struct iotb_case_list vtd_memory_type_cases;
-extern const struct iotb_case_list vtd_ranges_cases;         /* interrupt address range, protected memory */
+extern const struct iotb_case_list vtd_ranges_cases;         /* interrupt address range */
+extern const struct iotb_case_list vtd_protected_memory_cases;
 extern const struct iotb_case_list vtd_caches_cases;         /* caches, tags, what each invalidation removes */
 extern const struct iotb_case_list vtd_caches_tags_cases;
 extern const struct iotb_case_list vtd_caches_range_cases;   /* masks and operands of invalidations, large pages */
@@ -37,12 +38,15 @@ extern const struct iotb_case_list vtd_fault_log_cases;      /* which fault goes
 extern const struct iotb_case_list vtd_fault_records_cases;  /* fields of a record, refused requests, reset */
 extern const struct iotb_case_list vtd_fault_processing_cases; /* Fault Processing Disable */
 extern const struct iotb_case_list vtd_events_cases;         /* fault event, invalidation completion event */
-extern const struct iotb_case_list vtd_register_invalidation_cases; /* CCMD, IVA, IOTLB */
+extern const struct iotb_case_list vtd_register_invalidation_cases; /* CCMD_REG; where the registers are refused */
+extern const struct iotb_case_list vtd_register_iotlb_cases; /* IVA_REG and IOTLB_REG */
 extern const struct iotb_case_list vtd_queue_cases;          /* the queue as a ring */
 extern const struct iotb_case_list vtd_queue_descriptors_cases; /* types, reserved bits, granularities */
 extern const struct iotb_case_list vtd_queue_waits_cases;    /* wait descriptors, completion events */
 extern const struct iotb_case_list vtd_queue_errors_cases;   /* IQE */
 extern const struct iotb_case_list vtd_drain_cases;          /* ordering, draining, requests in flight */
+extern const struct iotb_case_list vtd_drain_walks_cases;    /* walks that an invalidation overtakes */
+extern const struct iotb_case_list vtd_drain_races_cases;    /* flag updates and entry reads against edits */
 extern const struct iotb_case_list vtd_torture_cases;        /* random traffic against random edits */
 
 /* All of the above, NULL at the end: what the runner knows. */

@@ -332,7 +332,7 @@ struct range {
 
 static const struct range absent[] = {
     {0x080, 0x097, "ECAP.QI", "VTD-11-519"},  {0x09c, 0x0b7, "ECAP.QI", "VTD-11-519"},  {0x0b8, 0x0bf, "ECAP.IR", "VTD-11-519"},
-    {0x0c0, 0x0d7, "ECAP.PRS", "VTD-11-519"}, {0x0dc, 0x0ef, "ECAP.PRS", "VTD-11-519"}, {0x100, 0x10f, "ECAP.MTS", "VTD-11-519"},
+    {0x0c0, 0x0d7, "ECAP.PRS", "VTD-11-519"}, {0x0dc, 0x0eb, "ECAP.PRS", "VTD-11-519"}, {0x100, 0x10f, "ECAP.MTS", "VTD-11-519"},
     {0x120, 0x177, "ECAP.MTS", "VTD-11-519"}, {0x180, 0x21f, "ECAP.MTS", "VTD-11-519"}, {0x068, 0x06f, "CAP.PLMR", "VTD-11-519"},
     {0x070, 0x07f, "CAP.PHMR", "VTD-11-519"}, {0x300, 0x307, "ECAP.PMS", "VTD-11-519"},
 };
