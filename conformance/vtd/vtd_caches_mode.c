@@ -8,57 +8,6 @@
 #include "vtd/vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
-#define ADDRESS_BITS UINT64_C(0x000ffffffffff000)
-
-/* ---- places on the way of a request ---- */
-
-enum spot_kind { SPOT_ROOT, SPOT_CONTEXT, SPOT_DIRECTORY, SPOT_PASID, SPOT_SECOND, SPOT_FIRST };
-
-struct spot {
-    enum spot_kind kind;
-    uint32_t level;    /* of paging entries */
-    uint64_t address;  /* of its first word */
-    uint32_t reserved; /* a bit of that word that is reserved, 0: none is tried */
-};
-
-#define SPOTS_MAX 16
-
-static void add_levels(struct stale *s, struct spot *spots, uint32_t *n, enum spot_kind kind)
-{
-    const struct vt_table *table = kind == SPOT_FIRST ? s->path.fs : s->path.ss;
-    uint64_t input = kind == SPOT_SECOND && s->guest ? s->guest : s->input;
-
-    for (uint32_t level = table->levels; level >= 1; level--)
-        spots[(*n)++] = (struct spot){kind, level, vt_entry(s->vt, table, input, level),
-                                      kind == SPOT_SECOND && level > 1 ? 11 : 0}; /* 9.8: SNP of a non-leaf entry */
-}
-
-static uint32_t spots_of(struct stale *s, struct spot *spots)
-{
-    bool scalable = s->path.flavour->mode == VT_SCALABLE;
-    uint64_t root = vt_root_address(s->vt, s->path.rid) + (scalable && (s->path.rid & 0x80) ? 8 : 0);
-    uint32_t n = 0;
-
-    spots[n++] = (struct spot){SPOT_ROOT, 0, root, 1};
-    spots[n++] = (struct spot){SPOT_CONTEXT, 0, vt_context_address(s->vt, s->path.rid), scalable ? 0 : 4};
-    if (scalable) {
-        spots[n++] = (struct spot){SPOT_DIRECTORY, 0, vt_directory_address(s->vt, s->path.rid, s->path.pasid), 2};
-        spots[n++] = (struct spot){SPOT_PASID, 0, vt_pasid_address(s->vt, s->path.rid, s->path.pasid), 5};
-    }
-    if (s->path.ss)
-        add_levels(s, spots, &n, SPOT_SECOND);
-    if (s->path.fs)
-        add_levels(s, spots, &n, SPOT_FIRST);
-    return n;
-}
-
-static const char *spot_name(const struct spot *spot)
-{
-    static const char *const names[] = {"root entry",  "context entry",      "PASID directory entry",
-                                        "PASID entry", "second-stage entry", "first-stage entry"};
-
-    return names[spot->kind];
-}
 
 /* Reasons of absent and malformed entries, 7.1.3 Table 30; which belongs to which entry is decided elsewhere. */
 static const uint32_t absent[] = {0x01, 0x02, 0x05, 0x06, 0x39, 0x41, 0x51, 0x59, 0x71, 0x79};
@@ -76,7 +25,7 @@ static void expect_defect(struct stale *s, const char *row, bool reserved)
 
 /* ---- caching mode ---- */
 
-static void invalidate_for(struct stale *s, enum spot_kind kind)
+static void invalidate_for(struct stale *s, enum stale_spot_kind kind)
 {
     static const enum stale_drop scalable[][3] = {
         [SPOT_ROOT] = {DROP_CC_GLOBAL, DROP_PC_GLOBAL, DROP_GLOBAL},
@@ -100,7 +49,7 @@ static void invalidate_for(struct stale *s, enum spot_kind kind)
 /* Repaired, the entry works at once where faults are not cached. With CM = 1 that holds for first-stage entries only; for
  * others the fault may be repeated until the invalidation that 6.1 prescribes, whose tag is domain 0 for context and PASID
  * entries (6.2.2, 6.2.3). */
-static void judge_repaired(struct stale *s, const struct spot *spot, bool cm, bool reserved)
+static void judge_repaired(struct stale *s, const struct stale_spot *spot, bool cm, bool reserved)
 {
     uint64_t hosts[1] = {s->host[0] + 0x48};
     const char *row = spot->kind == SPOT_FIRST ? "VTD-6-040" : spot->level > 1 ? "VTD-6-030" : "VTD-6-010";
@@ -149,17 +98,17 @@ static void judge_repaired(struct stale *s, const struct spot *spot, bool cm, bo
 static void repair_body(struct vt *vt, struct vt_path *path)
 {
     bool cm = vt_cap(vt->t, "CM") != 0;
-    struct spot spots[SPOTS_MAX];
+    struct stale_spot spots[STALE_SPOTS_MAX];
     struct stale s;
     uint32_t count;
 
     stale_open(&s, vt, path->flavour->id, path->rid, path->pasid, 4, INPUT);
-    count = spots_of(&s, spots);
+    count = stale_spots(&s, spots);
     for (uint32_t i = 0; i < count; i++)
         for (int reserved = 0; reserved < (spots[i].reserved ? 2 : 1); reserved++) {
             uint64_t good = mem_read64(vt->t, spots[i].address);
 
-            test_context(vt->t, "%s, %s, level %u, %s", path->flavour->name, spot_name(&spots[i]), spots[i].level,
+            test_context(vt->t, "%s, %s, level %u, %s", path->flavour->name, stale_spot_name(&spots[i]), spots[i].level,
                          reserved ? "reserved bit set" : "not present");
             mem_write64(vt->t, spots[i].address, reserved ? good | UINT64_C(1) << spots[i].reserved : 0);
             vt_invalidate_all(vt);
@@ -181,17 +130,17 @@ static void removal_body(struct vt *vt, struct vt_path *path)
 {
     static const char *const rows_legacy[] = {"VTD-6-658", "VTD-6-659", "", "", "VTD-6-648", ""};
     static const char *const rows[] = {"VTD-6-658", "VTD-6-660", "VTD-6-664", "VTD-6-661", "VTD-6-648", "VTD-6-665"};
-    struct spot spots[SPOTS_MAX];
+    struct stale_spot spots[STALE_SPOTS_MAX];
     struct stale s;
     uint32_t count;
 
     stale_open(&s, vt, path->flavour->id, path->rid, path->pasid, 4, INPUT);
-    count = spots_of(&s, spots);
+    count = stale_spots(&s, spots);
     for (uint32_t i = 0; i < count; i++) {
         const char *row = path->flavour->mode == VT_LEGACY ? rows_legacy[spots[i].kind] : rows[spots[i].kind];
         uint64_t good = mem_read64(vt->t, spots[i].address);
 
-        test_context(vt->t, "%s, %s, level %u taken away", path->flavour->name, spot_name(&spots[i]), spots[i].level);
+        test_context(vt->t, "%s, %s, level %u taken away", path->flavour->name, stale_spot_name(&spots[i]), spots[i].level);
         stale_warm(&s, row);
         mem_write64(vt->t, spots[i].address, 0);
         invalidate_for(&s, spots[i].kind);

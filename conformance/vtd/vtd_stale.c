@@ -252,39 +252,115 @@ bool stale_can_drop(const struct stale *s, enum stale_drop drop)
     return true;
 }
 
-bool stale_drop(const struct stale *s, enum stale_drop drop, uint64_t address)
+struct vt_descriptor stale_descriptor(const struct stale *s, enum stale_drop drop, uint64_t address)
 {
-    struct vt *vt = s->vt;
     uint32_t did = s->path.did, pasid = s->path.pasid;
 
     switch (drop) {
     case DROP_PAGE:
     case DROP_PAGE_HINT:
-        return vt_invalidate_iotlb(vt, VT_IOTLB_PAGE, did, address, 0, drop == DROP_PAGE_HINT);
+        return vt_desc_iotlb(VT_IOTLB_PAGE, did, address, 0, drop == DROP_PAGE_HINT);
     case DROP_PAGE_FAR:
-        return vt_invalidate_iotlb(vt, VT_IOTLB_PAGE, did, FAR_PAGE, 0, true);
+        return vt_desc_iotlb(VT_IOTLB_PAGE, did, FAR_PAGE, 0, true);
     case DROP_DOMAIN:
-        return vt_invalidate_iotlb(vt, VT_IOTLB_DOMAIN, did, 0, 0, false);
+        return vt_desc_iotlb(VT_IOTLB_DOMAIN, did, 0, 0, false);
     case DROP_P_PAGE:
     case DROP_P_PAGE_HINT:
-        return vt_submit_one(vt, vt_desc_piotlb(VT_PIOTLB_PAGE, did, pasid, address, 0, drop == DROP_P_PAGE_HINT));
+        return vt_desc_piotlb(VT_PIOTLB_PAGE, did, pasid, address, 0, drop == DROP_P_PAGE_HINT);
     case DROP_P_PASID:
-        return vt_submit_one(vt, vt_desc_piotlb(VT_PIOTLB_PASID, did, pasid, 0, 0, false));
+        return vt_desc_piotlb(VT_PIOTLB_PASID, did, pasid, 0, 0, false);
     case DROP_PC_PASID:
-        return vt_submit_one(vt, vt_desc_pasid(VT_PC_PASID, did, pasid));
+        return vt_desc_pasid(VT_PC_PASID, did, pasid);
     case DROP_PC_DOMAIN:
-        return vt_submit_one(vt, vt_desc_pasid(VT_PC_DOMAIN, did, 0));
+        return vt_desc_pasid(VT_PC_DOMAIN, did, 0);
     case DROP_PC_GLOBAL:
-        return vt_submit_one(vt, vt_desc_pasid(VT_PC_GLOBAL, 0, 0));
+        return vt_desc_pasid(VT_PC_GLOBAL, 0, 0);
     case DROP_CC_DEVICE:
-        return vt_invalidate_context(vt, VT_CC_DEVICE, did, s->path.rid, 0);
+        return vt_desc_context(VT_CC_DEVICE, did, s->path.rid, 0);
     case DROP_CC_DOMAIN:
-        return vt_invalidate_context(vt, VT_CC_DOMAIN, did, 0, 0);
+        return vt_desc_context(VT_CC_DOMAIN, did, 0, 0);
     case DROP_CC_GLOBAL:
-        return vt_invalidate_context(vt, VT_CC_GLOBAL, 0, 0, 0);
+        return vt_desc_context(VT_CC_GLOBAL, 0, 0, 0);
     case DROP_GLOBAL:
     case DROP_COUNT:
     default:
-        return vt_invalidate_iotlb(vt, VT_IOTLB_GLOBAL, 0, 0, 0, false);
+        return vt_desc_iotlb(VT_IOTLB_GLOBAL, 0, 0, 0, false);
     }
+}
+
+static bool drop_by_register(const struct stale *s, enum stale_drop drop, uint64_t address)
+{
+    uint32_t did = s->path.did;
+
+    switch (drop) {
+    case DROP_PAGE:
+    case DROP_PAGE_HINT:
+        return vt_invalidate_iotlb(s->vt, VT_IOTLB_PAGE, did, address, 0, drop == DROP_PAGE_HINT);
+    case DROP_PAGE_FAR:
+        return vt_invalidate_iotlb(s->vt, VT_IOTLB_PAGE, did, FAR_PAGE, 0, true);
+    case DROP_DOMAIN:
+        return vt_invalidate_iotlb(s->vt, VT_IOTLB_DOMAIN, did, 0, 0, false);
+    case DROP_GLOBAL:
+        return vt_invalidate_iotlb(s->vt, VT_IOTLB_GLOBAL, 0, 0, 0, false);
+    case DROP_CC_DEVICE:
+        return vt_invalidate_context(s->vt, VT_CC_DEVICE, did, s->path.rid, 0);
+    case DROP_CC_DOMAIN:
+        return vt_invalidate_context(s->vt, VT_CC_DOMAIN, did, 0, 0);
+    case DROP_CC_GLOBAL:
+        return vt_invalidate_context(s->vt, VT_CC_GLOBAL, 0, 0, 0);
+    case DROP_P_PAGE:
+    case DROP_P_PAGE_HINT:
+    case DROP_P_PASID:
+    case DROP_PC_PASID:
+    case DROP_PC_DOMAIN:
+    case DROP_PC_GLOBAL:
+    case DROP_COUNT:
+    default:
+        test_abort(s->vt->t, "%s has no register", stale_drop_name(drop));
+    }
+}
+
+bool stale_drop(const struct stale *s, enum stale_drop drop, uint64_t address)
+{
+    return s->vt->queue_on ? vt_submit_one(s->vt, stale_descriptor(s, drop, address)) : drop_by_register(s, drop, address);
+}
+
+/* ---- entries on the way ---- */
+
+static void add_levels(struct stale *s, struct stale_spot *spots, uint32_t *n, enum stale_spot_kind kind)
+{
+    const struct vt_table *table = kind == SPOT_FIRST ? s->path.fs : s->path.ss;
+    uint64_t input = kind == SPOT_SECOND && s->guest ? s->guest : s->input;
+
+    for (uint32_t level = table->levels; level >= 1; level--)
+        spots[(*n)++] = (struct stale_spot){kind, level, vt_entry(s->vt, table, input, level), 8,
+                                            kind == SPOT_SECOND && level > 1 ? 11 : 0}; /* 9.8: SNP of a non-leaf entry */
+}
+
+uint32_t stale_spots(struct stale *s, struct stale_spot *spots)
+{
+    bool scalable = s->path.flavour->mode == VT_SCALABLE;
+    uint64_t root = vt_root_address(s->vt, s->path.rid) + (scalable && (s->path.rid & 0x80) ? 8 : 0);
+    uint32_t n = 0;
+
+    spots[n++] = (struct stale_spot){SPOT_ROOT, 0, root, 8, 1};
+    spots[n++] =
+        (struct stale_spot){SPOT_CONTEXT, 0, vt_context_address(s->vt, s->path.rid), scalable ? 32 : 16, scalable ? 0 : 4};
+    if (scalable) {
+        spots[n++] = (struct stale_spot){SPOT_DIRECTORY, 0, vt_directory_address(s->vt, s->path.rid, s->path.pasid), 8, 2};
+        spots[n++] = (struct stale_spot){SPOT_PASID, 0, vt_pasid_address(s->vt, s->path.rid, s->path.pasid), 64, 5};
+    }
+    if (s->path.fs)
+        add_levels(s, spots, &n, SPOT_FIRST);
+    if (s->path.ss)
+        add_levels(s, spots, &n, SPOT_SECOND);
+    return n;
+}
+
+const char *stale_spot_name(const struct stale_spot *spot)
+{
+    static const char *const names[] = {"root entry",  "context entry",      "PASID directory entry",
+                                        "PASID entry", "second-stage entry", "first-stage entry"};
+
+    return names[spot->kind];
 }

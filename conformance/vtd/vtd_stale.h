@@ -71,5 +71,21 @@ bool stale_can_drop(const struct stale *s, enum stale_drop drop);
 /* Domain, PASID and device are those of the path; `address` of page-selective ones. True when it completed. */
 bool stale_drop(const struct stale *s, enum stale_drop drop, uint64_t address);
 const char *stale_drop_name(enum stale_drop drop);
+/* Its descriptor. */
+struct vt_descriptor stale_descriptor(const struct stale *s, enum stale_drop drop, uint64_t address);
+
+/* Entries on the way of the request, in the order in which a walk without caches comes to them; the second stage of a nested
+ * path is that of the page itself. */
+enum stale_spot_kind { SPOT_ROOT, SPOT_CONTEXT, SPOT_DIRECTORY, SPOT_PASID, SPOT_SECOND, SPOT_FIRST };
+struct stale_spot {
+    enum stale_spot_kind kind;
+    uint32_t level;   /* of paging entries */
+    uint64_t address; /* of its first word */
+    uint32_t bytes;
+    uint32_t reserved; /* a bit of the first word that is reserved; 0: none is tried */
+};
+#define STALE_SPOTS_MAX 16
+uint32_t stale_spots(struct stale *s, struct stale_spot *spots);
+const char *stale_spot_name(const struct stale_spot *spot);
 
 #endif
