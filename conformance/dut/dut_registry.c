@@ -116,3 +116,8 @@ bool dut_find(const char *spec, struct dut_found *found, char *error, size_t err
     found->ops = entry->ops ? entry->ops() : iotb_dut_control(entry->name);
     return true;
 }
+
+bool dut_deviation(const char *name, size_t n, struct dut_deviation *deviation)
+{
+    return strcmp(name, "vtd") == 0 && iotb_dut_vtd_deviation(n, deviation);
+}

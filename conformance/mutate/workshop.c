@@ -34,12 +34,12 @@ struct workshop {
     bool built; /* the original's objects are there */
 };
 
-static void path_of(const struct workshop *w, char *out, size_t out_bytes, const char *format, const char *name)
+/* directory/place/name + ending */
+static void path_of(const struct workshop *w, char *out, size_t out_bytes, const char *place, const char *name,
+                    const char *ending)
 {
-    char tail[128];
-
-    snprintf(tail, sizeof tail, format, name);
-    snprintf(out, out_bytes, "%s/%s", w->directory, tail);
+    if ((size_t)snprintf(out, out_bytes, "%s/%s/%s%s", w->directory, place, name, ending) >= out_bytes)
+        abort();
 }
 
 /* ---- files ---- */
@@ -107,7 +107,7 @@ static int run(const struct workshop *w, char *const argv[])
     int status;
     pid_t child;
 
-    path_of(w, log, sizeof log, "%s", "log");
+    path_of(w, log, sizeof log, ".", "log", "");
     child = fork();
     if (child < 0)
         return -1;
@@ -153,12 +153,12 @@ static int compile(const struct workshop *w, const char *source, const char *obj
     return run(w, argv);
 }
 
-static int compile_file(const struct workshop *w, size_t file, const char *object_format)
+static int compile_file(const struct workshop *w, size_t file, const char *place)
 {
     char source[400], object[400];
 
-    path_of(w, source, sizeof source, "models/vtd/%s", w->files[file].name);
-    path_of(w, object, sizeof object, object_format, w->files[file].name);
+    path_of(w, source, sizeof source, "models/vtd", w->files[file].name, "");
+    path_of(w, object, sizeof object, place, w->files[file].name, ".o");
     return compile(w, source, object);
 }
 
@@ -176,12 +176,12 @@ static int link_plugin(const struct workshop *w)
     argv[n++] = (char *)w->plugin;
     for (size_t i = 0; i < w->file_count; i++)
         if (w->files[i].compiled) {
-            path_of(w, objects[k], sizeof objects[k], "changed/%s.o", w->files[i].name);
+            path_of(w, objects[k], sizeof objects[k], "changed", w->files[i].name, ".o");
             if (access(objects[k], R_OK))
-                path_of(w, objects[k], sizeof objects[k], "original/%s.o", w->files[i].name);
+                path_of(w, objects[k], sizeof objects[k], "original", w->files[i].name, ".o");
             argv[n++] = objects[k++];
         }
-    path_of(w, objects[k], sizeof objects[k], "original/%s.o", "adapter");
+    path_of(w, objects[k], sizeof objects[k], "original", "adapter", ".o");
     argv[n++] = objects[k];
     for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++)
         argv[n++] = (char *)libraries[i];
@@ -215,7 +215,7 @@ static bool copy_sources(struct workshop *w, char *error, size_t error_bytes)
             file->compiled = ends_in(file->name, ".c");
             snprintf(path, sizeof path, "%s/%s", directory, file->name);
             file->text = read_whole(path, &file->length);
-            path_of(w, path, sizeof path, "models/vtd/%s", file->name);
+            path_of(w, path, sizeof path, "models/vtd", file->name, "");
             ok = file->text && write_whole(path, file->text, file->length);
             w->file_count++;
             if (!ok)
@@ -240,7 +240,7 @@ struct workshop *workshop_open(const char *directory, char *error, size_t error_
     snprintf(w->directory, sizeof w->directory, "%s", directory);
     snprintf(w->plugin, sizeof w->plugin, "%s/mutant.so", directory);
     for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
-        path_of(w, path, sizeof path, "%s", directories[i]);
+        path_of(w, path, sizeof path, directories[i], "", "");
         if (mkdir(path, 0700) && errno != EEXIST) {
             fail(error, error_bytes, "cannot make", path);
             workshop_close(w);
@@ -297,12 +297,12 @@ static bool build_original(struct workshop *w, char *error, size_t error_bytes)
     int status;
 
     for (size_t i = 0; i < w->file_count; i++)
-        if (w->files[i].compiled && (status = compile_file(w, i, "original/%s.o")) != 0) {
+        if (w->files[i].compiled && (status = compile_file(w, i, "original")) != 0) {
             snprintf(error, error_bytes, status < 0 ? "cannot run %s" : "%s cannot compile %s as it is", IOTB_MUTATE_CC,
                      w->files[i].name);
             return false;
         }
-    path_of(w, object, sizeof object, "original/%s.o", "adapter");
+    path_of(w, object, sizeof object, "original", "adapter", ".o");
     if (compile(w, IOTB_MUTATE_SOURCE "/conformance/dut/model/vtd_dut.c", object)) {
         snprintf(error, error_bytes, "%s cannot compile the adapter", IOTB_MUTATE_CC);
         return false;
@@ -317,7 +317,7 @@ static void forget_changed(const struct workshop *w)
 
     for (size_t i = 0; i < w->file_count; i++)
         if (w->files[i].compiled) {
-            path_of(w, object, sizeof object, "changed/%s.o", w->files[i].name);
+            path_of(w, object, sizeof object, "changed", w->files[i].name, ".o");
             unlink(object);
         }
 }
@@ -332,10 +332,10 @@ static enum workshop_result compile_changed(struct workshop *w, size_t file)
 
         if (!w->files[i].compiled || (w->files[file].compiled && i != file))
             continue;
-        if (compile_file(w, i, "changed/%s.o"))
+        if (compile_file(w, i, "changed"))
             return WORKSHOP_STILLBORN;
-        path_of(w, changed, sizeof changed, "changed/%s.o", w->files[i].name);
-        path_of(w, original, sizeof original, "original/%s.o", w->files[i].name);
+        path_of(w, changed, sizeof changed, "changed", w->files[i].name, ".o");
+        path_of(w, original, sizeof original, "original", w->files[i].name, ".o");
         if (same_contents(changed, original))
             unlink(changed);
         else
@@ -351,7 +351,7 @@ static enum workshop_result change(struct workshop *w, const struct mutation *mu
     char path[400];
     char *text = mutate_apply(file->text, file->length, mutation);
 
-    path_of(w, path, sizeof path, "models/vtd/%s", file->name);
+    path_of(w, path, sizeof path, "models/vtd", file->name, "");
     if (text && write_whole(path, text, strlen(text)))
         result = compile_changed(w, mutation->file);
     free(text);

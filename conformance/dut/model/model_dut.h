@@ -6,6 +6,7 @@
 #define DUT_MODEL_MODEL_DUT_H
 
 #include "dut/dut.h"
+#include "dut/dut_registry.h"
 
 /*
  * The VT-d model. Parameters, in this order or any other: preset=NAME (default max), memory=bench|dut, erratum=NAME+NAME,
@@ -13,5 +14,6 @@
  * answers at once.
  */
 const struct iotb_dut_ops *iotb_dut_vtd(void);
+bool iotb_dut_vtd_deviation(size_t n, struct dut_deviation *deviation); /* as dut_deviation() */
 
 #endif

@@ -606,4 +606,15 @@ const struct iotb_dut_ops *iotb_dut_vtd(void)
 {
     return &dut_ops;
 }
+
+bool iotb_dut_vtd_deviation(size_t n, struct dut_deviation *deviation)
+{
+    static char parameters[128];
+
+    if (n >= vtd_errata_count)
+        return false;
+    snprintf(parameters, sizeof(parameters), "preset=%s", vtd_errata[n].preset);
+    *deviation = (struct dut_deviation){vtd_errata[n].name, vtd_errata[n].rule, vtd_errata[n].source, vtd_errata[n].rows, parameters};
+    return true;
+}
 #endif

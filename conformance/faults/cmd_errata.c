@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cmd_errata.c - `iotb errata`: every deviation of a model switched on alone. Does the suite fail, and for the right clause?
+ *
+ * Killed: some case fails that passes without the deviation. For the right clause: every requirement row that the model's
+ * list names for the deviation is among those that fail.
+ */
+#include "bench/cli.h"
+#include "bench/commands.h"
+#include "bench/trial.h"
+#include "dut/dut_registry.h"
+#include "faults/proof.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { OPT_DUT = 1000, OPT_ERRATUM, OPT_SEED, OPT_TIMEOUT, OPT_RECORD };
+
+struct errata {
+    const char *dut, *only, *record;
+    uint64_t seed, parallel, timeout_s;
+    json_t *baseline; /* parameters to the names of cases that fail without any deviation */
+    json_t *proof;
+    size_t tried, killed, right;
+};
+
+static bool take_option(struct errata *e, int option)
+{
+    switch (option) {
+    case OPT_DUT:
+        e->dut = optarg;
+        return true;
+    case OPT_ERRATUM:
+        e->only = optarg;
+        return true;
+    case OPT_SEED:
+        return cli_number("--seed", optarg, 0, INT64_MAX, &e->seed);
+    case OPT_TIMEOUT:
+        return cli_number("--timeout", optarg, 1, 1000000, &e->timeout_s);
+    case 'j':
+        return cli_number("-j", optarg, 1, 64, &e->parallel);
+    case OPT_RECORD:
+        e->record = optarg;
+        return true;
+    default:
+        return false;
+    }
+}
+
+struct names {
+    const char *dut;
+    struct dut_deviation held;
+};
+
+static const char *deviation_at(const void *context, size_t n)
+{
+    static struct dut_deviation deviation;
+
+    return dut_deviation(context, n, &deviation) ? deviation.name : NULL;
+}
+
+static int read_options(struct errata *e, int argc, char **argv)
+{
+    static const struct option options[] = {{"dut", required_argument, NULL, OPT_DUT},
+                                            {"erratum", required_argument, NULL, OPT_ERRATUM},
+                                            {"seed", required_argument, NULL, OPT_SEED},
+                                            {"timeout", required_argument, NULL, OPT_TIMEOUT},
+                                            {"record", required_argument, NULL, OPT_RECORD},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {NULL, 0, NULL, 0}};
+    struct dut_deviation deviation;
+    bool found = !e->only;
+    int option;
+
+    while ((option = cli_option(argc, argv, ":j:", options)) != -1)
+        if (!take_option(e, option))
+            return EXIT_USAGE;
+    if (cli_no_operands(argc, argv))
+        return EXIT_USAGE;
+    if (!dut_deviation(e->dut, 0, &deviation))
+        return cli_bad("the DUT \"%s\" has no list of deviations", e->dut);
+    found = !e->only;
+    for (size_t n = 0; !found && dut_deviation(e->dut, n, &deviation); n++)
+        found = strcmp(deviation.name, e->only) == 0;
+    return found ? 0 : cli_unknown("erratum", e->only, deviation_at, e->dut);
+}
+
+static struct trial trial_of(const struct errata *e, const char *dut)
+{
+    return (struct trial){
+        .dut = dut, .seed = e->seed, .timeout_ms = e->timeout_s * 1000, .tier = TIER_FULL, .parallel = (uint32_t)e->parallel};
+}
+
+/* What fails anyway on these parameters proves nothing. */
+static int baseline_of(struct errata *e, const char *parameters, const json_t **failures)
+{
+    char dut[640];
+    struct trial trial;
+    int code = 0;
+
+    *failures = json_object_get(e->baseline, parameters);
+    if (*failures)
+        return 0;
+    snprintf(dut, sizeof(dut), "%s,%s", e->dut, parameters);
+    trial = trial_of(e, dut);
+    code = trial_run(&trial);
+    if (trial.failed)
+        cli_say("%s fails without any deviation, first in %s; what fails there is not counted", dut, trial.by);
+    json_object_set(e->baseline, parameters, trial.failures);
+    *failures = json_object_get(e->baseline, parameters);
+    trial_free(&trial);
+    return code;
+}
+
+/* Every named row failed; there must be one. */
+static bool for_the_right_clause(const struct dut_deviation *deviation, const json_t *rows)
+{
+    char copy[256], *save = NULL;
+    bool any = false;
+
+    snprintf(copy, sizeof(copy), "%s", deviation->rows);
+    for (char *id = strtok_r(copy, " ", &save); id; id = strtok_r(NULL, " ", &save)) {
+        any = true;
+        if (!json_object_get(rows, id))
+            return false;
+    }
+    return any;
+}
+
+static void print_rows(const json_t *rows)
+{
+    size_t shown = 0, count = json_object_size(rows);
+    const char *id;
+    json_t *unused;
+
+    json_object_foreach((json_t *)rows, id, unused)
+    {
+        if (shown++ == 6)
+            break;
+        printf(" %s", id);
+    }
+    if (count > 6)
+        printf(" and %zu more", count - 6);
+    putchar('\n');
+}
+
+static int try_one(struct errata *e, const struct dut_deviation *deviation)
+{
+    char dut[640];
+    struct trial trial;
+    const json_t *ignore;
+    bool right;
+    int code = baseline_of(e, deviation->parameters, &ignore);
+
+    if (code)
+        return code;
+    snprintf(dut, sizeof(dut), "%s,%s,erratum=%s", e->dut, deviation->parameters, deviation->name);
+    trial = trial_of(e, dut);
+    trial.ignore = ignore;
+    trial.opens = true;
+    code = trial_run(&trial);
+    right = trial.failed && for_the_right_clause(deviation, trial.rows);
+    e->tried++;
+    e->killed += trial.failed;
+    e->right += right;
+    printf("%-32s %-8s %-5s cases %-4zu rows", deviation->name, trial.failed ? "killed" : "SURVIVES", right ? "right" : "-",
+           json_object_size(trial.failures));
+    print_rows(trial.rows);
+    if (!right && trial.failed)
+        printf("%32s expected rows: %s\n", "", deviation->rows[0] ? deviation->rows : "(none named)");
+    fflush(stdout);
+    proof_add(e->proof, deviation->name, trial.rows);
+    trial_free(&trial);
+    return code;
+}
+
+int cmd_errata(int argc, char **argv)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    struct errata e = {.dut = "vtd", .seed = 1, .parallel = processors > 0 ? (uint64_t)processors : 1, .timeout_s = 60};
+    struct dut_deviation deviation;
+    int code = read_options(&e, argc, argv);
+
+    if (code)
+        return code;
+    e.baseline = json_object();
+    e.proof = json_object();
+    for (size_t n = 0; !code && dut_deviation(e.dut, n, &deviation); n++)
+        if (!e.only || !strcmp(deviation.name, e.only))
+            code = try_one(&e, &deviation);
+    if (!code && e.record)
+        code = proof_write(e.proof, e.record);
+    if (!code)
+        printf("killed %zu of %zu, for the right clause %zu of %zu\n", e.killed, e.tried, e.right, e.tried);
+    json_decref(e.baseline);
+    json_decref(e.proof);
+    return code ? code : e.right == e.tried ? EXIT_CONFORM : EXIT_NOT_CONFORM;
+}

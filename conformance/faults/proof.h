@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * proof.h - which requirement rows some recorded deviation makes fail: a row that passes on the model is *proven* when it does.
+ *
+ * The record is a file of lines "ROW,DEVIATION", sorted by row, the deviations of `iotb errata --record` and the mutants of
+ * `iotb mutate --record`; the build takes in conformance/faults/vtd-proof.csv.
+ */
+#ifndef FAULTS_PROOF_H
+#define FAULTS_PROOF_H
+
+#include <jansson.h>
+
+/* proof: object of row id to deviation, the first that is added stays. rows: object with row ids as keys. */
+void proof_add(json_t *proof, const char *deviation, const json_t *rows);
+/* Adds what the file has already and is not in proof, then writes it; 0 or an exit code after a sentence. */
+int proof_write(json_t *proof, const char *path);
+/* The deviation that proves the row by the record that this program was built with, or NULL. */
+const char *proof_of(const char *row);
+
+#endif

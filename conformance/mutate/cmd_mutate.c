@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cmd_mutate.c - `iotb mutate`: how strong is the suite? A seeded sample of the first-order mutants of a model's sources, each
+ * built as a plug-in and judged until a case fails.
+ */
+#include "bench/child.h"
+#include "bench/cli.h"
+#include "bench/commands.h"
+#include "bench/trial.h"
+#include "dut/dut_registry.h"
+#include "faults/proof.h"
+#include "mutate/mutate.h"
+
+#include <fnmatch.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WORKERS_MAX 16u
+#define SETS_MAX 32u
+#define CASE_TIMEOUT_MS 20000u
+#define WORKER_TIMEOUT_MS UINT64_C(86400000)
+
+enum { OPT_MODEL = 1000, OPT_SAMPLE, OPT_SEED, OPT_FILE, OPT_RECORD };
+
+struct mutate {
+    uint64_t sample, seed, workers;
+    const char *file_glob, *record;
+    char directory[200];
+    struct mutation_list points;
+    size_t *order; /* a permutation of the points */
+};
+
+/* ---- options ---- */
+
+static int read_options(struct mutate *m, int argc, char **argv)
+{
+    static const struct option options[] = {{"model", required_argument, NULL, OPT_MODEL},
+                                            {"sample", required_argument, NULL, OPT_SAMPLE},
+                                            {"seed", required_argument, NULL, OPT_SEED},
+                                            {"file", required_argument, NULL, OPT_FILE},
+                                            {"record", required_argument, NULL, OPT_RECORD},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {NULL, 0, NULL, 0}};
+    static const char *const models[] = {"vtd", NULL};
+    int option;
+
+    while ((option = cli_option(argc, argv, ":j:", options)) != -1) {
+        bool ok = true;
+
+        if (option == OPT_MODEL && strcmp(optarg, models[0]))
+            return cli_unknown("model", optarg, cli_string_at, models);
+        if (option == OPT_SAMPLE)
+            ok = cli_number("--sample", optarg, 1, 1000000, &m->sample);
+        else if (option == OPT_SEED)
+            ok = cli_number("--seed", optarg, 0, INT64_MAX, &m->seed);
+        else if (option == 'j')
+            ok = cli_number("-j", optarg, 1, WORKERS_MAX, &m->workers);
+        else if (option == OPT_FILE)
+            m->file_glob = optarg;
+        else if (option == OPT_RECORD)
+            m->record = optarg;
+        else if (option != OPT_MODEL)
+            ok = false;
+        if (!ok)
+            return EXIT_USAGE;
+    }
+    return cli_no_operands(argc, argv);
+}
+
+/* ---- the sample ---- */
+
+static uint64_t splitmix64(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static bool is_candidate(const struct mutate *m, const char *name)
+{
+    /* The list of deviations is compiled out of what is mutated. */
+    return strncmp(name, "vtd_errata", 10) && (!m->file_glob || !fnmatch(m->file_glob, name, 0));
+}
+
+static int find_points(struct mutate *m, const struct workshop *workshop)
+{
+    uint64_t state = m->seed;
+
+    for (size_t file = 0; file < workshop_file_count(workshop); file++) {
+        size_t length;
+        const char *text = workshop_text(workshop, file, &length);
+
+        if (is_candidate(m, workshop_file_name(workshop, file)) && !mutate_find(text, length, (uint32_t)file, &m->points))
+            abort();
+    }
+    if (!m->points.count)
+        return cli_bad("no source file of the model matches \"%s\"", m->file_glob);
+    m->order = calloc(m->points.count, sizeof(*m->order));
+    if (!m->order)
+        abort();
+    for (size_t i = 0; i < m->points.count; i++) {
+        size_t k = (size_t)(splitmix64(&state) % (i + 1));
+
+        m->order[i] = m->order[k];
+        m->order[k] = i;
+    }
+    return 0;
+}
+
+/* ---- a worker: a process with a workshop of its own ---- */
+
+struct set {
+    const char *parameters;
+    uint64_t kills;
+    json_t *ignore; /* cases that fail on the original */
+};
+
+struct worker {
+    struct mutate *m;
+    uint32_t number;
+    struct workshop *workshop;
+    struct set sets[SETS_MAX];
+    size_t set_count;
+    json_t *first; /* by file: cases that killed before, an array each */
+    FILE *out;
+};
+
+static void tell(struct worker *w, json_t *line)
+{
+    json_dumpf(line, w->out, JSON_COMPACT);
+    fputc('\n', w->out);
+    fflush(w->out);
+    json_decref(line);
+}
+
+static void tell_fault(struct worker *w, const char *text)
+{
+    tell(w, json_pack("{s:s, s:s}", "type", "fault", "text", text));
+}
+
+static int judge_on(struct worker *w, const struct set *set, const json_t *first, struct trial *trial)
+{
+    static char dut[640];
+
+    snprintf(dut, sizeof(dut), "plugin,path=%s%s%s", workshop_plugin(w->workshop), set->parameters[0] ? "," : "",
+             set->parameters);
+    *trial = (struct trial){.dut = dut,
+                            .seed = 1,
+                            .tier = TIER_FULL,
+                            .parallel = 1,
+                            .timeout_ms = CASE_TIMEOUT_MS,
+                            .ignore = set->ignore,
+                            .first = first};
+    return 0;
+}
+
+static bool baseline(struct worker *w)
+{
+    const char *const *sets = dut_default_sets("vtd");
+    char error[400];
+
+    if (workshop_build(w->workshop, NULL, error, sizeof(error)) != WORKSHOP_PLUGIN) {
+        tell_fault(w, error);
+        return false;
+    }
+    for (; *sets && w->set_count < SETS_MAX; sets++) {
+        struct set *set = &w->sets[w->set_count++];
+        struct trial trial;
+
+        set->parameters = *sets;
+        judge_on(w, set, NULL, &trial);
+        if (trial_run(&trial)) {
+            tell_fault(w, "the original cannot be judged");
+            return false;
+        }
+        set->ignore = json_incref(trial.failures);
+        if (trial.failed)
+            tell(w, json_pack("{s:s, s:s, s:s}", "type", "baseline", "set", set->parameters, "case", trial.by));
+        trial_free(&trial);
+    }
+    return true;
+}
+
+/* The set and the case that killed most and last are tried first. */
+static void remember(struct worker *w, size_t set, json_t *first, const char *by)
+{
+    json_t *name;
+    size_t i;
+
+    w->sets[set].kills++;
+    while (set > 0 && w->sets[set].kills > w->sets[set - 1].kills) {
+        struct set swap = w->sets[set];
+
+        w->sets[set] = w->sets[set - 1];
+        w->sets[--set] = swap;
+    }
+    json_array_foreach(first, i, name)
+    {
+        if (!strcmp(json_string_value(name), by)) {
+            json_array_remove(first, i);
+            break;
+        }
+    }
+    json_array_insert_new(first, 0, json_string(by));
+    if (json_array_size(first) > 12)
+        json_array_remove(first, 12);
+}
+
+/* Killed by a case, or by not opening at all. */
+static bool judge_mutant(struct worker *w, const struct mutation *mutation, json_t **rows, char *by, size_t by_bytes)
+{
+    const char *file = workshop_file_name(w->workshop, mutation->file);
+    json_t *first = json_object_get(w->first, file);
+
+    if (!first) {
+        first = json_array();
+        json_object_set_new(w->first, file, first);
+    }
+    for (size_t i = 0; i < w->set_count; i++) {
+        struct trial trial;
+        bool failed;
+
+        judge_on(w, &w->sets[i], first, &trial);
+        trial.stop_at_failure = true;
+        trial.opens = true;
+        failed = !trial_run(&trial) && trial.failed;
+        if (failed) {
+            *rows = json_incref(trial.rows);
+            snprintf(by, by_bytes, "%s", trial.by);
+            remember(w, i, first, trial.by);
+        }
+        trial_free(&trial);
+        if (failed)
+            return true;
+    }
+    return false;
+}
+
+static void try_mutant(struct worker *w, size_t point, uint64_t *left)
+{
+    const struct mutation *mutation = &w->m->points.items[point];
+    char error[400], what[160], by[128] = "";
+    size_t length;
+    const char *text = workshop_text(w->workshop, mutation->file, &length), *result = "survived";
+    json_t *rows = NULL;
+
+    mutate_describe(text, length, mutation, what, sizeof(what));
+    switch (workshop_build(w->workshop, mutation, error, sizeof(error))) {
+    case WORKSHOP_FAULT:
+        tell_fault(w, error);
+        *left = 0;
+        return;
+    case WORKSHOP_STILLBORN:
+        result = "stillborn";
+        break;
+    case WORKSHOP_SAME:
+        result = "same";
+        break;
+    case WORKSHOP_PLUGIN:
+        --*left;
+        if (judge_mutant(w, mutation, &rows, by, sizeof(by)))
+            result = "killed";
+        break;
+    }
+    tell(w, json_pack("{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:o}", "type", "mutant", "result", result, "file",
+                      workshop_file_name(w->workshop, mutation->file), "line", (int)mutation->line, "operator",
+                      (int)mutation->operator, "what", what, "by", by, "rows", rows ? rows : json_object()));
+}
+
+/* Every n-th point of the order, until its share of the sample is judged. */
+static void work(void *context, FILE *out)
+{
+    struct worker *w = context;
+    uint64_t left = w->m->sample / w->m->workers + (w->number < w->m->sample % w->m->workers);
+    char directory[240], error[400];
+
+    w->out = out;
+    w->first = json_object();
+    snprintf(directory, sizeof(directory), "%s/%u", w->m->directory, w->number);
+    w->workshop = workshop_open(directory, error, sizeof(error));
+    if (!w->workshop)
+        tell_fault(w, error);
+    else if (baseline(w))
+        for (size_t i = w->number; i < w->m->points.count && left; i += w->m->workers)
+            try_mutant(w, w->m->order[i], &left);
+    workshop_close(w->workshop);
+}
+
+/* ---- counting ---- */
+
+struct count {
+    uint64_t killed, judged;
+};
+
+struct totals {
+    struct count all, by_operator[MUTATE_OPERATORS];
+    json_t *by_file; /* name to [killed, judged] */
+    json_t *proof;   /* row to mutant */
+    uint64_t stillborn, same, proving;
+    int code;
+    const struct mutate *m;
+};
+
+static void count_file(json_t *by_file, const char *file, bool killed)
+{
+    json_t *pair = json_object_get(by_file, file);
+
+    if (!pair) {
+        pair = json_pack("[i, i]", 0, 0);
+        json_object_set_new(by_file, file, pair);
+    }
+    json_array_set_new(pair, 0, json_integer(json_integer_value(json_array_get(pair, 0)) + killed));
+    json_array_set_new(pair, 1, json_integer(json_integer_value(json_array_get(pair, 1)) + 1));
+}
+
+static void count_mutant(struct totals *t, const json_t *line)
+{
+    const char *result, *file, *what, *by;
+    char name[120];
+    json_t *rows;
+    int number, operator;
+    bool killed;
+
+    json_unpack((json_t *)line, "{s:s, s:s, s:i, s:i, s:s, s:s, s:o}", "result", &result, "file", &file, "line", &number,
+                "operator", &operator, "what", &what, "by", &by, "rows", &rows);
+    t->stillborn += !strcmp(result, "stillborn");
+    t->same += !strcmp(result, "same");
+    killed = !strcmp(result, "killed");
+    if (!killed && strcmp(result, "survived"))
+        return;
+    t->all.judged++;
+    t->all.killed += killed;
+    t->by_operator[operator].judged++;
+    t->by_operator[operator].killed += killed;
+    count_file(t->by_file, file, killed);
+    snprintf(name, sizeof(name), "mutant of %s (%s)", file, mutation_operator_names[operator]);
+    proof_add(t->proof, name, rows);
+    if (killed)
+        printf("killed    %s:%d %s; %s, rows %zu\n", file, number, what, by, json_object_size(rows));
+    else
+        printf("SURVIVES  %s:%d %s\n", file, number, what);
+    fflush(stdout);
+}
+
+static void on_line(void *context, json_t *line)
+{
+    struct totals *t = context;
+    const char *type = json_string_value(json_object_get(line, "type"));
+
+    if (!strcmp(type, "mutant")) {
+        count_mutant(t, line);
+    } else if (!strcmp(type, "baseline")) {
+        cli_say("on %s the original fails in %s and perhaps more; that is not counted",
+                json_string_value(json_object_get(line, "set")), json_string_value(json_object_get(line, "case")));
+    } else {
+        cli_say("%s", json_string_value(json_object_get(line, "text")));
+        t->code = EXIT_FAULT;
+    }
+}
+
+/* Wilson's interval for a proportion at 95 %. */
+static void interval(const struct count *c, double *low, double *high)
+{
+    double n = (double)c->judged, p = n > 0 ? (double)c->killed / n : 0, z = 1.959964;
+    double middle = p + z * z / (2 * n), half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)), scale = 1 + z * z / n;
+
+    *low = n > 0 ? 100 * (middle - half) / scale : 0;
+    *high = n > 0 ? 100 * (middle + half) / scale : 100;
+}
+
+static void print_count(const char *name, const struct count *c)
+{
+    double low, high;
+
+    interval(c, &low, &high);
+    printf("%-32s %5llu / %-5llu %6.1f %%   [%.1f, %.1f]\n", name, (unsigned long long)c->killed, (unsigned long long)c->judged,
+           c->judged ? 100.0 * (double)c->killed / (double)c->judged : 0.0, low, high);
+}
+
+static void print_totals(const struct totals *t)
+{
+    const char *file, *row;
+    json_t *pair, *by;
+
+    printf("\n%-32s killed / judged    rate   95 %% interval\n", "by operator");
+    for (int i = 0; i < MUTATE_OPERATORS; i++)
+        print_count(mutation_operator_names[i], &t->by_operator[i]);
+    printf("\nby file\n");
+    json_object_foreach(t->by_file, file, pair)
+        print_count(file, &(struct count){(uint64_t)json_integer_value(json_array_get(pair, 0)),
+                                          (uint64_t)json_integer_value(json_array_get(pair, 1))});
+    printf("\nrows that these kills prove: %zu\n", json_object_size(t->proof));
+    json_object_foreach(t->proof, row, by) printf("  %s %s\n", row, json_string_value(by));
+    printf("\n%zu points; not counted: %llu do not compile, %llu give the same object code\n", t->m->points.count,
+           (unsigned long long)t->stillborn, (unsigned long long)t->same);
+    print_count("all", &t->all);
+}
+
+/* ---- the whole ---- */
+
+static void run_workers(struct mutate *m, struct totals *totals)
+{
+    struct worker *workers = calloc(m->workers, sizeof(*workers));
+    struct child *children = calloc(m->workers, sizeof(*children)), *running[WORKERS_MAX];
+    size_t count = 0;
+
+    if (!workers || !children)
+        abort();
+    for (uint32_t i = 0; i < m->workers; i++) {
+        workers[i] = (struct worker){.m = m, .number = i};
+        if (child_start(&children[i], work, &workers[i], WORKER_TIMEOUT_MS, false))
+            totals->code = EXIT_FAULT;
+        else
+            running[count++] = &children[i];
+    }
+    while (count) {
+        child_wait_any(running, count, 1000);
+        for (size_t i = 0; i < count;)
+            if (child_collect(running[i], on_line, totals)) {
+                char death[300];
+
+                if (child_death(running[i], death, sizeof(death))) {
+                    cli_say("a worker %s", death);
+                    totals->code = EXIT_FAULT;
+                }
+                running[i] = running[--count];
+            } else {
+                i++;
+            }
+    }
+    free(workers);
+    free(children);
+}
+
+static void remove_directory(const struct mutate *m)
+{
+    char command[260];
+
+    snprintf(command, sizeof(command), "rm -rf '%s'", m->directory);
+    if (system(command))
+        cli_say("%s could not be removed", m->directory);
+}
+
+static int run(struct mutate *m)
+{
+    struct totals totals = {.m = m, .by_file = json_object(), .proof = json_object()};
+    char error[400], directory[240];
+    struct workshop *workshop;
+
+    snprintf(directory, sizeof(directory), "%s/points", m->directory);
+    workshop = workshop_open(directory, error, sizeof(error));
+    if (!workshop) {
+        cli_say("%s", error);
+        totals.code = EXIT_FAULT;
+    } else {
+        totals.code = find_points(m, workshop);
+        if (!totals.code)
+            run_workers(m, &totals);
+    }
+    workshop_close(workshop);
+    if (!totals.code && m->record)
+        totals.code = proof_write(totals.proof, m->record);
+    if (totals.all.judged)
+        print_totals(&totals);
+    json_decref(totals.by_file);
+    json_decref(totals.proof);
+    return totals.code;
+}
+
+int cmd_mutate(int argc, char **argv)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    struct mutate m = {.sample = 500, .seed = 1, .workers = processors > 0 && processors < 16 ? (uint64_t)processors : 2};
+    const char *temporary = getenv("TMPDIR");
+    int code = read_options(&m, argc, argv);
+
+    if (code)
+        return code;
+    snprintf(m.directory, sizeof(m.directory), "%s/iotb-mutate-XXXXXX",
+             temporary && strlen(temporary) < 150 ? temporary : "/tmp");
+    if (!mkdtemp(m.directory)) {
+        cli_say("no directory for the mutants can be made in %s", temporary ? temporary : "/tmp");
+        return EXIT_FAULT;
+    }
+    code = run(&m);
+    remove_directory(&m);
+    free(m.points.items);
+    free(m.order);
+    return code;
+}
