@@ -133,6 +133,10 @@ static enum vtd_condition translated_check(const struct vtd_params *p, bool lega
 static enum vtd_condition pasid_check(const struct vtd_params *p, const struct vtd_context *context, const struct vtd_query *q)
 {
     bool translated = q->at == PCIE_AT_TRANSLATED && !q->page_request;
+    /* Table 30 has SGN.10 qualified, so it is found when the context entry with its FPD has been read, not before. */
+    bool too_wide = p->pasid && q->pasid > vtd_low_bits(p->pss + 1u) && !q->page_request;
+    if (vtd_found(p, VTD_SGN_10, too_wide))
+        return VTD_SGN_10;
     if (vtd_found(p, VTD_SCT_6, !context->paside && !translated))
         return VTD_SCT_6;
     bool beyond = q->pasid >= context->pasid_end && !vtd_erratum(p, VTD_E_PDTS_AFTER_DIRECTORY);

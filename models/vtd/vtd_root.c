@@ -17,7 +17,7 @@ struct vtd_root_pointer vtd_root_pointer_decode(uint64_t rtaddr)
     };
 }
 
-/* RTA.2, RTA.3, RTA.5 and SGN.10: what a request may not be in the mode at hand. */
+/* RTA.2, RTA.3 and RTA.5: what a request may not be in the mode at hand. */
 static enum vtd_condition kind_check(const struct vtd_params *p, enum vtd_table_mode mode, const struct vtd_query *q)
 {
     if (vtd_found(p, VTD_RTA_3, q->page_request && mode == VTD_LEGACY))
@@ -28,8 +28,6 @@ static enum vtd_condition kind_check(const struct vtd_params *p, enum vtd_table_
         return VTD_RTA_2;
     if (vtd_found(p, VTD_RTA_5, q->execute && p->ver_max >= 8u))
         return VTD_RTA_5;
-    if (vtd_found(p, VTD_SGN_10, p->pasid && q->pasid > vtd_low_bits(p->pss + 1u)))
-        return VTD_SGN_10;
     return VTD_OK;
 }
 

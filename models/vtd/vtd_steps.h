@@ -45,7 +45,7 @@ struct vtd_root_pointer {
 };
 struct vtd_root_pointer vtd_root_pointer_decode(uint64_t rtaddr);
 
-/* Conditions RTA.*, judged before any table access; also SGN.10 (PASID wider than PSS). */
+/* Conditions RTA.*, judged before any table access. */
 enum vtd_condition vtd_root_pointer_check(const struct vtd_params *p, const struct vtd_root_pointer *rtp,
                                           const struct vtd_query *q);
 
@@ -77,7 +77,7 @@ uint32_t vtd_context_entry_bytes(enum vtd_table_mode mode);
 /* P, reserved bits, invalid programming: LCT.2-4, SCT.2-4. fpd is valid in *out even when a condition is returned. */
 enum vtd_condition vtd_context_decode(const struct vtd_params *p, enum vtd_table_mode mode, const uint64_t *entry,
                                       struct vtd_context *out);
-/* What this request may do with it: LCT.5, SCT.5-10. */
+/* What this request may do with it: LCT.5, SCT.5-10; also SGN.10 (PASID wider than PSS). */
 enum vtd_condition vtd_context_check(const struct vtd_params *p, const struct vtd_context *context, const struct vtd_query *q);
 /* The PASID that selects the PASID table entry: the request's, or RID_PASID, or 0. */
 uint32_t vtd_effective_pasid(const struct vtd_params *p, const struct vtd_context *context, const struct vtd_query *q);

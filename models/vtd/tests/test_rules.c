@@ -112,6 +112,26 @@ static void test_translation_request_meets_bad_table(void **state)
     world_fini(&world);
 }
 
+/* 7.1.1, Table 30: SGN.10 is qualified: FPD of the context entry hides it. */
+static void test_wide_pasid_is_qualified(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "scalable-nest", "pss=9", WORLD_SCALABLE, 0);
+    struct pcie_request request = world_request(PCIE_READ, WORLD_IOVA, 8);
+    request.has_pasid = true;
+    request.pasid = 1024;
+    assert_int_equal(run(&world, request).status, PCIE_UR);
+    assert_int_equal(only_fault(&world), 0x89);
+    uint64_t context = (world_read64(&world, WORLD_ROOT) & VTD_TABLE_ADDRESS) + WORLD_RID * 32u;
+    world_write64(&world, context, world_read64(&world, context) | VTD_SMCONTEXT_W0_FPD);
+    world_queue(&world, 1u | 1u << 4, 0);
+    assert_true(world_wait(&world));
+    assert_int_equal(run(&world, request).status, PCIE_UR);
+    assert_int_equal(only_fault(&world), -1);
+    world_fini(&world);
+}
+
 /* ---- 3.11.2: the MTRRs of the unit ---- */
 
 static uint8_t type_of_read(struct world *world, uint32_t pasid)
@@ -296,6 +316,7 @@ int main(void)
         cmocka_unit_test(test_ats_requests_are_refused),
         cmocka_unit_test(test_ats_requests_while_disabled),
         cmocka_unit_test(test_translation_request_meets_bad_table),
+        cmocka_unit_test(test_wide_pasid_is_qualified),
         cmocka_unit_test(test_mtrrs),
         cmocka_unit_test(test_descriptor_errors),
         cmocka_unit_test(test_queue_setup_errors),
