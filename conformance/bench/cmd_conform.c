@@ -2,15 +2,18 @@
 /* cmd_conform.c - `iotb conform`: judge DUTs by the suite. */
 #include "bench/cli.h"
 #include "bench/commands.h"
+#include "bench/expect.h"
 #include "bench/plan.h"
 #include "bench/progress.h"
 #include "bench/reports.h"
 #include "bench/results.h"
+#include "bench/shrink.h"
 #include "bench/tally.h"
 #include "bench/waivers.h"
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,6 +27,8 @@ struct conform {
     const char *waivers_path;
     struct waivers waivers;
     uint64_t expect_fail; /* 0: not a negative control */
+    json_t *expected;     /* --expect, or NULL */
+    const char *expect_write_path;
     struct plan plan;
     json_t *head; /* the document without cases */
     struct progress progress;
@@ -46,7 +51,9 @@ enum {
     OPT_TRACE,
     OPT_WAIVERS,
     OPT_NO_REPORT,
-    OPT_EXPECT_FAIL
+    OPT_EXPECT_FAIL,
+    OPT_EXPECT,
+    OPT_EXPECT_WRITE
 };
 
 static const struct option long_options[] = {{"dut", required_argument, NULL, OPT_DUT},
@@ -64,6 +71,8 @@ static const struct option long_options[] = {{"dut", required_argument, NULL, OP
                                              {"waivers", required_argument, NULL, OPT_WAIVERS},
                                              {"no-report", no_argument, NULL, OPT_NO_REPORT},
                                              {"expect-fail", required_argument, NULL, OPT_EXPECT_FAIL},
+                                             {"expect", required_argument, NULL, OPT_EXPECT},
+                                             {"expect-write", required_argument, NULL, OPT_EXPECT_WRITE},
                                              {NULL, 0, NULL, 0}};
 
 static bool take_number(const char *option, uint64_t min, uint64_t max, uint64_t *value)
@@ -113,6 +122,11 @@ static bool take_option(struct conform *c, int option)
         return true;
     case OPT_EXPECT_FAIL:
         return take_number("--expect-fail", 1, 1000000, &c->expect_fail);
+    case OPT_EXPECT:
+        return expect_load(optarg, &c->expected) == 0;
+    case OPT_EXPECT_WRITE:
+        c->expect_write_path = optarg;
+        return true;
     case OPT_JSON:
         c->reports.json = optarg;
         return true;
@@ -214,17 +228,33 @@ static void on_tick(void *context)
     json_decref(results);
 }
 
+static bool selects_everything(const struct conform *c)
+{
+    return !c->selection.glob && !c->selection.row;
+}
+
+static bool write_expected(const struct conform *c, const json_t *results)
+{
+    int error = c->expect_write_path ? expect_write(results, c->expect_write_path) : 0;
+
+    if (error)
+        cli_say("%s cannot be written: %s", c->expect_write_path, strerror(-error));
+    return !error;
+}
+
 static int exit_code(const struct conform *c, const json_t *results)
 {
     size_t count;
     struct tally *tallies = tally_results(results, &count);
     int code = EXIT_CONFORM;
 
+    if (c->expected)
+        code = expect_compare(c->expected, results, selects_everything(c), stdout) ? EXIT_CONFORM : EXIT_NOT_CONFORM;
     if (c->expect_fail)
         code = tally_expect_fail(results, c->expect_fail, stdout) ? EXIT_CONFORM : EXIT_NOT_CONFORM;
     for (size_t i = 0; i < count; i++) {
         tally_print(&tallies[i], stdout);
-        if (!c->expect_fail)
+        if (!c->expect_fail && !c->expected)
             code = exit_code_worse(code, tally_exit_code(&tallies[i]));
     }
     free(tallies);
@@ -251,7 +281,7 @@ static int conclude(const struct conform *c, bool complete, int code)
     json_t *results = document(c, complete);
     bool written = reports_write(&c->reports, results);
 
-    if (!c->expect_fail)
+    if (!c->expect_fail && !c->expected)
         report_table(results, stdout);
     if (written)
         print_places(&c->reports);
@@ -261,7 +291,9 @@ static int conclude(const struct conform *c, bool complete, int code)
     }
     if (!written)
         code = exit_code_worse(code, EXIT_FAULT);
-    if (complete && !waivers_conclude(&c->waivers, !c->selection.glob && !c->selection.row))
+    if (complete && !write_expected(c, results))
+        code = exit_code_worse(code, EXIT_FAULT);
+    if (complete && !waivers_conclude(&c->waivers, selects_everything(c)))
         code = exit_code_worse(code, EXIT_FAULT);
     code = exit_code_worse(code, exit_code(c, results));
     json_decref(results);
@@ -289,6 +321,8 @@ static int run(struct conform *c)
     on_tick(c); /* from now on what is on the disk is of this run */
     complete = run_jobs(&c->options, c->plan.jobs, c->plan.job_count);
     progress_end(&c->progress);
+    if (complete && !c->expect_fail)
+        shrink_failures(&c->options, c->plan.jobs, c->plan.job_count);
     return conclude(c, complete, code);
 }
 
@@ -306,6 +340,7 @@ int cmd_conform(int argc, char **argv)
         json_decref(c.head);
     }
     waivers_free(&c.waivers);
+    json_decref(c.expected);
     plan_free(&c.plan);
     return code;
 }

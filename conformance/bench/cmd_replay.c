@@ -57,7 +57,7 @@ static void print_line(void *context, const struct run_job *job, const json_t *l
 /* The line may come in one argument or, unquoted, in several. */
 static int read_line(struct replay_run *run, int argc, char **argv)
 {
-    char line[2048] = "", error[256];
+    char line[REPLAY_LINE_BYTES] = "", error[256];
     size_t used = 0;
 
     for (int i = optind; i < argc && used < sizeof(line); i++)
@@ -129,6 +129,7 @@ static int replay(const struct replay_run *run, struct plan *plan, json_t *resul
                                   .parallel = 1,
                                   .timeout_ms = run->timeout_s * 1000,
                                   .trace_path = run->trace_path,
+                                  .script = run->replay.script,
                                   .on_line = print_line,
                                   .on_done = keep};
     struct run_job job = {.what = run->replay.what, .dut = &plan->duts[0]};

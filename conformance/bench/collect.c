@@ -106,6 +106,8 @@ void collect_line(struct collector *collector, const json_t *line)
             json_array_append_new(observed, json_string(text_of(line, "text")));
     } else if (strcmp(type, "note") == 0) {
         add_note(collector, text_of(line, "text"));
+    } else if (strcmp(type, "script") == 0) {
+        json_object_set(collector->entry, "script", json_object_get(line, "text"));
     } else if (strcmp(type, "end") == 0) {
         take_end(collector, line);
     }

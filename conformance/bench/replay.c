@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* replay.c - the line that names one run of one case: "case=NAME seed=N tier=T [requests=N] dut=NAME,PARAM=V..". */
+/*
+ * replay.c - the line that names one run of one case: "case=NAME seed=N tier=T [requests=N] [script=A+B..] dut=NAME,PARAM=V..".
+ * The actions of a script are joined by "+".
+ */
 #include "bench/runner.h"
 
 #include "bench/cli.h"
@@ -11,13 +14,19 @@
 
 void replay_write(const struct replay *replay, char *line, size_t line_bytes)
 {
-    char requests[32] = "";
+    char requests[32] = "", script[REPLAY_LINE_BYTES] = "";
 
     if (replay->requests)
         snprintf(requests, sizeof(requests), "requests=%llu ", (unsigned long long)replay->requests);
+    if (replay->script && strlen(replay->script) + 1000 < line_bytes)
+        snprintf(script, sizeof(script), "script=%s", replay->script);
+    for (char *blank = script; (blank = strchr(blank, ' ')) != NULL;)
+        *blank = '+';
+    if (script[0])
+        strcat(script, " ");
     /* The DUT comes last: its parameters may hold blanks (a path). */
-    snprintf(line, line_bytes, "case=%s seed=0x%llx tier=%s %sdut=%s", replay->what->name, (unsigned long long)replay->seed,
-             tier_name(replay->tier), requests, replay->dut);
+    snprintf(line, line_bytes, "case=%s seed=0x%llx tier=%s %s%sdut=%s", replay->what->name, (unsigned long long)replay->seed,
+             tier_name(replay->tier), requests, script, replay->dut);
 }
 
 static bool read_number(const char *text, uint64_t *number)
@@ -39,6 +48,11 @@ static bool take(const char *word, struct replay *replay, char *error, size_t er
         return true;
     if (strncmp(word, "tier=", 5) == 0 && tier_find(word + 5, &replay->tier))
         return true;
+    if (strncmp(word, "script=", 7) == 0) {
+        free((char *)replay->script);
+        replay->script = strdup(word + 7);
+        return true;
+    }
     if (strncmp(word, "case=", 5) != 0) {
         snprintf(error, error_bytes, "a replay line has no \"%s\"", word);
         return false;
@@ -59,7 +73,7 @@ bool replay_read(const char *line, struct replay *replay, char *error, size_t er
     *replay = (struct replay){.tier = TIER_FULL};
     for (line += strspn(line, " "); *line && strncmp(line, "dut=", 4) != 0; line += strspn(line, " ")) {
         size_t length = strcspn(line, " ");
-        char word[160];
+        char word[REPLAY_LINE_BYTES];
 
         snprintf(word, sizeof(word), "%.*s", (int)length, line);
         seeded = seeded || strncmp(word, "seed=", 5) == 0;

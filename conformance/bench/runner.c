@@ -47,7 +47,8 @@ struct slot {
 
 static void job_replay(const struct run_options *options, const struct run_job *job, struct replay *replay)
 {
-    *replay = (struct replay){.what = job->what, .tier = options->tier, .requests = options->request_budget};
+    *replay = (struct replay){
+        .what = job->what, .tier = options->tier, .requests = options->request_budget, .script = options->script};
     replay->seed = options->exact_seed ? options->seed : run_case_seed(options->seed, job->what->name, &job->dut->found);
     snprintf(replay->dut, sizeof(replay->dut), "%s%s%s", job->dut->found.name, job->dut->found.parameters[0] ? "," : "",
              job->dut->found.parameters);
@@ -63,6 +64,7 @@ void run_here(const struct replay *replay, const struct run_dut *dut, const char
         .tier = replay->tier,
         .request_budget = replay->requests,
         .trace_path = trace_path,
+        .script = replay->script,
         .row_is_undefined = spec_row_unsure,
         .gate = gate_of_case,
     };
@@ -121,7 +123,7 @@ static void judge(struct slot *slot)
 static void begin(struct slot *slot, const struct run_options *options, struct run_job *job)
 {
     struct replay replay;
-    char line[1024];
+    char line[REPLAY_LINE_BYTES];
     int result;
 
     slot->job = job;

@@ -36,6 +36,7 @@ struct run_options {
     uint32_t parallel;       /* 1..64 */
     uint64_t timeout_ms;     /* wall clock, of each case */
     const char *trace_path;
+    const char *script; /* of a randomised case (test_script), or NULL */
     const bool *stop; /* NULL, or: no case is started any more and those that run are dropped once it is true */
     /* Called in the parent: each line of a case as it comes, each case when it is over, and about once a second. */
     void (*on_line)(void *context, const struct run_job *job, const json_t *line);
@@ -55,12 +56,16 @@ uint64_t run_case_seed(uint64_t run_seed, const char *case_name, const struct du
 
 /* ---- replay lines ---- */
 
+#define REPLAY_LINE_BYTES 12288u
+
 struct replay {
     const struct iotb_case *what;
     uint64_t seed, requests;
     enum iotb_tier tier;
+    const char *script; /* NULL: none; of replay_read: to be freed */
     char dut[520]; /* for dut_find() */
 };
+/* A script that does not fit is left out: the seed leads there too. */
 void replay_write(const struct replay *replay, char *line, size_t line_bytes);
 /* False with a sentence in error. */
 bool replay_read(const char *line, struct replay *replay, char *error, size_t error_bytes);

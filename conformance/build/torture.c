@@ -101,12 +101,12 @@ static void script_parse(struct torture *torture, const char *text)
         action = (struct torture_action){(enum torture_action_kind)(letter - letters), v[0], v[1], v[2]};
         if (action.kind == TORTURE_INVALIDATE && v[0] < ops->invalidations)
             ops->arguments(torture, v[0], &first_end, &second_end);
-        if ((*end && *end != ' ') || (action.kind == TORTURE_REQUEST && (v[0] >= ops->sources || v[1] >= ops->inputs)) ||
+        if ((*end && *end != ' ' && *end != '+') || (action.kind == TORTURE_REQUEST && (v[0] >= ops->sources || v[1] >= ops->inputs)) ||
             (action.kind == TORTURE_EDIT && (v[0] >= ops->edits || v[1] >= ops->alternatives(torture, v[0]))) ||
             (action.kind == TORTURE_INVALIDATE && (v[0] >= ops->invalidations || v[1] >= first_end || v[2] >= second_end)))
             test_abort(torture->t, "the script has a bad action \"%.20s\"", text);
         script_add(torture, action);
-        for (text = end; *text == ' '; text++)
+        for (text = end; *text == ' ' || *text == '+'; text++)
             ;
     }
 }
