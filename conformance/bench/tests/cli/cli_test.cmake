@@ -12,7 +12,7 @@ macro(wrong text)
 endmacro()
 
 function(run)
-  execute_process(COMMAND ${IOTB} ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err TIMEOUT 60)
+  execute_process(COMMAND ${IOTB} ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE err TIMEOUT 300)
   set(code ${code} PARENT_SCOPE)
   set(out "${out}" PARENT_SCOPE)
   set(err "${err}" PARENT_SCOPE)
