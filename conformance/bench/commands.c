@@ -18,7 +18,9 @@ const struct command commands[] = {
      "--trace F                time line of the one selected case, for ui.perfetto.dev\n"
      "--waivers F              known failures: JSON array of {id, reason, owner, expires, [dut], [case]}\n"
      "--expect-fail N          the DUT is a negative control: exit 0 if every functional case that is testable FAILs or\n"
-     "                         HANGs and at least N distinct ones do, 1 otherwise"},
+     "                         HANGs and at least N distinct ones do, 1 otherwise\n"
+     "--expect F               exit 0 if every verdict is the one that F holds, 1 otherwise; nothing else counts\n"
+     "--expect-write F         write such a file"},
     {"replay", "[--trace F] [--here] LINE", "run exactly the case of a report's replay line and print all of it", cmd_replay,
      "--trace F                write the time line\n"
      "--here                   in this process, for a debugger\n"

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# conform.qemu-vtd: the verdicts on the QEMU that is installed are those of the file for its version. Skipped, with the
+# reason, where there is no QEMU or no such file.
+#   cmake -DIOTB=program -DQEMU=binary -DEXPECTED=directory -P expected.cmake
+execute_process(COMMAND ${QEMU} --version OUTPUT_VARIABLE output RESULT_VARIABLE result ERROR_QUIET)
+if(NOT result EQUAL 0)
+  message("skipped: ${QEMU} is not installed (Debian package qemu-system-x86)")
+  return()
+endif()
+string(REGEX MATCH "version ([0-9]+\\.[0-9]+)" version "${output}")
+set(file ${EXPECTED}/qemu-vtd-${CMAKE_MATCH_1}.json)
+if(NOT EXISTS ${file})
+  message("skipped: no verdicts are written down for QEMU ${CMAKE_MATCH_1}")
+  return()
+endif()
+execute_process(COMMAND ${IOTB} conform --dut qemu-vtd --no-report --expect ${file} RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "exit status ${result}; docs/qemu-vtd.md says how to write a new file")
+endif()
