@@ -130,6 +130,7 @@ static int replay(const struct replay_run *run, struct plan *plan, json_t *resul
                                   .timeout_ms = run->timeout_s * 1000,
                                   .trace_path = run->trace_path,
                                   .script = run->replay.script,
+                                  .every_check = true,
                                   .on_line = print_line,
                                   .on_done = keep};
     struct run_job job = {.what = run->replay.what, .dut = &plan->duts[0]};
@@ -138,7 +139,7 @@ static int replay(const struct replay_run *run, struct plan *plan, json_t *resul
     if (code)
         return code;
     if (run->here) {
-        run_here(&run->replay, job.dut, run->trace_path, stdout);
+        run_here(&run->replay, job.dut, run->trace_path, true, stdout);
         return EXIT_CONFORM;
     }
     (void)run_jobs(&options, &job, 1);

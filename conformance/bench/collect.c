@@ -19,9 +19,9 @@ static const char *text_of(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-static void count_up(json_t *object, const char *key)
+static void count_up(json_t *object, const char *key, json_int_t by)
 {
-    json_object_set_new(object, key, json_integer(json_integer_value(json_object_get(object, key)) + 1));
+    json_object_set_new(object, key, json_integer(json_integer_value(json_object_get(object, key)) + by));
 }
 
 void collect_begin(struct collector *collector, const struct iotb_case *what, size_t dut, uint64_t seed, const char *replay)
@@ -69,7 +69,17 @@ static void add_failure(json_t *row, const json_t *line)
         json_array_append_new(failures, failure);
     }
     if (failure)
-        count_up(failure, "count");
+        count_up(failure, "count", 1);
+}
+
+static void add_counts(json_t *row, const json_t *line)
+{
+    json_int_t failed = json_integer_value(json_object_get(line, "failed"));
+    json_t *failure = same_failure(json_object_get(row, "failures"), text_of(line, "where"));
+
+    count_up(row, "checks", failed + json_integer_value(json_object_get(line, "passed")));
+    if (failure)
+        count_up(failure, "count", failed);
 }
 
 static void add_note(struct collector *collector, const char *text)
@@ -96,9 +106,11 @@ void collect_line(struct collector *collector, const json_t *line)
     json_t *row = json_object_get(collector->rows, text_of(line, "row"));
 
     if (strcmp(type, "check") == 0 && row) {
-        count_up(row, "checks");
+        count_up(row, "checks", 1);
         if (!json_is_true(json_object_get(line, "ok")))
             add_failure(row, line);
+    } else if (strcmp(type, "checks") == 0 && row) {
+        add_counts(row, line);
     } else if (strcmp(type, "observe") == 0 && row) {
         json_t *observed = json_object_get(row, "observed");
 

@@ -115,6 +115,8 @@ struct bench_array {
 };
 void *bench_array_add(struct bench_array *array, size_t item_bytes); /* zeroed; aborts when out of memory */
 
+struct bench_site;
+
 /* How the case will end, the worst first found. */
 enum bench_ending { ENDING_NONE, ENDING_SKIP, ENDING_NOTESTABLE, ENDING_ERROR, ENDING_CRASH };
 
@@ -149,6 +151,7 @@ struct test {
     size_t trace_count;
     struct bench_array events; /* struct bench_event, only with a trace path */
 
+    struct bench_site *sites; /* uthash; checks that were made */
     char first_row[64];
     char context[256];
     uint64_t checks, failures, warnings, observations;
@@ -164,6 +167,12 @@ _Noreturn void bench_leave(struct test *t, enum bench_ending ending, const char 
 /* Writes one line of results; steals the reference. */
 struct json_t;
 void bench_emit(struct test *t, struct json_t *line);
+
+/* test_sites.c */
+void bench_place(char *where, size_t bytes, const char *file, int line); /* "conformance/...:line" */
+/* Is this check to be told in full? Else it is counted. Ends the case when the row is not among its rows. */
+bool bench_site_tell(struct test *t, const char *row, bool ok, const char *file, int line);
+void bench_sites_emit(struct test *t); /* what was counted; frees the sites */
 
 /* machine.c */
 void bench_answer(struct test *t, size_t index); /* carries out the pending access and tells the DUT */

@@ -37,6 +37,7 @@ struct test_setup {
     uint64_t request_budget; /* 0: by tier */
     const char *trace_path;  /* --trace, or NULL */
     const char *script;      /* for test_script(), or NULL */
+    bool every_check;        /* tell every check, not only the first passing and the first failing one of each place */
     /* From the requirement catalogue; NULL: no row is marked U, and no gate is judged. */
     bool (*row_is_undefined)(const char *row); /* marked U: a failed check warns */
     void (*gate)(struct test *t);              /* judges what->gate after the cold reset; ends the case by test_skip() */
@@ -45,6 +46,7 @@ struct test_setup {
 /*
  * Runs the case to its end in this process. One JSON object per line goes to `out`, flushed line by line:
  *   {"type":"check","row":ID,"ok":BOOL,"where":"file:line","text":..,"expected":..,"seen":..,"context":..}
+ *   {"type":"checks","row":ID,"where":"file:line","passed":N,"failed":N}  so many more of the same place
  *   {"type":"observe","row":ID,"text":..}   {"type":"note","text":..}
  *   {"type":"script","text":..}
  *   {"type":"dut","name":..,"version":..,"parameters":..,"architecture":..}

@@ -47,14 +47,14 @@ struct slot {
 
 static void job_replay(const struct run_options *options, const struct run_job *job, struct replay *replay)
 {
-    *replay = (struct replay){
-        .what = job->what, .tier = options->tier, .requests = options->request_budget, .script = options->script};
+    *replay =
+        (struct replay){.what = job->what, .tier = options->tier, .requests = options->request_budget, .script = options->script};
     replay->seed = options->exact_seed ? options->seed : run_case_seed(options->seed, job->what->name, &job->dut->found);
     snprintf(replay->dut, sizeof(replay->dut), "%s%s%s", job->dut->found.name, job->dut->found.parameters[0] ? "," : "",
              job->dut->found.parameters);
 }
 
-void run_here(const struct replay *replay, const struct run_dut *dut, const char *trace_path, FILE *out)
+void run_here(const struct replay *replay, const struct run_dut *dut, const char *trace_path, bool every_check, FILE *out)
 {
     const struct test_setup setup = {
         .ops = dut->found.ops,
@@ -65,6 +65,7 @@ void run_here(const struct replay *replay, const struct run_dut *dut, const char
         .request_budget = replay->requests,
         .trace_path = trace_path,
         .script = replay->script,
+        .every_check = every_check,
         .row_is_undefined = spec_row_unsure,
         .gate = gate_of_case,
     };
@@ -78,7 +79,7 @@ static void run_slot(void *context, FILE *out)
     struct replay replay;
 
     job_replay(slot->options, slot->job, &replay);
-    run_here(&replay, slot->job->dut, slot->options->trace_path, out);
+    run_here(&replay, slot->job->dut, slot->options->trace_path, slot->options->every_check, out);
 }
 
 static void slot_line(void *context, json_t *line)

@@ -37,7 +37,8 @@ struct run_options {
     uint64_t timeout_ms;     /* wall clock, of each case */
     const char *trace_path;
     const char *script; /* of a randomised case (test_script), or NULL */
-    const bool *stop; /* NULL, or: no case is started any more and those that run are dropped once it is true */
+    bool every_check;   /* on_line gets every check (test_setup.every_check) */
+    const bool *stop;   /* NULL, or: no case is started any more and those that run are dropped once it is true */
     /* Called in the parent: each line of a case as it comes, each case when it is over, and about once a second. */
     void (*on_line)(void *context, const struct run_job *job, const json_t *line);
     void (*on_done)(void *context, struct run_job *job);
@@ -48,7 +49,10 @@ struct run_options {
 /* Opens the DUT once, in a process of its own, and fills in what it says of itself or why it cannot be used. */
 void run_inspect(struct run_dut *dut, uint64_t timeout_ms);
 
-/* Jobs are started in their order; those never begun keep a NULL entry. False when a signal (SIGINT, SIGTERM, SIGHUP) ended it before the last was over. */
+/*
+ * Jobs are started in their order; those never begun keep a NULL entry. False when a signal (SIGINT, SIGTERM, SIGHUP) ended
+ * it before the last was over.
+ */
 bool run_jobs(const struct run_options *options, struct run_job *jobs, size_t count);
 
 /* What a case is seeded with: depends on the run's seed, the case and the DUT's parameters, on nothing else. */
@@ -71,6 +75,6 @@ void replay_write(const struct replay *replay, char *line, size_t line_bytes);
 bool replay_read(const char *line, struct replay *replay, char *error, size_t error_bytes);
 
 /* Runs the case here, for a debugger: lines go to out. */
-void run_here(const struct replay *replay, const struct run_dut *dut, const char *trace_path, FILE *out);
+void run_here(const struct replay *replay, const struct run_dut *dut, const char *trace_path, bool every_check, FILE *out);
 
 #endif

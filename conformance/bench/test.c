@@ -37,70 +37,56 @@ static void emit_check(struct test *t, const char *row, bool ok, const char *whe
 
 /* ---- checks ---- */
 
-bool test_row_known(const struct test *t, const char *row)
-{
-    const char *rows = t->setup->what->rows ? t->setup->what->rows : "";
-    size_t length = strlen(row);
-
-    for (const char *at = rows; length && (at = strstr(at, row)) != NULL; at += length)
-        if ((at == rows || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
-            return true;
-    return false;
-}
-
 static bool row_is_undefined(const struct test *t, const char *row)
 {
     return t->setup->row_is_undefined && t->setup->row_is_undefined(row);
 }
 
-static bool check(struct test *t, const char *row, bool ok, const char *where, json_t *values, const char *text)
+/* Counts the check; true when it is to be told in full. */
+static bool count(struct test *t, const char *row, bool ok, const char *file, int line)
 {
-    if (!row || !test_row_known(t, row)) {
-        json_decref(values);
-        test_abort(t, "%s: the case checks row %s, which is not among its rows", where, row ? row : "(none)");
-    }
+    bool tell = bench_site_tell(t, row, ok, file, line);
+
     t->checks++;
     if (!ok && row_is_undefined(t, row))
         t->warnings++;
     else if (!ok)
         t->failures++;
-    emit_check(t, row, ok, where, text, values);
-    return ok;
-}
-
-/* The path as a reader knows it: from the directory of the suite on. */
-static void describe_place(char *where, size_t bytes, const char *file, int line)
-{
-    const char *suite = strstr(file, "conformance/");
-
-    snprintf(where, bytes, "%s:%d", suite ? suite : file, line);
+    return tell;
 }
 
 bool test_check(struct test *t, const char *row, bool ok, const char *file, int line, const char *format, ...)
 {
-    char text[512], where[256];
+    char text[512], where[192];
     va_list arguments;
 
+    if (!count(t, row, ok, file, line))
+        return ok;
     va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    describe_place(where, sizeof(where), file, line);
-    return check(t, row, ok, where, NULL, text);
+    bench_place(where, sizeof(where), file, line);
+    emit_check(t, row, ok, where, text, NULL);
+    return ok;
 }
 
 bool test_check_eq(struct test *t, const char *row, uint64_t expected, uint64_t seen, const char *file, int line,
                    const char *format, ...)
 {
-    char text[512], where[256], wanted[24], got[24];
+    char text[512], where[192], wanted[24], got[24];
+    bool ok = expected == seen;
     va_list arguments;
 
+    if (!count(t, row, ok, file, line))
+        return ok;
     va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    describe_place(where, sizeof(where), file, line);
+    bench_place(where, sizeof(where), file, line);
     snprintf(wanted, sizeof(wanted), "0x%llx", (unsigned long long)expected);
     snprintf(got, sizeof(got), "0x%llx", (unsigned long long)seen);
-    return check(t, row, expected == seen, where, json_pack("{s:s, s:s}", "expected", wanted, "seen", got), text);
+    emit_check(t, row, ok, where, text, json_pack("{s:s, s:s}", "expected", wanted, "seen", got));
+    return ok;
 }
 
 void test_observe(struct test *t, const char *row, const char *format, ...)
@@ -353,6 +339,7 @@ void test_execute(const struct test_setup *setup, FILE *out)
     bench_rng_seed(&test.random, setup->seed);
     bench_rng_seed(&test.latency_rng, setup->seed ^ 0x6c6174656e637921ull);
     run_case(&test);
+    bench_sites_emit(&test);
     emit_end(&test, judge(&test));
     bench_fini(&test);
 }

@@ -160,6 +160,7 @@ static const char *const failing_lines[] = {
     "{\"type\":\"check\",\"row\":\"VTD-3-002\",\"ok\":false,\"where\":\"a.c:3\",\"text\":\"other\"}",
     "{\"type\":\"check\",\"row\":\"VTD-3-002\",\"ok\":true,\"where\":\"a.c:3\",\"text\":\"other\"}",
     "{\"type\":\"observe\",\"row\":\"VTD-3-003\",\"text\":\"seen\"}",
+    "{\"type\":\"checks\",\"row\":\"VTD-3-002\",\"where\":\"a.c:2\",\"passed\":10,\"failed\":3}",
     "{\"type\":\"end\",\"verdict\":\"FAIL\",\"reason\":\"\",\"requests\":5,\"accesses\":6,\"time_ps\":7}",
     NULL,
 };
@@ -178,11 +179,11 @@ static void aggregation(void **state)
     assert_string_equal(text_of(row_of(entry, "VTD-3-001"), "verdict"), "PASS");
     assert_int_equal(json_integer_value(json_object_get(row_of(entry, "VTD-3-001"), "checks")), 2);
     assert_string_equal(text_of(row_of(entry, "VTD-3-002"), "verdict"), "FAIL");
-    assert_int_equal(json_integer_value(json_object_get(row_of(entry, "VTD-3-002"), "checks")), 4);
+    assert_int_equal(json_integer_value(json_object_get(row_of(entry, "VTD-3-002"), "checks")), 17);
     assert_string_equal(text_of(row_of(entry, "VTD-3-003"), "verdict"), "OBSERVED");
     assert_string_equal(text_of(row_of(entry, "VTD-3-004"), "verdict"), "UNTESTED");
-    assert_int_equal(json_array_size(failures), 2); /* two places; the first failed twice, its values are the first's */
-    assert_int_equal(json_integer_value(json_object_get(first, "count")), 2);
+    assert_int_equal(json_array_size(failures), 2); /* two places; the first failed five times, its values are the first's */
+    assert_int_equal(json_integer_value(json_object_get(first, "count")), 5);
     assert_string_equal(text_of(first, "seen"), "0x2");
     assert_string_equal(text_of(first, "context"), "first");
     assert_int_equal(json_array_size(json_object_get(entry, "notes")), 1);
