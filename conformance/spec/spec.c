@@ -50,14 +50,48 @@ static const struct spec_field *field_or_abort(const struct spec_owner *owner, c
     return found;
 }
 
+/*
+ * Cases ask for the same few fields some thousand times a second, so what was found is remembered by a hash of the names: a
+ * place holds the last field with its hash, and the names are compared before it is used.
+ */
+#define MEMO_PLACES 1024u
+
+static uint32_t hash_text(uint32_t hash, const char *text)
+{
+    while (*text)
+        hash = (hash ^ (unsigned char)*text++) * 16777619u;
+    return hash;
+}
+
+static const struct spec_field *remembered(const struct spec_field **place, const char *owner, const char *field)
+{
+    return *place && !strcmp((*place)->name, field) && !strcmp((*place)->owner, owner) ? *place : NULL;
+}
+
 const struct spec_field *spec_reg_field(const char *reg, const char *field)
 {
-    return field_or_abort(owner_or_abort(find_register(reg), "register", reg), field);
+    static const struct spec_field *memo[MEMO_PLACES];
+    const struct spec_field **place;
+
+    if (!field)
+        return field_or_abort(owner_or_abort(find_register(reg), "register", reg), NULL);
+    place = &memo[hash_text(hash_text(2166136261u, reg), field) % MEMO_PLACES];
+    if (!remembered(place, reg, field))
+        *place = field_or_abort(owner_or_abort(find_register(reg), "register", reg), field);
+    return *place;
 }
 
 const struct spec_field *spec_struct_field(const char *structure, const char *field)
 {
-    return field_or_abort(owner_or_abort(find_structure(structure), "structure", structure), field);
+    static const struct spec_field *memo[MEMO_PLACES];
+    const struct spec_field **place;
+
+    if (!field)
+        return field_or_abort(owner_or_abort(find_structure(structure), "structure", structure), NULL);
+    place = &memo[hash_text(hash_text(2166136261u, structure), field) % MEMO_PLACES];
+    if (!remembered(place, structure, field))
+        *place = field_or_abort(owner_or_abort(find_structure(structure), "structure", structure), field);
+    return *place;
 }
 
 static const struct spec_field *field_at(const struct spec_owner *owner, size_t n)
