@@ -207,33 +207,34 @@ void child_kill(struct child *child)
     if (!child->pid)
         return;
     kill(-child->pid, SIGKILL);
-    kill(child->pid, SIGKILL); /* in case it left its group */
+    kill(child->pid, SIGKILL); /* in case it left its group; a process that is over does not mind */
     while (waitpid(child->pid, &child->status, 0) < 0 && errno == EINTR)
         ;
     close_pipes(child);
     child->pid = 0;
 }
 
+/* Is it over? Its number stays its own until it is reaped, so that the group that is killed is its group. */
+static bool is_over(const struct child *child)
+{
+    siginfo_t info = {0};
+
+    return waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child->pid;
+}
+
 bool child_collect(struct child *child, child_line *on_line, void *context)
 {
-    pid_t over;
+    bool over = is_over(child); /* first, so that the reads below see all that it wrote */
 
     read_words(child);
-    over = waitpid(child->pid, &child->status, WNOHANG); /* first, so that the read below sees all that it wrote */
     if (child->lines_fd >= 0 && !read_lines(child, on_line, context)) {
         close(child->lines_fd);
         child->lines_fd = -1;
     }
-    if (over == child->pid) {
-        kill(-child->pid, SIGKILL); /* what it may have left behind */
-        close_pipes(child);
-        child->pid = 0;
-        return true;
-    }
-    if (monotonic_ms() < child->deadline_ms)
+    if (!over && monotonic_ms() < child->deadline_ms)
         return false;
-    child->timed_out = true;
-    child_kill(child);
+    child->timed_out = !over;
+    child_kill(child); /* and what it may have left behind */
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "bench/cli.h"
 #include "bench/collect.h"
 #include "bench/gate.h"
+#include "bench/probe.h"
 #include "bench/results.h"
 #include "bench/runner.h"
 #include "bench/suite.h"
@@ -546,7 +547,7 @@ static void note_order(void *context, struct run_job *job)
 static void run_fakes(struct run_job *jobs, struct run_dut *dut, uint32_t parallel)
 {
     struct run_options options = {
-        .seed = 1, .tier = TIER_FULL, .parallel = parallel, .timeout_ms = 700, .on_done = note_order, .context = jobs};
+        .seed = 1, .tier = TIER_FULL, .parallel = parallel, .timeout_ms = 2000, .on_done = note_order, .context = jobs};
 
     order_count = 0;
     for (size_t i = 0; i < FAKE_COUNT; i++)
@@ -628,6 +629,57 @@ static void inspection(void **state)
     }
 }
 
+/* ---- findings of probe ---- */
+
+static size_t contradictions(const struct iotb_desc *desc, uint64_t cap, uint64_t ecap, const char *said)
+{
+    const struct probe_facts facts = {.desc = desc, .ver = 0x10, .cap = cap, .ecap = ecap};
+    char text[4096] = "";
+    FILE *out = fmemopen(text, sizeof(text), "w");
+    size_t count = probe_findings(&facts, out);
+
+    fclose(out);
+    if (!strstr(text, said))
+        fail_msg("expected \"%s\" in:\n%s", said, text);
+    return count;
+}
+
+static uint64_t bits(const char *reg, const char *field, uint64_t value)
+{
+    uint64_t word = 0;
+
+    spec_set(spec_reg_field(reg, field), &word, value);
+    return word;
+}
+
+static void probe_finds(void **state)
+{
+    struct iotb_desc good = {.features = IOTB_F_ANY_REQUESTER | IOTB_F_BENCH_MEMORY | IOTB_F_WIDE_ADDRESS,
+                             .host_address_bits = 46,
+                             .ram_bytes = 1u << 30,
+                             .hole_address = UINT64_MAX};
+    uint64_t cap = bits("CAP_REG", "SAGAW", 2) | bits("CAP_REG", "MGAW", 38);
+    struct iotb_desc bad;
+
+    (void)state;
+    assert_int_equal(contradictions(&good, cap, 0, "no contradiction"), 0);
+    assert_int_equal(contradictions(&good, cap, bits("ECAP_REG", "SMTS", 1), "SMTS is set without ECAP_REG.QI"), 1);
+    assert_int_equal(contradictions(&good, 0, 0, "neither second-stage widths"), 1);
+    assert_int_equal(contradictions(&good, cap | 1ull << 23, 0, "CAP_REG bits 23:23 are reserved"), 1);
+    assert_int_equal(contradictions(&good, cap | bits("CAP_REG", "ZLR", 1), 0, "limit: CAP_REG.ZLR"), 0);
+    bad = good;
+    bad.features &= ~IOTB_F_ANY_REQUESTER;
+    assert_int_equal(contradictions(&bad, cap, 0, "no requester"), 1);
+    bad.requester_count = 2;
+    assert_int_equal(contradictions(&bad, cap, 0, "requester id 0000 is there twice"), 1);
+    bad = good;
+    bad.ram_base = 1ull << 46;
+    assert_int_equal(contradictions(&bad, cap, 0, "does not lie below 2^46"), 1);
+    bad = good;
+    bad.hole_address = 1ull << 50;
+    assert_int_equal(contradictions(&bad, cap, 0, "the hole at"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -648,6 +700,7 @@ int main(void)
         cmocka_unit_test(runner_survives),
         cmocka_unit_test(dead_dut_is_not_opened_again),
         cmocka_unit_test(inspection),
+        cmocka_unit_test(probe_finds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

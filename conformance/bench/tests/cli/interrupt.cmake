@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# A run that is stopped kills its children and writes what there is: a case that hangs gets SIGTERM after a second.
+# A run that is stopped kills its children and writes what there is: a case that hangs gets SIGTERM after some seconds.
 set(here ${CMAKE_CURRENT_BINARY_DIR}/cli_interrupt)
 file(MAKE_DIRECTORY ${here})
 find_program(TIMEOUT timeout)
@@ -8,7 +8,7 @@ if(NOT TIMEOUT)
   return()
 endif()
 set(iotb ${IOTB})
-set(IOTB ${TIMEOUT} --preserve-status -s TERM 2 ${iotb})
+set(IOTB ${TIMEOUT} --preserve-status -s TERM 5 ${iotb})
 refuses(3 "interrupted after [0-9]+ of" conform --dut plugin,path=${PLUGINS}/bad_14.so,mode=hang --dut vtd,preset=legacy -j 4
         --case "vtd.mode.*" --json ${here}/cut.json)
 file(READ ${here}/cut.json results)
