@@ -324,7 +324,7 @@ static const struct iotb_case cases[] = {
      .features = IOTB_F_PASID | IOTB_F_PRIVILEGE, FULL},
     {.name = "vtd.first_stage.sre", .summary = "Supervisor requests need SRE.", .run = sre,
      .rows = "VTD-9-082" VTD_SCALABLE_ROWS, .gate = GATE "&ECAP.PASID", .features = IOTB_F_PASID | IOTB_F_PRIVILEGE, FULL},
-    {.name = "vtd.pasid.sre", .summary = "Supervisor requests need SRE, in second-stage and pass-through translation too.",
+    {.name = "vtd.pasid.sre_other_stages", .summary = "Supervisor requests need SRE, in second-stage and pass-through translation too.",
      .run = sre_other, .rows = "VTD-9-084" VTD_SCALABLE_ROWS, .gate = "ECAP.SMTS&ECAP.PASID",
      .features = IOTB_F_PASID | IOTB_F_PRIVILEGE, FULL},
     {.name = "vtd.pasid.execute", .summary = "Requests that ask for execution are refused.", .run = execute,
