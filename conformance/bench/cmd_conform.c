@@ -179,10 +179,6 @@ static int read_options(struct conform *c, int argc, char **argv)
         return EXIT_USAGE;
     if (!c->plan.dut_count && plan_dut(&c->plan, NULL))
         return EXIT_USAGE;
-#ifndef IOTB_HAVE_REPORT_HTML
-    if (c->reports.html)
-        return cli_bad("this build writes no HTML report");
-#endif
     if (c->waivers_path && load_waivers(c))
         return EXIT_USAGE;
     c->options.tier = c->selection.tier;

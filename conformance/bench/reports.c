@@ -12,10 +12,9 @@
 
 void reports_default(struct reports *reports)
 {
-    *reports = (struct reports){.json = REPORT_DIRECTORY "/results.json", .junit = REPORT_DIRECTORY "/junit.xml"};
-#ifdef IOTB_HAVE_REPORT_HTML
-    reports->html = REPORT_DIRECTORY "/report.html";
-#endif
+    *reports = (struct reports){.json = REPORT_DIRECTORY "/results.json",
+                                .junit = REPORT_DIRECTORY "/junit.xml",
+                                .html = REPORT_DIRECTORY "/report.html"};
 }
 
 static bool said(int error, const char *path)
@@ -72,9 +71,7 @@ bool reports_write(const struct reports *reports, const json_t *results)
         failed = said(report_json(results, reports->json), reports->json) || failed;
     if (reports->junit)
         failed = said(report_junit(results, reports->junit), reports->junit) || failed;
-#ifdef IOTB_HAVE_REPORT_HTML
     if (reports->html)
         failed = said(report_html(results, reports->html), reports->html) || failed;
-#endif
     return !failed;
 }
