@@ -231,8 +231,8 @@ uint64_t vt_path_page(struct vt_path *path, uint64_t input, uint32_t rights);
 /* Runs body on a freshly reset unit for every flavour of `mask` (bits 1 << enum vt_flavour_id) that the DUT has, on device
  * vt_rid(0), PASID 0x45 and domain 7, closes each with vt_close(); SKIP when it has none. */
 void vt_each_flavour(struct test *t, uint32_t mask, void (*body)(struct vt *vt, struct vt_path *path));
-/* The same for every width too: each number of levels of each stage that the flavour uses. config NULL: defaults; its mode is
- * set by the flavour. */
+/* The same for every width too: each number of levels of each stage that the flavour uses, for flavours with PASID the widest
+ * only. config NULL: defaults; its mode is set by the flavour. */
 typedef void vt_body(struct vt *vt, struct vt_path *path);
 void vt_each_width(struct test *t, uint32_t mask, const struct vt_config *config, vt_body *body);
 #define VT_ALL_FLAVOURS ((1u << VT_FLAVOUR_COUNT) - 1)

@@ -23,6 +23,9 @@ void vt_put_field(uint64_t *words, const char *structure, const char *field, uin
 /* Address of a page table page for the host that a pointer of this table names. */
 uint64_t vt_pointer_to_host(const struct vt_table *table, uint64_t pointer);
 
+/* The most levels that the DUT has in this stage. */
+uint32_t vt_levels_max(struct test *t, enum vt_table_kind kind);
+
 /* A fresh page for tables or data, host address; nested tables get their guest address too. */
 uint64_t vt_table_page(struct vt *vt, struct vt_table *table, uint64_t *pointer);
 

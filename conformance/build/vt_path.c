@@ -235,13 +235,18 @@ void vt_each_flavour(struct test *t, uint32_t mask, void (*body)(struct vt *vt, 
         test_skip(t, "none of the translation types of this case is supported");
 }
 
-/* Levels of the stage that this DUT has, as bits 3, 4, 5; bit 0 alone for a stage that the flavour does not use. */
+/*
+ * Levels of the stage that this DUT has, as bits 3, 4, 5; bit 0 alone for a stage that the flavour does not use. Widths do not
+ * depend on where the PASID comes from: flavours with PASID get the widest only.
+ */
 static uint32_t levels_of(struct test *t, const struct vt_flavour *flavour, enum vt_table_kind kind)
 {
     bool used = flavour->pgtt == NESTED || flavour->pgtt == (kind == VT_FS ? FIRST : SECOND);
 
     if (!used)
         return 1u;
+    if (flavour->with_pasid)
+        return 1u << vt_levels_max(t, kind);
     if (kind == VT_FS)
         return vt_cap(t, "FS5LP") ? 1u << 4 | 1u << 5 : 1u << 4;
     return (uint32_t)vt_cap(t, "SAGAW") << 2 & (1u << 3 | 1u << 4 | 1u << 5); /* SAGAW bit 1 is 39 bits: 3 levels */

@@ -33,7 +33,7 @@ const char *vt_entry_structure(enum vt_table_kind kind, uint32_t level, bool lea
     return names[kind][level][leaf];
 }
 
-static uint32_t levels_max(struct test *t, enum vt_table_kind kind)
+uint32_t vt_levels_max(struct test *t, enum vt_table_kind kind)
 {
     if (kind == VT_FS)
         return vt_cap(t, "FS5LP") ? 5 : 4;
@@ -92,7 +92,7 @@ static struct vt_table *table_new(struct vt *vt, enum vt_table_kind kind, uint32
     if (!table)
         test_abort(vt->t, "out of memory");
     table->kind = kind;
-    table->levels = levels ? levels : levels_max(vt->t, kind);
+    table->levels = levels ? levels : vt_levels_max(vt->t, kind);
     table->under = under;
     table->ssirwe = kind == VT_SS && vt->config.ssirwe;
     table->next = vt->tables;

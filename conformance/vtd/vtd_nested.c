@@ -291,13 +291,14 @@ static void expect_rights(struct vt_path *path, bool fs_w, bool r, bool w, uint6
     }
 }
 
-/* Every entry of the second-stage walk for the page, against R/W of each first-stage entry. */
+/* Every entry of the second-stage walk for the page, against R/W of the first stage: everywhere, not in the leaf, not at the top.
+ */
 static void rights_body(struct vt *vt, struct vt_path *path)
 {
     uint64_t host = nest_far_page(path, NEST_INPUT, VT_RW);
 
-    for (uint32_t fs_level = 0; fs_level <= path->fs->levels; fs_level++) {
-        uint64_t fs_entry = fs_level ? vt_entry(vt, path->fs, NEST_INPUT, fs_level) : 0; /* 0: R/W stays everywhere */
+    for (uint32_t i = 0; i < 3; i++) {
+        uint64_t fs_entry = i ? vt_entry(vt, path->fs, NEST_INPUT, i == 1 ? 1 : path->fs->levels) : 0;
 
         if (fs_entry)
             vt_set_bits(vt, fs_entry, 1, 1, 0);
