@@ -3,8 +3,9 @@
  * expect.h - what is known of a DUT that is not ours to repair: its verdict on every case, kept in a file, so that a run
  * tells any change of verdict, for the better too.
  *
- * The file is a JSON object: "schema" 1, "tier", "seed" and "duts", an array of objects with "dut" (what --dut takes), "version" (of the DUT when it was written; not compared) and "cases": of each case its
- * name, and its verdict followed by the ids of the rows that failed.
+ * The file is a JSON object: "schema" 1, "tier", "seed" and "duts", an array of objects with "dut" (what --dut takes),
+ * "version" (of the DUT when it was written; not compared) and "cases": of each case its name, and its verdict followed by
+ * the ids of the rows that failed.
  */
 #ifndef BENCH_EXPECT_H
 #define BENCH_EXPECT_H

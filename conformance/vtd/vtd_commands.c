@@ -142,15 +142,26 @@ static void several_at_once(struct test *t)
 
 static void queue_enable(struct test *t)
 {
+    struct vt_descriptor wait;
+    uint64_t queue;
+
     if (!vt_ecap(t, "QI")) {
         command(t, gcmd("QIE"));
         CHECK_EQ(t, "VTD-11-575", 0, status(t), "GSTS_REG after QIE = 1 on a unit without queued invalidation");
         return;
     }
-    vt_reg_set(t, "IQA_REG", mem_alloc(t, 4096, 4096) | vt_reg_bits("IQA_REG", "DW", vt_ecap(t, "SMTS")));
+    queue = mem_alloc(t, 4096, 4096);
+    wait = vt_desc_wait(false, true, false, 1, mem_alloc(t, 4096, 4096));
+    for (uint32_t i = 0; i < 4; i++)
+        mem_write64(t, queue + 8 * i, wait.word[i]);
+    vt_reg_set(t, "IQA_REG", queue | vt_reg_bits("IQA_REG", "DW", vt_ecap(t, "SMTS")));
     for (int i = 0; i < 3; i++) {
+        vt_reg_set(t, "IQT_REG", 0);
         command(t, gcmd("QIE"));
         CHECK_EQ(t, "VTD-11-575", gcmd("QIE"), status(t), "GSTS_REG after QIE = 1");
+        /* 6.5.2: software disables a queue that is empty behind a completed wait, and no other. */
+        vt_reg_set(t, "IQT_REG", vt_ecap(t, "SMTS") ? 32 : 16);
+        test_settle(t);
         command(t, 0);
         CHECK_EQ(t, "VTD-11-575", 0, status(t), "GSTS_REG after QIE = 0");
     }

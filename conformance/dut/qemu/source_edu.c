@@ -25,7 +25,7 @@
 #define EDU_BUFFER_BYTES 2048u      /* of 4096; a transfer up to the last byte makes edu abort QEMU */
 #define MARK "\x93iotb\xc5\x1a\xe7" /* what all patterns begin with */
 #define POLLS_AT_ONCE 2u
-#define POLLS_MAX 100000u
+#define POLLS_MAX 1000000u
 #define POLL_PAUSE_NS 50000
 
 /* Its timer of 100 ms of virtual time ends at once when the processor is halted, but not within the same command. */
