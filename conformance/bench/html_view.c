@@ -206,7 +206,7 @@ size_t view_each_item(struct view *view, FILE *out, const struct case_view *what
             view_clear_on(view);
             for (size_t later = e; later < what->entry_count; later++)
                 view->on[entry_dut(what->entries[later])] |= entry_has(what->entries[later], id, member, item);
-            put(view, out, what->entries[e], row, item);
+            put(view, out, row, item);
         }
     }
     return different > most ? different - most : 0;

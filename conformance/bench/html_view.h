@@ -50,7 +50,7 @@ void view_put_on(const struct view *view, FILE *out);
  * Calls back once for each different item (failure or observed text) in the row of that id, over all entries of a case, with
  * view->on set to where it occurs, until `most` were handed out. Returns how many more there are.
  */
-typedef void item_function(struct view *view, FILE *out, const json_t *entry, const json_t *row, const json_t *item);
+typedef void item_function(struct view *view, FILE *out, const json_t *row, const json_t *item);
 size_t view_each_item(struct view *view, FILE *out, const struct case_view *what, const char *id, const char *member, size_t most,
                       item_function *put);
 

@@ -209,7 +209,7 @@ static void put_difference(FILE *out, uint64_t difference)
     const char *before = "";
 
     if (difference)
-        html_put(out, " <span class=\"soft\">difference: bits ");
+        html_put(out, " <span class=\"soft\">bits that differ: ");
     for (int hi = 63; hi >= 0; hi--) {
         int lo = hi;
 
@@ -227,7 +227,7 @@ static void put_difference(FILE *out, uint64_t difference)
         html_put(out, "</span>");
 }
 
-static void put_failure(struct view *view, FILE *out, const json_t *entry, const json_t *row, const json_t *failure)
+static void put_failure(struct view *view, FILE *out, const json_t *row, const json_t *failure)
 {
     const char *expected = member_text(failure, "expected"), *seen = member_text(failure, "seen");
     const char *context = member_text(failure, "context");
@@ -245,16 +245,20 @@ static void put_failure(struct view *view, FILE *out, const json_t *entry, const
     html_put(out, "<br><small>%s", member_text(failure, "where"));
     if (times > 1)
         html_put(out, ", %zu times", times);
-    html_put(out, "</small><code class=\"replay\">iotb replay '%s'</code></div>\n", member_text(entry, "replay"));
+    html_put(out, "</small></div>\n");
 }
 
-static void put_observed(struct view *view, FILE *out, const json_t *entry, const json_t *row, const json_t *text)
+static void put_observed(struct view *view, FILE *out, const json_t *row, const json_t *text)
 {
-    (void)entry;
     (void)row;
-    html_put(out, "<div class=\"fail w\">%s", json_string_value(text));
+    html_put(out, "<div class=\"fail o\">%s", json_string_value(text));
     view_put_on(view, out);
     html_put(out, "</div>\n");
+}
+
+static void put_replay(FILE *out, const json_t *entry)
+{
+    html_put(out, "<code class=\"replay\">iotb replay '%s'</code>\n", member_text(entry, "replay"));
 }
 
 static void put_row_items(struct page *p, const struct case_view *what, const char *id)
@@ -264,6 +268,11 @@ static void put_row_items(struct page *p, const struct case_view *what, const ch
     more += view_each_item(&p->view, p->out, what, id, "observed", ITEMS_SHOWN, put_observed);
     if (more)
         html_put(p->out, "<p class=\"soft\">and %zu more, in results.json</p>\n", more);
+    for (size_t e = 0; e < what->entry_count; e++)
+        if (json_array_size(json_object_get(entry_row(what->entries[e], id), "failures"))) {
+            put_replay(p->out, what->entries[e]);
+            break;
+        }
 }
 
 /* What a case found for the row, DUTs of the same outcome together. */
@@ -312,20 +321,38 @@ static void put_row_facts(FILE *out, const struct spec_row *row)
     html_put(out, "</dl>\n");
 }
 
-static void put_row(struct page *p, const struct spec_row *row, enum verdict verdict)
+static bool case_fails_row(const struct case_view *what, const char *id)
+{
+    for (size_t e = 0; e < what->entry_count; e++)
+        if (json_array_size(json_object_get(entry_row(what->entries[e], id), "failures")))
+            return true;
+    return false;
+}
+
+/* Those that fail it first; how many there are in all. */
+static size_t put_row_cases(struct page *p, const char *id)
 {
     size_t count = 0;
 
+    for (int failing = 1; failing >= 0; failing--)
+        for (size_t c = 0; c < p->view.case_count; c++) {
+            const struct case_view *what = &p->view.cases[c];
+
+            if (!entry_row(what->entries[0], id) || case_fails_row(what, id) != failing)
+                continue;
+            put_row_case(p, what, id);
+            count++;
+        }
+    return count;
+}
+
+static void put_row(struct page *p, const struct spec_row *row, enum verdict verdict)
+{
     open_block(p, "", row->id, row_word(row, verdict), verdict_is_wrong(verdict) && verdict != VERDICT_UNTESTED);
     html_put(p->out, "<code>%s</code><span>%s <small>%s</small></span></summary><div class=\"in\">\n", row->id, row->requirement,
              row->clause);
     put_row_facts(p->out, row);
-    for (size_t c = 0; c < p->view.case_count; c++)
-        if (entry_row(p->view.cases[c].entries[0], row->id)) {
-            put_row_case(p, &p->view.cases[c], row->id);
-            count++;
-        }
-    if (!count && row->scope == SPEC_DECIDABLE)
+    if (!put_row_cases(p, row->id) && row->scope == SPEC_DECIDABLE)
         html_put(p->out, "<p>No case of this run is about it.</p>\n");
     html_put(p->out, "</div></details>\n");
 }
@@ -451,37 +478,40 @@ static void put_ends(struct page *p, const struct case_view *what, size_t n)
     html_put(p->out, "<div class=\"case\">");
     put_verdict(p->out, member_text(entry, "verdict"));
     view_put_on(&p->view, p->out);
-    html_put(p->out, " %s<code class=\"replay\">iotb replay '%s'</code>\n", member_text(entry, "reason"),
-             member_text(entry, "replay"));
+    html_put(p->out, " %s\n", member_text(entry, "reason"));
+    for (size_t e = n; e < what->entry_count; e++)
+        if (e == n || (verdict_is_wrong(member_verdict(entry)) && same_end(what->entries[e], entry)))
+            put_replay(p->out, what->entries[e]);
     put_notes(p->out, entry);
     if (*member_text(entry, "script"))
         html_put(p->out, "<p>its actions, shrunk: <code>%s</code></p>\n", member_text(entry, "script"));
     html_put(p->out, "</div>\n");
 }
 
-static void put_case_rows(struct page *p, const json_t *entry)
+static void put_case_rows(struct page *p, const struct case_view *what)
 {
-    const json_t *rows = json_object_get(entry, "rows");
+    const json_t *entry = what->entries[0], *rows = json_object_get(entry, "rows");
 
     html_put(p->out, "<p>%s decides",
              json_is_true(json_object_get(entry, "functional")) ? "Submits requests;" : "Submits no requests;");
     for (size_t i = 0; i < json_array_size(rows); i++) {
         const char *id = member_text(json_array_get(rows, i), "id");
 
-        html_put(p->out, " <a href=\"#%s\">%s</a>", id, id);
+        html_put(p->out, case_fails_row(what, id) ? " <a href=\"#%s\"><b>%s not met</b></a>" : " <a href=\"#%s\">%s</a>", id, id);
     }
     html_put(p->out, "</p>\n");
 }
 
 static void put_case(struct page *p, const struct case_view *what)
 {
-    const json_t *entry = what->entries[0];
-
     open_block(p, "case-", what->name, verdict_name(what->worst), verdict_is_wrong(what->worst));
-    html_put(p->out, "<code>%s</code><span>%s</span></summary><div class=\"in\">\n", what->name, member_text(entry, "summary"));
-    put_case_rows(p, entry);
-    for (size_t e = 0; e < what->entry_count; e++)
-        put_ends(p, what, e);
+    html_put(p->out, "<code>%s</code><span>%s</span></summary><div class=\"in\">\n", what->name,
+             member_text(what->entries[0], "summary"));
+    put_case_rows(p, what);
+    for (size_t v = 0; v < VERDICT_COUNT; v++)
+        for (size_t e = 0; e < what->entry_count; e++)
+            if (member_verdict(what->entries[e]) == verdicts_by_severity[v])
+                put_ends(p, what, e);
     html_put(p->out, "</div></details>\n");
 }
 

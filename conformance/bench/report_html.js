@@ -7,6 +7,10 @@
   var boxes = all("input[type=checkbox]", bar), blocks = all("details.b"), groups = all("details.g"), sections = all("section");
   var wasOpen = null;
 
+  boxes.forEach(function (box) {
+    box.parentNode.hidden = !blocks.some(function (b) { return b.dataset.v === box.value; });
+  });
+
   function textOf(block) {
     if (block.lower === undefined) block.lower = block.textContent.toLowerCase();
     return block.lower;
