@@ -60,6 +60,16 @@ uint64_t vtd_wide(struct test *t, uint64_t wide, uint64_t narrow)
     return test_has(t, IOTB_F_WIDE_ADDRESS) || (bits < 64 && wide >> bits == 0) ? wide : narrow;
 }
 
+uint16_t vtd_requester(struct vt *vt, uint16_t wanted)
+{
+    if (vt_rid_usable(vt, wanted))
+        return wanted;
+    for (uint32_t i = 0; i < vt_rid_count(vt); i++)
+        if (((vt_rid(vt, i) ^ wanted) & 0x80) == 0)
+            return vt_rid(vt, i);
+    test_not_testable(vt->t, "the adapter offers no requester with devfn[7] = %d", (wanted & 0x80) != 0);
+}
+
 uint32_t vtd_domains(struct test *t)
 {
     return 1u << (4 + 2 * (uint32_t)vt_cap(t, "ND"));
@@ -108,7 +118,7 @@ static void arrange(struct scene *s, struct vt *vt, struct vt_path *path)
 
     *s = (struct scene){.vt = vt, .path = path, .b = b};
     if (b->rid)
-        vt_path_share(path, path, b->rid, path->pasid);
+        vt_path_share(path, path, vtd_requester(vt, b->rid), path->pasid);
     s->host = vtd_large_page(vt, page_lg2, within) + within;
     vt_path_map(path, VTD_BITS_INPUT & ~(size - 1), s->host - within, page_lg2, VT_RW);
     s->entry = vtd_entry_address(path, b->entry, VTD_BITS_INPUT, b->level);
@@ -126,8 +136,14 @@ static void put_words(struct scene *s, const uint64_t *words)
 /* All bits from `first` on: refused too, and the entry stays as software wrote it. */
 static void all_ones(struct scene *s)
 {
-    uint64_t ones[8] = {~UINT64_C(0) << s->b->first, ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0),
-                        ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0)};
+    uint64_t ones[8] = {~UINT64_C(0) << s->b->first,
+                        ~UINT64_C(0),
+                        ~UINT64_C(0),
+                        ~UINT64_C(0),
+                        ~UINT64_C(0),
+                        ~UINT64_C(0),
+                        ~UINT64_C(0),
+                        ~UINT64_C(0)};
 
     test_context(s->vt->t, "%s, all ones from bit %u", s->path->flavour->name, s->b->first);
     put_words(s, ones);

@@ -35,7 +35,7 @@ struct vtd_bits {
     uint32_t level;       /* VTD_PAGING: 1 to 5 */
     uint32_t page_lg2;    /* size of the page mapped, 0: 12 */
     uint32_t words;       /* not 0: this many words are 0 first, and at the end all ones from bit `first` on */
-    uint16_t rid;         /* another requester than vt_rid(0); 0: that one */
+    uint16_t rid;         /* another requester than vt_rid(0), or one of its half of the functions; 0: vt_rid(0) */
     bool few;             /* only the first flavour without and the first with PASID that the DUT has */
 };
 
@@ -45,10 +45,13 @@ void vtd_run_bits(struct test *t);
 void vtd_run_pointer(struct test *t);
 
 /* One case of a table. */
-#define VTD_BITS_CASE(RUN, NAME, SUMMARY, ROW, ROWS, GATE, FEATURES, ...) \
-    { \
+#define VTD_BITS_CASE(RUN, NAME, SUMMARY, ROW, ROWS, GATE, FEATURES, ...)                                                       \
+    {                                                                                                                           \
         .name = NAME, .summary = SUMMARY, .run = RUN, .rows = ROW ROWS, .gate = GATE, .features = FEATURES, .functional = true, \
-        .tier = TIER_FULL, .argument = &(const struct vtd_bits){.row = ROW, __VA_ARGS__} \
+        .tier = TIER_FULL, .argument = &(const struct vtd_bits)                                                                 \
+        {                                                                                                                       \
+            .row = ROW, __VA_ARGS__                                                                                             \
+        }                                                                                                                       \
     }
 
 /* Rows that every such case decides besides: the record of a refused request, and vt_close(). */
@@ -65,13 +68,16 @@ void vtd_run_pointer(struct test *t);
 uint32_t vtd_first_flavours(struct test *t, uint32_t mask);
 /* Address of an entry on a path; `level` for VTD_PAGING. */
 uint64_t vtd_entry_address(struct vt_path *path, enum vtd_entry entry, uint64_t input, uint32_t level);
-/* Host address of a page of 2^page_lg2 bytes of which the 4 KiB at offset `within` may be used. Ends the case if there is none. */
+/* Host address of a page of 2^page_lg2 bytes of which the 4 KiB at offset `within` may be used. Ends the case if there is none.
+ */
 uint64_t vtd_large_page(struct vt *vt, uint32_t page_lg2, uint64_t within);
 /* What a request along the path needs as its address to reach `host` mapped at `input`: pass-through has no mapping. */
 uint64_t vtd_input(const struct vt_path *path, uint64_t input, uint64_t host);
 
 /* The wide address where requests can carry it, else the narrow one (below 2^32). */
 uint64_t vtd_wide(struct test *t, uint64_t wide, uint64_t narrow);
+/* `wanted`, or where the adapter does not offer it a requester that it offers with the same devfn[7]; ends the case if none. */
+uint16_t vtd_requester(struct vt *vt, uint16_t wanted);
 /* Domain ids that the DUT has. */
 uint32_t vtd_domains(struct test *t);
 

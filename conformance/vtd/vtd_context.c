@@ -20,16 +20,33 @@ static void set_context_field(struct vt_path *path, const char *field, uint64_t 
 
 /* ---- root entries ---- */
 
-/* Requester ids that differ from 0 in one bit, all programmed at once with pages of their own. */
+#define RIDS 18u
+
+/* Ids that differ from 0 in one bit, 0 and FFFFh; or those that the adapter offers. */
+static uint32_t requesters(struct vt *vt, uint16_t rid[RIDS])
+{
+    uint32_t count = 0;
+
+    if (test_has(vt->t, IOTB_F_ANY_REQUESTER)) {
+        rid[count++] = 0;
+        rid[count++] = 0xffff;
+        for (uint32_t bit = 0; bit < 16; bit++)
+            rid[count++] = (uint16_t)(0x8000u >> bit);
+    } else {
+        for (; count < RIDS && count < vt_rid_count(vt); count++)
+            rid[count] = vt_rid(vt, count);
+    }
+    return vtd_domains(vt->t) > RIDS ? count : count < 15 ? count : 15;
+}
+
+/* All of them are programmed at once, with tables and pages of their own. */
 static void index_bits(struct vt *vt, struct vt_path *path)
 {
     const char *row = vt->config.mode == VT_SCALABLE ? "VTD-3-003" : "VTD-3-002";
-    uint32_t count = vtd_domains(vt->t) > 18 ? 18 : 15;
-    uint64_t host[18];
-    uint16_t rid[18] = {0, 0xffff};
+    uint64_t host[RIDS];
+    uint16_t rid[RIDS];
+    uint32_t count = requesters(vt, rid);
 
-    for (uint32_t i = 0; i < 16; i++)
-        rid[2 + i] = (uint16_t)(0x8000u >> i);
     for (uint32_t i = 0; i < count; i++) {
         struct vt_path one;
 
@@ -57,8 +74,22 @@ static void scalable_index_bits(struct test *t)
     vt_each_flavour(t, vtd_first_flavours(t, VT_PAGED_FLAVOURS & VTD_PLAIN_FLAVOURS), index_bits);
 }
 
-#define LOW_RID 0x2210
-#define HIGH_RID 0x2290
+/* Two requesters of one bus, on both sides of function 80h. */
+static void pick_halves(struct vt *vt, uint16_t *low, uint16_t *high)
+{
+    *low = 0x2210;
+    *high = 0x2290;
+    if (test_has(vt->t, IOTB_F_ANY_REQUESTER))
+        return;
+    for (uint32_t i = 0; i < vt_rid_count(vt); i++)
+        for (uint32_t k = 0; k < vt_rid_count(vt); k++) {
+            *low = vt_rid(vt, i);
+            *high = vt_rid(vt, k);
+            if (*low >> 8 == *high >> 8 && !(*low & 0x80) && *high & 0x80)
+                return;
+        }
+    test_not_testable(vt->t, "the adapter offers no two requesters of one bus on both sides of function 80h");
+}
 
 struct halves {
     struct vt *vt;
@@ -108,13 +139,15 @@ static void root_halves_body(struct vt *vt, struct vt_path *path)
 {
     struct halves s = {.vt = vt};
     struct vt_path low, high;
+    uint16_t low_rid, high_rid;
 
-    vt_path_share(&low, path, LOW_RID, path->pasid);
-    vt_path_share(&high, path, HIGH_RID, path->pasid);
+    pick_halves(vt, &low_rid, &high_rid);
+    vt_path_share(&low, path, low_rid, path->pasid);
+    vt_path_share(&high, path, high_rid, path->pasid);
     s.host = vt_path_page(path, INPUT, VT_RW);
     s.low = write_at(&low, vtd_input(path, INPUT, s.host));
     s.high = write_at(&high, vtd_input(path, INPUT, s.host));
-    s.root = vt_root_address(vt, LOW_RID);
+    s.root = vt_root_address(vt, low_rid);
     s.saved[0] = mem_read64(vt->t, s.root);
     s.saved[1] = mem_read64(vt->t, s.root + 8);
     vtd_reaches(vt, "VTD-9-011", s.low, s.host);
@@ -455,11 +488,20 @@ static const struct iotb_case cases[] = {
     LEGACY_BITS("root_absent", "P=0 makes every other bit of a root entry ignored.", "VTD-9-002", NULL, .flavours = LEGACY,
                 .entry = VTD_ROOT, .words = 2, .first = 1, .last = 127, .fr = 0x01),
     LEGACY_POINTER("root_pointer", "CTP has every address bit below HAW.", "VTD-9-005", .flavours = LEGACY, .entry = VTD_ROOT),
-    {.name = "vtd.context.legacy_index_bits", .summary = "Each bit of the requester id selects.", .run = legacy_index_bits,
-     .rows = "VTD-3-002 VTD-3-009 VTD-7-036", .gate = "CAP.SAGAW", .features = IOTB_F_ANY_REQUESTER, .functional = true,
+    {.name = "vtd.context.legacy_index_bits",
+     .summary = "Each bit of the requester id selects.",
+     .run = legacy_index_bits,
+     .rows = "VTD-3-002 VTD-3-009 VTD-7-036",
+     .gate = "CAP.SAGAW",
+     .functional = true,
      .tier = TIER_SMOKE},
-    {.name = "vtd.context.legacy_atomic", .summary = "Root and context entries are read in one access.", .run = legacy_atomic,
-     .rows = "VTD-9-001 VTD-3-002 VTD-7-036", .features = IOTB_F_BENCH_MEMORY, .functional = true, .tier = TIER_FULL},
+    {.name = "vtd.context.legacy_atomic",
+     .summary = "Root and context entries are read in one access.",
+     .run = legacy_atomic,
+     .rows = "VTD-9-001 VTD-3-002 VTD-7-036",
+     .features = IOTB_F_BENCH_MEMORY,
+     .functional = true,
+     .tier = TIER_FULL},
 
     LEGACY_BITS("legacy_reserved_low", "Bits 11:4 of a present context entry are reserved.", "VTD-9-013", NULL,
                 .flavours = LEGACY, .entry = VTD_CONTEXT, .first = 4, .last = 11, .fr = 0x0b),
@@ -479,34 +521,84 @@ static const struct iotb_case cases[] = {
                 .entry = VTD_CONTEXT, .first = 72, .last = VTD_ND + 71),
     LEGACY_BITS("legacy_absent", "P=0 makes every bit of a context entry but FPD ignored.", "VTD-9-012", NULL, .flavours = LEGACY,
                 .entry = VTD_CONTEXT, .words = 2, .first = 2, .last = 127, .fr = 0x02),
-    {.name = "vtd.context.legacy_fpd", .summary = "FPD counts although P is 0.", .run = legacy_fpd,
-     .rows = "VTD-9-012 VTD-9-093" VTD_LEGACY_ROWS, .functional = true, .tier = TIER_FULL},
-    {.name = "vtd.context.legacy_tt", .summary = "Each TT value selects its translation, or is reserved by capability.",
-     .run = legacy_tt, .rows = "VTD-9-017 VTD-9-018 VTD-9-019 VTD-9-020 VTD-9-021 VTD-9-022" VTD_LEGACY_ROWS,
-     .gate = "CAP.SAGAW", .functional = true, .tier = TIER_SMOKE},
-    {.name = "vtd.context.legacy_aw", .summary = "Each AW value selects its depth, or is refused by CAP.SAGAW.", .run = legacy_aw,
-     .rows = "VTD-9-024 VTD-9-025" VTD_LEGACY_ROWS, .gate = "CAP.SAGAW", .functional = true, .tier = TIER_SMOKE},
-    {.name = "vtd.context.legacy_levels", .summary = "A cold walk reads one entry at each of 3, 4 or 5 levels.",
-     .run = legacy_levels, .rows = "VTD-9-025 VTD-3-002 VTD-7-036", .gate = "CAP.SAGAW", .features = IOTB_F_BENCH_MEMORY,
-     .functional = true, .tier = TIER_FULL},
-    {.name = "vtd.context.legacy_pt_pointer", .summary = "Pass-through does not use SSPTPTR.", .run = run_legacy_pt_pointer,
-     .rows = "VTD-9-023 VTD-3-002 VTD-7-036", .gate = "ECAP.PT", .functional = true, .tier = TIER_FULL},
-    {.name = "vtd.context.legacy_pt_aw", .summary = "Pass-through with any AW passes or is refused.", .run = run_legacy_pt_aw,
-     .rows = "VTD-9-020 VTD-9-026 VTD-3-002 VTD-7-036", .gate = "ECAP.PT", .functional = true, .tier = TIER_FULL},
-    {.name = "vtd.context.legacy_domains", .summary = "Without caching mode domain 0 works like any other.",
-     .run = run_domain_ids, .rows = "VTD-9-027 VTD-3-002 VTD-7-036", .gate = "CAP.SAGAW&!CAP.CM", .functional = true,
+    {.name = "vtd.context.legacy_fpd",
+     .summary = "FPD counts although P is 0.",
+     .run = legacy_fpd,
+     .rows = "VTD-9-012 VTD-9-093" VTD_LEGACY_ROWS,
+     .functional = true,
      .tier = TIER_FULL},
-    {.name = "vtd.context.scalable_index_bits", .summary = "Each bit of the requester id selects, in both halves.",
-     .run = scalable_index_bits, .rows = "VTD-3-003 VTD-3-009 VTD-7-062", .gate = "ECAP.SMTS",
-     .features = IOTB_F_ANY_REQUESTER, .functional = true, .tier = TIER_SMOKE},
-    {.name = "vtd.context.root_halves", .summary = "The halves of a scalable root entry are present and checked independently.",
-     .run = root_halves, .rows = "VTD-9-006 VTD-9-007 VTD-9-009 VTD-9-011" VTD_SCALABLE_ROWS, .gate = "ECAP.SMTS",
-     .features = IOTB_F_ANY_REQUESTER, .functional = true, .tier = TIER_SMOKE},
-    {.name = "vtd.context.scalable_atomic", .summary = "Context and PASID entries are read 16 bytes at a time.",
-     .run = scalable_atomic, .rows = "VTD-9-001 VTD-3-003 VTD-7-062", .gate = "ECAP.SMTS", .features = IOTB_F_BENCH_MEMORY,
-     .functional = true, .tier = TIER_FULL},
-    {.name = "vtd.context.scalable_fpd", .summary = "FPD counts although P is 0.", .run = scalable_fpd,
-     .rows = "VTD-9-028 VTD-9-093" VTD_SCALABLE_ROWS, .gate = "ECAP.SMTS", .functional = true, .tier = TIER_FULL},
+    {.name = "vtd.context.legacy_tt",
+     .summary = "Each TT value selects its translation, or is reserved by capability.",
+     .run = legacy_tt,
+     .rows = "VTD-9-017 VTD-9-018 VTD-9-019 VTD-9-020 VTD-9-021 VTD-9-022" VTD_LEGACY_ROWS,
+     .gate = "CAP.SAGAW",
+     .functional = true,
+     .tier = TIER_SMOKE},
+    {.name = "vtd.context.legacy_aw",
+     .summary = "Each AW value selects its depth, or is refused by CAP.SAGAW.",
+     .run = legacy_aw,
+     .rows = "VTD-9-024 VTD-9-025" VTD_LEGACY_ROWS,
+     .gate = "CAP.SAGAW",
+     .functional = true,
+     .tier = TIER_SMOKE},
+    {.name = "vtd.context.legacy_levels",
+     .summary = "A cold walk reads one entry at each of 3, 4 or 5 levels.",
+     .run = legacy_levels,
+     .rows = "VTD-9-025 VTD-3-002 VTD-7-036",
+     .gate = "CAP.SAGAW",
+     .features = IOTB_F_BENCH_MEMORY,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.context.legacy_pt_pointer",
+     .summary = "Pass-through does not use SSPTPTR.",
+     .run = run_legacy_pt_pointer,
+     .rows = "VTD-9-023 VTD-3-002 VTD-7-036",
+     .gate = "ECAP.PT",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.context.legacy_pt_aw",
+     .summary = "Pass-through with any AW passes or is refused.",
+     .run = run_legacy_pt_aw,
+     .rows = "VTD-9-020 VTD-9-026 VTD-3-002 VTD-7-036",
+     .gate = "ECAP.PT",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.context.legacy_domains",
+     .summary = "Without caching mode domain 0 works like any other.",
+     .run = run_domain_ids,
+     .rows = "VTD-9-027 VTD-3-002 VTD-7-036",
+     .gate = "CAP.SAGAW&!CAP.CM",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.context.scalable_index_bits",
+     .summary = "Each bit of the requester id selects, in both halves.",
+     .run = scalable_index_bits,
+     .rows = "VTD-3-003 VTD-3-009 VTD-7-062",
+     .gate = "ECAP.SMTS",
+     .functional = true,
+     .tier = TIER_SMOKE},
+    {.name = "vtd.context.root_halves",
+     .summary = "The halves of a scalable root entry are present and checked independently.",
+     .run = root_halves,
+     .rows = "VTD-9-006 VTD-9-007 VTD-9-009 VTD-9-011" VTD_SCALABLE_ROWS,
+     .gate = "ECAP.SMTS",
+     .functional = true,
+     .tier = TIER_SMOKE},
+    {.name = "vtd.context.scalable_atomic",
+     .summary = "Context and PASID entries are read 16 bytes at a time.",
+     .run = scalable_atomic,
+     .rows = "VTD-9-001 VTD-3-003 VTD-7-062",
+     .gate = "ECAP.SMTS",
+     .features = IOTB_F_BENCH_MEMORY,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.context.scalable_fpd",
+     .summary = "FPD counts although P is 0.",
+     .run = scalable_fpd,
+     .rows = "VTD-9-028 VTD-9-093" VTD_SCALABLE_ROWS,
+     .gate = "ECAP.SMTS",
+     .functional = true,
+     .tier = TIER_FULL},
 };
 
 const struct iotb_case_list vtd_context_cases = {cases, sizeof cases / sizeof cases[0]};

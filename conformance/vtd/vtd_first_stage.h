@@ -18,9 +18,9 @@
 struct fs_page {
     struct vt *vt;
     struct vt_path *path;
-    uint64_t input;   /* of the access, within the page */
-    uint64_t host;    /* where it leads */
-    uint32_t leaf;    /* level of the entry that maps the page: 1, 2, 3 */
+    uint64_t input; /* of the access, within the page */
+    uint64_t host;  /* where it leads */
+    uint32_t leaf;  /* level of the entry that maps the page: 1, 2, 3 */
     uint32_t levels;
     uint64_t entry[6]; /* host addresses of the entries by level, leaf..levels */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reserved, ignored and address bits of first-stage entries of every kind, one by one (3.6, 9.7). */
-#include "vtd/vtd_first_stage.h"
 #include "vtd/vtd_chapters.h"
+#include "vtd/vtd_first_stage.h"
 
 /* What 7.1.3 gives for a reserved bit in a first-stage entry, and for one that is not present. */
 #define RESERVED 0x72
@@ -11,7 +11,7 @@
 #define GATE_5 GATE "&CAP.FS5LP"
 #define GATE_1G GATE "&CAP.FS1GP"
 
-#define CASE(RUN, NAME, ROW, GATES, LEVEL, PAGE_LG2, ...) \
+#define CASE(RUN, NAME, ROW, GATES, LEVEL, PAGE_LG2, ...)                                                                  \
     VTD_BITS_CASE(RUN, "vtd.first_stage." NAME, "Bits of a first-stage entry are reserved, ignored or address bits.", ROW, \
                   VTD_SCALABLE_ROWS, GATES, 0, .entry = VTD_PAGING, .level = LEVEL, .page_lg2 = PAGE_LG2, __VA_ARGS__)
 #define BITS(NAME, ROW, GATES, LEVEL, PAGE_LG2, FIRST, LAST, FR) \
@@ -19,9 +19,9 @@
 /* The rule holds for the first stage of nested translation too. */
 #define BOTH_BITS(NAME, ROW, GATES, LEVEL, PAGE_LG2, FIRST, LAST, FR) \
     CASE(vtd_run_bits, NAME, ROW, GATES, LEVEL, PAGE_LG2, .flavours = VTD_FS_FLAVOURS_ALL, .first = FIRST, .last = LAST, .fr = FR)
-#define ABSENT_BITS(NAME, GATES, LEVEL) \
-    CASE(vtd_run_bits, NAME, "VTD-9-080", GATES, LEVEL, 12, .flavours = VTD_FS_FLAVOURS_ALL, .few = true, .words = 1, .first = 1, \
-         .last = 63, .fr = ABSENT)
+#define ABSENT_BITS(NAME, GATES, LEVEL)                                                                               \
+    CASE(vtd_run_bits, NAME, "VTD-9-080", GATES, LEVEL, 12, .flavours = VTD_FS_FLAVOURS_ALL, .few = true, .words = 1, \
+         .first = 1, .last = 63, .fr = ABSENT)
 #define POINTER(NAME, ROW, GATES, LEVEL, PAGE_LG2) \
     CASE(vtd_run_pointer, NAME, ROW, GATES, LEVEL, PAGE_LG2, .flavours = VT_FS_FLAVOURS, .few = true)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Accessed, extended accessed and dirty flags of the first stage: when, where, how, and when not (3.6.2, 3.10). */
-#include "vtd/vtd_first_stage.h"
 #include "vtd/vtd_chapters.h"
+#include "vtd/vtd_first_stage.h"
 
 #define INPUT UINT64_C(0x62345040)
 #define FLAGS (FS_A | FS_D | FS_EA)
@@ -192,8 +192,8 @@ struct watch {
     struct fs_page *page;
     bool edit, done;
     uint32_t level;
-    uint64_t value;         /* what the processor writes just before the unit's first update of the entry */
-    uint32_t ea_without_a;  /* moments at which an entry has EA and not A */
+    uint64_t value;        /* what the processor writes just before the unit's first update of the entry */
+    uint32_t ea_without_a; /* moments at which an entry has EA and not A */
     uint32_t d_without_a;
 };
 
@@ -433,7 +433,7 @@ static void unsnooped_body(struct vt *vt, struct vt_path *path)
 
 static void unsnooped(struct test *t)
 {
-    vt_each_flavour(t, VT_FS_FLAVOURS, unsnooped_body);
+    vt_each_flavour(t, VTD_FS_FLAVOURS_ALL, unsnooped_body);
 }
 
 static void unsnooped_extended_body(struct vt *vt, struct vt_path *path)
@@ -464,7 +464,7 @@ static void unsnooped_extended_body(struct vt *vt, struct vt_path *path)
 
 static void unsnooped_extended(struct test *t)
 {
-    vt_each_flavour(t, VT_FS_FLAVOURS, unsnooped_extended_body);
+    vt_each_flavour(t, VTD_FS_FLAVOURS_ALL, unsnooped_extended_body);
 }
 
 /* ---- updates that fail ---- */
@@ -517,33 +517,89 @@ static void failed_update(struct test *t)
 #define CLOSE " VTD-3-003 VTD-7-062"
 
 static const struct iotb_case cases[] = {
-    {.name = "vtd.first_stage.flags", .summary = "A at every level, D at the leaf of a write, also when a read was cached.",
-     .run = flags_4k, .rows = "VTD-3-034 VTD-3-035 VTD-3-036" CLOSE, .gate = SNOOPED, .functional = true, .tier = TIER_SMOKE},
-    {.name = "vtd.first_stage.flags_2m", .summary = "The same for 2 MiB pages.", .run = flags_2m,
-     .rows = "VTD-3-034 VTD-3-035 VTD-3-036" CLOSE, .gate = SNOOPED, FULL},
-    {.name = "vtd.first_stage.flags_1g", .summary = "The same for 1 GiB pages.", .run = flags_1g,
-     .rows = "VTD-3-034 VTD-3-035 VTD-3-036" CLOSE, .gate = SNOOPED "&CAP.FS1GP", FULL},
-    {.name = "vtd.first_stage.flags_kinds", .summary = "Atomics set D like writes, zero-length reads set A only.", .run = kinds,
-     .rows = "VTD-3-034 VTD-3-035" CLOSE, .gate = SNOOPED, FULL},
-    {.name = "vtd.first_stage.extended", .summary = "EAFE sets EA with A in every entry; without it bit 10 stays.",
-     .run = extended, .rows = "VTD-9-085 VTD-3-037 VTD-3-038" CLOSE, .gate = SNOOPED, FULL},
-    {.name = "vtd.first_stage.flags_together", .summary = "EA and D never appear without A.", .run = together,
-     .rows = "VTD-3-037 VTD-3-035" CLOSE, .gate = SNOOPED "&ECAP.EAFS", .features = IOTB_F_BENCH_MEMORY, FULL},
-    {.name = "vtd.first_stage.flags_atomic", .summary = "An update does not bring back what the processor has just changed.",
-     .run = atomic, .rows = "VTD-3-039" CLOSE, .gate = SNOOPED, .features = IOTB_F_BENCH_MEMORY, .functional = true,
+    {.name = "vtd.first_stage.flags",
+     .summary = "A at every level, D at the leaf of a write, also when a read was cached.",
+     .run = flags_4k,
+     .rows = "VTD-3-034 VTD-3-035 VTD-3-036" CLOSE,
+     .gate = SNOOPED,
+     .functional = true,
      .tier = TIER_SMOKE},
-    {.name = "vtd.first_stage.flags_sticky", .summary = "Hardware clears no flag.", .run = sticky, .rows = "VTD-3-040" CLOSE,
-     .gate = GATE, FULL},
-    {.name = "vtd.first_stage.flags_blocked", .summary = "A blocked request sets no D.", .run = blocked_requests,
-     .rows = "VTD-3-041" VTD_SCALABLE_ROWS, .gate = SNOOPED, FULL},
-    {.name = "vtd.first_stage.flags_cleared", .summary = "Cleared flags are set again after an invalidation.", .run = cleared,
-     .rows = "VTD-3-042" CLOSE, .gate = SNOOPED, FULL},
-    {.name = "vtd.first_stage.flags_unsnooped", .summary = "A needed update is a fault when the walk is not snooped.",
-     .run = unsnooped, .rows = "VTD-3-043" VTD_SCALABLE_ROWS, .gate = GATE, FULL},
-    {.name = "vtd.first_stage.flags_unsnooped_extended", .summary = "The same for EA.", .run = unsnooped_extended,
-     .rows = "VTD-3-044" VTD_SCALABLE_ROWS, .gate = GATE "&ECAP.EAFS", FULL},
-    {.name = "vtd.first_stage.flags_failed", .summary = "An update that fails is fault 91h.", .run = failed_update,
-     .rows = "VTD-7-002" VTD_SCALABLE_ROWS, .gate = SNOOPED, .features = IOTB_F_BENCH_MEMORY, FULL},
+    {.name = "vtd.first_stage.flags_2m",
+     .summary = "The same for 2 MiB pages.",
+     .run = flags_2m,
+     .rows = "VTD-3-034 VTD-3-035 VTD-3-036" CLOSE,
+     .gate = SNOOPED,
+     FULL},
+    {.name = "vtd.first_stage.flags_1g",
+     .summary = "The same for 1 GiB pages.",
+     .run = flags_1g,
+     .rows = "VTD-3-034 VTD-3-035 VTD-3-036" CLOSE,
+     .gate = SNOOPED "&CAP.FS1GP",
+     FULL},
+    {.name = "vtd.first_stage.flags_kinds",
+     .summary = "Atomics set D like writes, zero-length reads set A only.",
+     .run = kinds,
+     .rows = "VTD-3-034 VTD-3-035" CLOSE,
+     .gate = SNOOPED,
+     FULL},
+    {.name = "vtd.first_stage.extended",
+     .summary = "EAFE sets EA with A in every entry; without it bit 10 stays.",
+     .run = extended,
+     .rows = "VTD-9-085 VTD-3-037 VTD-3-038" CLOSE,
+     .gate = SNOOPED,
+     FULL},
+    {.name = "vtd.first_stage.flags_together",
+     .summary = "EA and D never appear without A.",
+     .run = together,
+     .rows = "VTD-3-037 VTD-3-035" CLOSE,
+     .gate = SNOOPED "&ECAP.EAFS",
+     .features = IOTB_F_BENCH_MEMORY,
+     FULL},
+    {.name = "vtd.first_stage.flags_atomic",
+     .summary = "An update does not bring back what the processor has just changed.",
+     .run = atomic,
+     .rows = "VTD-3-039" CLOSE,
+     .gate = SNOOPED,
+     .features = IOTB_F_BENCH_MEMORY,
+     .functional = true,
+     .tier = TIER_SMOKE},
+    {.name = "vtd.first_stage.flags_sticky",
+     .summary = "Hardware clears no flag.",
+     .run = sticky,
+     .rows = "VTD-3-040" CLOSE,
+     .gate = GATE,
+     FULL},
+    {.name = "vtd.first_stage.flags_blocked",
+     .summary = "A blocked request sets no D.",
+     .run = blocked_requests,
+     .rows = "VTD-3-041" VTD_SCALABLE_ROWS,
+     .gate = SNOOPED,
+     FULL},
+    {.name = "vtd.first_stage.flags_cleared",
+     .summary = "Cleared flags are set again after an invalidation.",
+     .run = cleared,
+     .rows = "VTD-3-042" CLOSE,
+     .gate = SNOOPED,
+     FULL},
+    {.name = "vtd.first_stage.flags_unsnooped",
+     .summary = "A needed update is a fault when the walk is not snooped.",
+     .run = unsnooped,
+     .rows = "VTD-3-043" VTD_SCALABLE_ROWS,
+     .gate = GATE,
+     FULL},
+    {.name = "vtd.first_stage.flags_unsnooped_extended",
+     .summary = "The same for EA.",
+     .run = unsnooped_extended,
+     .rows = "VTD-3-044" VTD_SCALABLE_ROWS,
+     .gate = GATE "&ECAP.EAFS",
+     FULL},
+    {.name = "vtd.first_stage.flags_failed",
+     .summary = "An update that fails is fault 91h.",
+     .run = failed_update,
+     .rows = "VTD-7-002" VTD_SCALABLE_ROWS,
+     .gate = SNOOPED,
+     .features = IOTB_F_BENCH_MEMORY,
+     FULL},
 };
 
 const struct iotb_case_list vtd_first_stage_flags_cases = {cases, sizeof cases / sizeof cases[0]};

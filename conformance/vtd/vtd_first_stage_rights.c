@@ -3,8 +3,8 @@
  * First-stage access rights (3.6.1): the AND of R/W and of U/S over all levels, judged by privilege, kind of request and WPE.
  * The oracle is the text of 3.6.1 and nothing of the walk.
  */
-#include "vtd/vtd_first_stage.h"
 #include "vtd/vtd_chapters.h"
+#include "vtd/vtd_first_stage.h"
 
 #define INPUT UINT64_C(0x62345040)
 
@@ -30,6 +30,7 @@ static const struct access accesses[] = {
 struct judge {
     struct fs_page page;
     bool supervisor, wpe;
+    bool mixed;           /* after each request of a supervisor the same of a user, which may hit what the first brought in */
     uint32_t extra_flags; /* of the request: IOTB_RQ_PRIVILEGED */
 };
 
@@ -68,6 +69,13 @@ static void judge_access(struct judge *j, const struct access *a, bool writable,
     }
 }
 
+static void judge_user(struct judge j, const struct access *a, bool writable, bool user)
+{
+    j.supervisor = false;
+    j.extra_flags = 0;
+    judge_access(&j, a, writable, user);
+}
+
 /* Which levels lack a right: none, each alone, all. Bit n of the mask is level n. */
 static uint32_t lacking(const struct fs_page *page, uint32_t choice)
 {
@@ -90,11 +98,13 @@ static void judge_all(struct judge *j)
         test_context(page->vt->t, "%s, %s, WPE=%d, levels (bits) without R/W %02x, without U/S %02x", page->path->flavour->name,
                      j->supervisor ? "supervisor" : "user", j->wpe, no_write, no_user);
         for (uint32_t level = page->leaf; level <= page->levels; level++)
-            fs_change(page, level, FS_RW | FS_US,
-                      (no_write >> level & 1 ? 0 : FS_RW) | (no_user >> level & 1 ? 0 : FS_US));
+            fs_change(page, level, FS_RW | FS_US, (no_write >> level & 1 ? 0 : FS_RW) | (no_user >> level & 1 ? 0 : FS_US));
         vt_refresh(page->vt);
-        for (size_t k = 0; k < sizeof accesses / sizeof accesses[0]; k++)
+        for (size_t k = 0; k < sizeof accesses / sizeof accesses[0]; k++) {
             judge_access(j, &accesses[k], no_write == 0, no_user == 0);
+            if (j->mixed)
+                judge_user(*j, &accesses[k], no_write == 0, no_user == 0);
+        }
     }
 }
 
@@ -152,6 +162,7 @@ static void supervisor_body(struct vt *vt, struct vt_path *path)
 
     fs_page_open(&j.page, path, INPUT, 12, VT_RW);
     fs_pasid_field(path, "SRE", 1);
+    j.mixed = path->flavour->with_pasid;
     if (path->flavour->with_pasid)
         j.extra_flags = IOTB_RQ_PRIVILEGED;
     else
@@ -160,12 +171,6 @@ static void supervisor_body(struct vt *vt, struct vt_path *path)
         set_wpe(&j, wpe);
         judge_all(&j);
     }
-    if (!path->flavour->with_pasid)
-        return;
-    /* SRE does not make supervisors of users. */
-    j.supervisor = false;
-    j.extra_flags = 0;
-    judge_all(&j);
 }
 
 static void supervisor(struct test *t)
@@ -308,30 +313,72 @@ static void order(struct test *t)
 #define USER_ROWS "VTD-3-024 VTD-3-023 VTD-3-025 VTD-3-031 VTD-3-033" VTD_SCALABLE_ROWS
 
 static const struct iotb_case cases[] = {
-    {.name = "vtd.first_stage.user_rights", .summary = "Users need U/S and, to write, R/W at every level.", .run = user_4k,
-     .rows = USER_ROWS, .gate = GATE, .functional = true, .tier = TIER_SMOKE},
-    {.name = "vtd.first_stage.user_rights_2m", .summary = "The same for a 2 MiB page.", .run = user_2m, .rows = USER_ROWS,
-     .gate = GATE, FULL},
-    {.name = "vtd.first_stage.user_rights_1g", .summary = "The same for a 1 GiB page.", .run = user_1g, .rows = USER_ROWS,
-     .gate = GATE "&CAP.FS1GP", FULL},
-    {.name = "vtd.first_stage.supervisor_rights", .summary = "Supervisors read all; R/W stops their writes only with WPE.",
-     .run = supervisor, .rows = "VTD-3-026 VTD-3-027 VTD-3-028 " USER_ROWS, .gate = GATE "&ECAP.SRS&ECAP.PASID",
-     .features = IOTB_F_PASID | IOTB_F_PRIVILEGE, FULL},
-    {.name = "vtd.first_stage.rid_supervisor_rights", .summary = "The same for requests without PASID by RID_PRIV.",
-     .run = rid_supervisor, .rows = "VTD-3-026 VTD-3-027 VTD-3-028" VTD_PLAIN_ROWS, .gate = GATE "&ECAP.RPRIVS", FULL},
-    {.name = "vtd.first_stage.no_prevention", .summary = "Supervisors reach user pages, whatever was once SMEP.",
-     .run = no_prevention, .rows = "VTD-3-029 VTD-3-030 VTD-3-003 VTD-7-062", .gate = GATE "&ECAP.SRS&ECAP.PASID&!ECAP.ERS",
-     .features = IOTB_F_PASID | IOTB_F_PRIVILEGE, FULL},
-    {.name = "vtd.first_stage.sre", .summary = "Supervisor requests need SRE.", .run = sre,
-     .rows = "VTD-9-082" VTD_SCALABLE_ROWS, .gate = GATE "&ECAP.PASID", .features = IOTB_F_PASID | IOTB_F_PRIVILEGE, FULL},
-    {.name = "vtd.pasid.sre_other_stages", .summary = "Supervisor requests need SRE, in second-stage and pass-through translation too.",
-     .run = sre_other, .rows = "VTD-9-084" VTD_SCALABLE_ROWS, .gate = "ECAP.SMTS&ECAP.PASID",
-     .features = IOTB_F_PASID | IOTB_F_PRIVILEGE, FULL},
-    {.name = "vtd.pasid.execute", .summary = "Requests that ask for execution are refused.", .run = execute,
-     .rows = "VTD-7-001 VTD-11-019" VTD_SCALABLE_ROWS, .gate = "ECAP.SMTS&ECAP.PASID&!ECAP.ERS",
-     .features = IOTB_F_PASID | IOTB_F_PRIVILEGE, FULL},
-    {.name = "vtd.first_stage.order", .summary = "No translation outranks lack of rights.", .run = order,
-     .rows = "VTD-3-032" VTD_SCALABLE_ROWS, .gate = GATE, FULL},
+    {.name = "vtd.first_stage.user_rights",
+     .summary = "Users need U/S and, to write, R/W at every level.",
+     .run = user_4k,
+     .rows = USER_ROWS,
+     .gate = GATE,
+     .functional = true,
+     .tier = TIER_SMOKE},
+    {.name = "vtd.first_stage.user_rights_2m",
+     .summary = "The same for a 2 MiB page.",
+     .run = user_2m,
+     .rows = USER_ROWS,
+     .gate = GATE,
+     FULL},
+    {.name = "vtd.first_stage.user_rights_1g",
+     .summary = "The same for a 1 GiB page.",
+     .run = user_1g,
+     .rows = USER_ROWS,
+     .gate = GATE "&CAP.FS1GP",
+     FULL},
+    {.name = "vtd.first_stage.supervisor_rights",
+     .summary = "Supervisors read all; R/W stops their writes only with WPE.",
+     .run = supervisor,
+     .rows = "VTD-3-026 VTD-3-027 VTD-3-028 " USER_ROWS,
+     .gate = GATE "&ECAP.SRS&ECAP.PASID",
+     .features = IOTB_F_PASID | IOTB_F_PRIVILEGE,
+     FULL},
+    {.name = "vtd.first_stage.rid_supervisor_rights",
+     .summary = "The same for requests without PASID by RID_PRIV.",
+     .run = rid_supervisor,
+     .rows = "VTD-3-026 VTD-3-027 VTD-3-028" VTD_PLAIN_ROWS,
+     .gate = GATE "&ECAP.RPRIVS",
+     FULL},
+    {.name = "vtd.first_stage.no_prevention",
+     .summary = "Supervisors reach user pages, whatever was once SMEP.",
+     .run = no_prevention,
+     .rows = "VTD-3-029 VTD-3-030 VTD-3-003 VTD-7-062",
+     .gate = GATE "&ECAP.SRS&ECAP.PASID&!ECAP.ERS",
+     .features = IOTB_F_PASID | IOTB_F_PRIVILEGE,
+     FULL},
+    {.name = "vtd.first_stage.sre",
+     .summary = "Supervisor requests need SRE.",
+     .run = sre,
+     .rows = "VTD-9-082" VTD_SCALABLE_ROWS,
+     .gate = GATE "&ECAP.PASID",
+     .features = IOTB_F_PASID | IOTB_F_PRIVILEGE,
+     FULL},
+    {.name = "vtd.pasid.sre_other_stages",
+     .summary = "Supervisor requests need SRE, in second-stage and pass-through translation too.",
+     .run = sre_other,
+     .rows = "VTD-9-084" VTD_SCALABLE_ROWS,
+     .gate = "ECAP.SMTS&ECAP.PASID",
+     .features = IOTB_F_PASID | IOTB_F_PRIVILEGE,
+     FULL},
+    {.name = "vtd.pasid.execute",
+     .summary = "Requests that ask for execution are refused.",
+     .run = execute,
+     .rows = "VTD-7-001 VTD-11-019" VTD_SCALABLE_ROWS,
+     .gate = "ECAP.SMTS&ECAP.PASID&!ECAP.ERS",
+     .features = IOTB_F_PASID | IOTB_F_PRIVILEGE,
+     FULL},
+    {.name = "vtd.first_stage.order",
+     .summary = "No translation outranks lack of rights.",
+     .run = order,
+     .rows = "VTD-3-032" VTD_SCALABLE_ROWS,
+     .gate = GATE,
+     FULL},
 };
 
 const struct iotb_case_list vtd_first_stage_rights_cases = {cases, sizeof cases / sizeof cases[0]};

@@ -9,14 +9,14 @@
 #define PASS (VT_SCALABLE_FLAVOURS & VT_PT_FLAVOURS)
 #define NESTED VT_NESTED_FLAVOURS
 
-#define BITS(NAME, SUMMARY, ROW, GATE, FLAVOURS, FIRST, LAST, FR) \
+#define BITS(NAME, SUMMARY, ROW, GATE, FLAVOURS, FIRST, LAST, FR)                                                \
     VTD_BITS_CASE(vtd_run_bits, "vtd.pasid." NAME, SUMMARY, ROW, VTD_SCALABLE_ROWS, GATE, 0, .entry = VTD_PASID, \
                   .flavours = FLAVOURS, .first = FIRST, .last = LAST, .fr = FR)
 /* The same for requests without PASID where one flavour tells all. */
-#define FEW_BITS(NAME, SUMMARY, ROW, GATE, FLAVOURS, FIRST, LAST, FR) \
+#define FEW_BITS(NAME, SUMMARY, ROW, GATE, FLAVOURS, FIRST, LAST, FR)                                                         \
     VTD_BITS_CASE(vtd_run_bits, "vtd.pasid." NAME, SUMMARY, ROW, VTD_SCALABLE_ROWS, GATE, 0, .entry = VTD_PASID, .few = true, \
                   .flavours = FLAVOURS, .first = FIRST, .last = LAST, .fr = FR)
-#define DIRECTORY(NAME, SUMMARY, ROW, ...) \
+#define DIRECTORY(NAME, SUMMARY, ROW, ...)                                                                                  \
     VTD_BITS_CASE(vtd_run_bits, "vtd.pasid." NAME, SUMMARY, ROW, VTD_SCALABLE_ROWS, "ECAP.SMTS", 0, .entry = VTD_DIRECTORY, \
                   .few = true, .flavours = ALL, __VA_ARGS__)
 #define POINTER(NAME, SUMMARY, ROW, GATE, ...) \
@@ -27,8 +27,8 @@ static const struct iotb_case cases[] = {
               .fr = 0x52),
     DIRECTORY("directory_width", "Bits 63:HAW of a present directory entry are reserved.", "VTD-9-049", .first = VTD_HAW,
               .last = 63, .fr = 0x52),
-    DIRECTORY("directory_absent", "P=0 makes every bit of a directory entry but FPD ignored.", "VTD-9-048", .words = 1, .first = 2,
-              .last = 63, .fr = 0x51),
+    DIRECTORY("directory_absent", "P=0 makes every bit of a directory entry but FPD ignored.", "VTD-9-048", .words = 1,
+              .first = 2, .last = 63, .fr = 0x51),
     POINTER("directory_pointer", "SMPTBLPTR has every address bit below HAW.", "VTD-9-050", "ECAP.SMTS", .flavours = ALL,
             .entry = VTD_DIRECTORY),
     POINTER("second_pointer", "SSPTPTR has every address bit below HAW.", "VTD-9-056", "ECAP.SMTS&ECAP.SSTS",
@@ -79,13 +79,13 @@ static const struct iotb_case cases[] = {
          130, 132, 0x5a),
     BITS("no_fsptptr", "FSPTPTR is reserved without a first stage.", "VTD-9-065", "ECAP.SMTS&!ECAP.FSTS", SECOND_ONLY | PASS, 140,
          191, 0x5a),
-    BITS("no_hpt_fields", "HPTSZ and HPTPFD are reserved without host permission tables.", "VTD-9-066",
-         "ECAP.SMTS&!ECAP.HPTS", ALL, 256, 258, 0x5a),
-    FEW_BITS("no_hptptr", "HPTPTR and HPTDID are reserved without host permission tables.", "VTD-9-066",
-             "ECAP.SMTS&!ECAP.HPTS", ALL, 268, 335, 0x5a),
+    BITS("no_hpt_fields", "HPTSZ and HPTPFD are reserved without host permission tables.", "VTD-9-066", "ECAP.SMTS&!ECAP.HPTS",
+         ALL, 256, 258, 0x5a),
+    FEW_BITS("no_hptptr", "HPTPTR and HPTDID are reserved without host permission tables.", "VTD-9-066", "ECAP.SMTS&!ECAP.HPTS",
+             ALL, 268, 335, 0x5a),
 
-    BITS("ignored_aw", "AW is ignored where no second stage is used.", "VTD-9-071", "ECAP.SMTS&ECAP.SSTS", FIRST_ONLY | PASS, 2, 4,
-         0),
+    BITS("ignored_aw", "AW is ignored where no second stage is used.", "VTD-9-071", "ECAP.SMTS&ECAP.SSTS", FIRST_ONLY | PASS, 2,
+         4, 0),
     BITS("ignored_ssade", "SSADE is ignored where no second stage is used.", "VTD-9-071", "ECAP.SMTS&ECAP.SSADS",
          FIRST_ONLY | PASS, 9, 9, 0),
     BITS("ignored_ssptptr", "SSPTPTR is ignored where no second stage is used.", "VTD-9-071", "ECAP.SMTS&ECAP.SSTS",
