@@ -12,11 +12,9 @@ uint64_t vt_offset(const char *reg)
 
 static uint64_t placed_offset(struct test *t, const char *reg)
 {
-    if (!strcmp(reg, "IVA_REG"))
-        return vt_ecap(t, "IRO") * 16;
-    if (!strcmp(reg, "IOTLB_REG"))
-        return vt_ecap(t, "IRO") * 16 + 8;
-    return vt_offset(reg);
+    if (reg[0] != 'I' || (strcmp(reg, "IVA_REG") && strcmp(reg, "IOTLB_REG")))
+        return vt_offset(reg);
+    return vt_ecap(t, "IRO") * 16 + (reg[1] == 'O' ? 8 : 0);
 }
 
 uint64_t vt_reg(struct test *t, const char *reg)
@@ -77,8 +75,7 @@ void vt_note_register(struct test *t, const char *reg)
     test_note(t, "%s = 0x%llx", reg, (unsigned long long)value);
     for (i = 0; (field = spec_reg_field_at(reg, i)) != NULL; i++)
         if (field->name[0] != 'R' || field->name[1])
-            test_note(t, "  %-8s [%u:%u] 0x%llx", field->name, field->hi, field->lo,
-                      (unsigned long long)spec_get(field, &value));
+            test_note(t, "  %-8s [%u:%u] 0x%llx", field->name, field->hi, field->lo, (unsigned long long)spec_get(field, &value));
 }
 
 bool vt_has_mode(struct test *t, enum vt_mode mode)
@@ -91,7 +88,7 @@ static const struct {
     const char *command, *status;
     bool one_shot;
 } commands[] = {
-    {"TE", "TES", false}, {"SRTP", "RTPS", true}, {"QIE", "QIES", false},   {"WBF", "WBFS", true},
+    {"TE", "TES", false},   {"SRTP", "RTPS", true},   {"QIE", "QIES", false}, {"WBF", "WBFS", true},
     {"IRE", "IRES", false}, {"SIRTP", "IRTPS", true}, {"CFI", "CFIS", false},
 };
 
@@ -124,8 +121,7 @@ void vt_flush_writes(struct vt *vt)
 
 uint64_t vt_rtaddr(const struct vt *vt, enum vt_mode mode)
 {
-    return vt->root | vt_reg_bits("RTADDR_REG", "TTM", (uint64_t)mode) |
-           vt_reg_bits("RTADDR_REG", "SSIRWE", vt->config.ssirwe);
+    return vt->root | vt_reg_bits("RTADDR_REG", "TTM", (uint64_t)mode) | vt_reg_bits("RTADDR_REG", "SSIRWE", vt->config.ssirwe);
 }
 
 bool vt_set_root(struct vt *vt, uint64_t rtaddr)
@@ -145,8 +141,8 @@ static void queue_open(struct vt *vt)
     vt->queue_bytes = UINT64_C(4096) << vt->config.queue_lg2_pages;
     vt->queue = mem_alloc(t, vt->queue_bytes, 4096);
     vt_reg_set(t, "IQT_REG", 0);
-    vt_reg_set(t, "IQA_REG", vt->queue | vt_reg_bits("IQA_REG", "DW", wide) |
-                                 vt_reg_bits("IQA_REG", "QS", vt->config.queue_lg2_pages));
+    vt_reg_set(t, "IQA_REG",
+               vt->queue | vt_reg_bits("IQA_REG", "DW", wide) | vt_reg_bits("IQA_REG", "QS", vt->config.queue_lg2_pages));
     vt->queue_tail = 0;
     vt->queue_on = vt_command(vt, "QIE", true);
     if (!vt->queue_on)
