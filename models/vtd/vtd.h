@@ -35,28 +35,32 @@ struct vtd_params {
     uint8_t nd, rwbf, plmr, phmr, cm, sagaw, mgaw, zlr, sslps, psi, nfr, mamv, dwd, drd, fs1gp, fs5lp, pi, esirtps, esrtps;
     uint16_t fro; /* fault records at fro * 16; 0 chooses */
     /* ECAP_REG, values as encoded there */
-    uint8_t c, qi, dt, ir, eim, pt, sc, mhmv, mts, nest, prs, ers, srs, nwfs, eafs, pss, pasid, dit, pds, smts, ssads, ssts,
-        fsts, smpwcs, rps, rprivs, adms, ptrs, ssirws;
+    uint8_t c, qi, dt, ir, eim, pt, sc, mhmv, mts, nest, prs, ers, srs, nwfs, eafs, pss, pasid, dit, pds, smts, ssads, ssts, fsts,
+        smpwcs, rps, rprivs, adms, ptrs, ssirws;
     uint16_t iro; /* IVA_REG and IOTLB_REG at iro * 16; 0 chooses */
 
     /* Implementation choices that the architecture leaves open; 0 is the default. */
-    uint8_t fault_merge;         /* 7.2.1: a fault of a requester that has a pending record is dropped */
-    uint8_t cache_faulting;      /* 6.1: with CM=1, keep not-present and faulting entries */
-    uint8_t pasid_hit_by_rid;    /* 6.2.1: requests with PASID may hit entries of plain requests of the same device */
-    uint8_t blocked_read_dummy;  /* 7.1.1: a blocked read completes SC with data of all ones instead of UR */
+    uint8_t fault_merge;        /* 7.2.1: a fault of a requester that has a pending record is dropped */
+    uint8_t cache_faulting;     /* 6.1: with CM=1, keep not-present and faulting entries */
+    uint8_t pasid_hit_by_rid;   /* 6.2.1: requests with PASID may hit entries of plain requests of the same device */
+    uint8_t blocked_read_dummy; /* 7.1.1: a blocked read completes SC with data of all ones instead of UR */
 
     /* Geometry of the caches (6.2 DMA Remapping Caches). */
     struct cache_geometry context_cache, pasid_cache, iotlb, first_stage_cache, second_stage_cache;
     uint8_t provenance; /* keep for each entry the memory words it came from */
 
     /* Timing. All 0: everything that needs no memory happens at once. */
-    uint64_t lookup_ps;       /* context, PASID and IOTLB lookup of one request */
-    uint64_t walk_step_ps;    /* per paging entry, besides the memory's own latency */
-    uint64_t invalidate_ps;   /* per invalidation descriptor */
-    uint64_t register_ps;     /* GCMD to GSTS */
-    uint16_t lookup_ports;    /* lookups that start in one lookup_ps; 0: no limit */
-    uint16_t walkers;         /* concurrent walks; 0: no limit */
-    uint16_t in_flight_max;   /* requests in flight, 1..; 0 means 64. More wait in order of arrival */
+    uint64_t lookup_ps;     /* IOTLB, once per page of a request */
+    uint64_t context_ps;    /* context cache, after a miss in the IOTLB */
+    uint64_t pasid_ps;      /* PASID cache, likewise */
+    uint64_t table_ps;      /* paging-structure caches, once per walk of a stage */
+    uint64_t fetch_ps;      /* per root, context, PASID directory and PASID table entry, besides the memory's own latency */
+    uint64_t walk_step_ps;  /* per paging entry, likewise */
+    uint64_t invalidate_ps; /* per invalidation descriptor */
+    uint64_t register_ps;   /* GCMD to GSTS */
+    uint16_t lookup_ports;  /* lookups that start in one lookup_ps; 0: no limit */
+    uint16_t walkers;       /* concurrent walks; 0: no limit */
+    uint16_t in_flight_max; /* requests in flight, 1..; 0 means 64. More wait in order of arrival */
 
     uint64_t errata[VTD_ERRATA_WORDS]; /* bit n: deviation n of vtd_errata.def is on */
 };

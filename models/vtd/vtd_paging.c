@@ -188,6 +188,7 @@ static enum walk_progress second_begin(struct vtd_flight *flight, uint64_t input
 {
     flight->for_table = for_table;
     flight->second_for_write = for_write;
+    flight->job.now_ps += flight->vtd->params.table_ps;
     vtd_walk_begin(&flight->paging, VTD_STAGE_SECOND, input, &flight->second);
     const struct vtd_table_slot *slot = vtd_table_find(flight->vtd, VTD_STAGE_SECOND, flight->paging.did, 0, &flight->second);
     if (slot)
@@ -266,6 +267,7 @@ static enum walk_progress first_got(struct vtd_flight *flight)
 
 static enum walk_progress first_begin(struct vtd_flight *flight)
 {
+    flight->job.now_ps += flight->vtd->params.table_ps;
     vtd_walk_begin(&flight->paging, VTD_STAGE_FIRST, flight->query.address, &flight->first);
     const struct vtd_table_slot *slot =
         vtd_table_find(flight->vtd, VTD_STAGE_FIRST, flight->paging.did, flight->pasid, &flight->first);

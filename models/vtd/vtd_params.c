@@ -104,6 +104,10 @@ static const struct parameter parameters[] = {
     PARAMETER(second_stage_cache.ways, 1u << 20, NOWHERE, 0),
 
     PARAMETER(lookup_ps, UINT64_MAX, NOWHERE, 0),
+    PARAMETER(context_ps, UINT64_MAX, NOWHERE, 0),
+    PARAMETER(pasid_ps, UINT64_MAX, NOWHERE, 0),
+    PARAMETER(table_ps, UINT64_MAX, NOWHERE, 0),
+    PARAMETER(fetch_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(walk_step_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(invalidate_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(register_ps, UINT64_MAX, NOWHERE, 0),

@@ -229,6 +229,7 @@ static enum walk_progress structure_fetch(struct vtd_flight *flight, uint64_t ad
 {
     VTD_PROBE(flight->vtd, flight->job.now_ps, vtd_flight_id(flight), "fetch", "structure address=%llx bytes=%u",
               (unsigned long long)address, bytes);
+    flight->job.now_ps += flight->vtd->params.fetch_ps;
     flight->structure_address = address;
     flight->structure_bytes = bytes;
     flight->structure_have = 0;
@@ -382,6 +383,7 @@ static enum walk_progress root_got(struct vtd_flight *flight)
 static enum walk_progress find_context(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
+    flight->job.now_ps += vtd->params.context_ps;
     const struct vtd_context_slot *slot = vtd_context_find(vtd, flight->query.requester_id);
     VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "context", slot ? "hit" : "miss");
     if (!slot)
@@ -470,6 +472,7 @@ static enum walk_progress directory_got(struct vtd_flight *flight)
 static enum walk_progress find_pasid(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
+    flight->job.now_ps += vtd->params.pasid_ps;
     const struct vtd_pasid_slot *slot = vtd_pasid_find(vtd, flight->query.requester_id, flight->pasid);
     VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "pasid", slot ? "hit pasid=%x" : "miss pasid=%x", flight->pasid);
     if (!slot)

@@ -283,6 +283,32 @@ static void test_snooping_of_structures(void **state)
     }
 }
 
+/* ---- the timing parameters: each is spent where its comment in vtd.h says ---- */
+
+static uint64_t time_of_read(struct world *world, uint32_t pasid, uint64_t page)
+{
+    struct pcie_request request = world_request(PCIE_READ, WORLD_IOVA + page * 4096u, 8);
+    request.has_pasid = pasid != 0;
+    request.pasid = pasid;
+    request = run(world, request);
+    assert_int_equal(request.status, PCIE_SC);
+    return request.done_ps - request.issue_ps;
+}
+
+static void test_time_is_spent(void **state)
+{
+    (void)state;
+    enum { LOOKUP = 1, CONTEXT = 10, PASID = 100, TABLE = 1000, FETCH = 10000, STEP = 1000000, LEVELS = 4 };
+    struct world world;
+    world_init(&world, "scalable-nest",
+               "lookup_ps=1,context_ps=10,pasid_ps=100,table_ps=1000,fetch_ps=10000,walk_step_ps=1000000", WORLD_SCALABLE, 0);
+    assert_int_equal(time_of_read(&world, 0, 0), LOOKUP + CONTEXT + 2 * FETCH + PASID + 2 * FETCH + TABLE + LEVELS * STEP);
+    assert_int_equal(time_of_read(&world, 0, 0), LOOKUP);
+    assert_int_equal(time_of_read(&world, 0, 1), LOOKUP + CONTEXT + PASID + TABLE + STEP); /* the leaf alone */
+    assert_int_equal(time_of_read(&world, 1, 0), LOOKUP + CONTEXT + PASID + 2 * FETCH + TABLE + LEVELS * STEP);
+    world_fini(&world);
+}
+
 /* ---- parameters that cannot be built ---- */
 
 static void test_geometries_are_refused(void **state)
@@ -321,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_descriptor_errors),
         cmocka_unit_test(test_queue_setup_errors),
         cmocka_unit_test(test_snooping_of_structures),
+        cmocka_unit_test(test_time_is_spent),
         cmocka_unit_test(test_geometries_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
