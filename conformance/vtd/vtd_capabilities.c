@@ -532,7 +532,7 @@ static const struct iotb_case cases[] = {
     CASE("five_levels", "Five-level first stage works with FS5LP and is refused without.", five_levels, "VTD-11-045", "ECAP.FSTS",
          0),
     CASE("supervisor", "Supervisor requests work with SRS and are refused without.", supervisor, "VTD-11-045",
-         "ECAP.FSTS&ECAP.PASID", IOTB_F_PASID | IOTB_F_PRIVILEGE),
+         "ECAP.FSTS&ECAP.PASID&ECAP.PSS>=6", IOTB_F_PASID | IOTB_F_PRIVILEGE),
     CASE("zero_length", "Zero-length reads of write-only pages work with ZLR and are refused without.", zero_length, "VTD-11-045",
          "CAP.SAGAW", IOTB_F_ZERO_LENGTH),
 };

@@ -260,8 +260,8 @@ static void latest(struct test *t)
     struct vt vt;
 
     open_events(&vt, t);
-    for (uint32_t n = 0; n < 12; n++) {
-        uint64_t address = UINT64_C(0x7b00000000) << (n % 8) | (UINT64_C(0xfee00000) ^ UINT64_C(4) << n % 18);
+    for (uint32_t n = 0; n < 19; n++) {
+        uint64_t address = UINT64_C(0x7b00000000) << (n % 8) | (n < 18 ? UINT64_C(0xfee00000) | UINT64_C(4) << n : 0xfeefffff);
         uint32_t data = n < 9 ? 1u << n : 0x1ff;
 
         mask(t, s, true);

@@ -245,7 +245,7 @@ static void iotlb_large(struct test *t)
             (lg2 == 30 && !test_has(t, IOTB_F_BENCH_MEMORY)))
             continue;
         test_context(t, "page of 2^%u", lg2);
-        vt_path_open(&vt, &path, VT_LEGACY_SS, vt_rid(&vt, 0), 0, lg2);
+        vt_path_open(&vt, &path, VT_LEGACY_SS, vt_rid(&vt, 0), 0, 4 + lg2 / 30);
         for (int i = 0; i < 2; i++)
             hosts[i] = mem_alloc(t, size, size);
         vt_map(&vt, path.ss, input, hosts[0], lg2, VT_RW);
@@ -255,7 +255,7 @@ static void iotlb_large(struct test *t)
             vt_expect_ok(&vt, "VTD-6-518", &r[i], hosts[0] + (r[i].address - input));
         }
         mem_write64(t, vt_entry(&vt, path.ss, input, lg2 == 30 ? 3 : 2), vt_leaf(path.ss, hosts[1], lg2, VT_RW));
-        register_iotlb_command(t, "VTD-6-518", BY_PAGE, lg2, input + size - 0x5000, lg2 - 12, true);
+        register_iotlb_command(t, "VTD-6-518", BY_PAGE, 4 + lg2 / 30, input + size - 0x5000, lg2 - 12, true);
         for (uint32_t i = 0; i < 3; i++)
             vt_expect_ok(&vt, "VTD-6-518", &r[i], hosts[1] + (r[i].address - input));
     }

@@ -149,6 +149,37 @@ static void hold_values(struct test *t)
             hold_one(t, &plains[i]);
 }
 
+/*
+ * The invalidation commands hold their parameters while ICC and IVT are 0 and nothing starts (11.4.6.1, 11.4.6.3). Domain-id
+ * bits beyond ND may be left out; SID and FM are write-only.
+ */
+static void hold_commands(struct test *t)
+{
+    uint64_t domains = (UINT64_C(1) << (4 + 2 * vt_cap(t, "ND"))) - 1, iotlb = vt_ecap(t, "IRO") * 16 + 8;
+
+    for (uint32_t n = 0; n < 20; n++) {
+        uint64_t did = (n < 16 ? UINT64_C(1) << n : n & 1 ? domains : 0) & domains, granularity = n % 4;
+        uint64_t ccmd = vt_reg_bits("CCMD_REG", "CIRG", granularity) | vt_reg_bits("CCMD_REG", "DID", did);
+        uint64_t command = vt_reg_bits("IOTLB_REG", "IIRG", granularity) | vt_reg_bits("IOTLB_REG", "DID", did);
+        uint64_t drain = vt_reg_bits("IOTLB_REG", "DR", n >> 1 & 1) | vt_reg_bits("IOTLB_REG", "DW", n & 1), seen;
+
+        put(t, "CCMD_REG", ccmd, n & 1);
+        CHECK_EQ(t, "VTD-11-502", ccmd, vt_reg(t, "CCMD_REG") & (UINT64_C(0xe000000000000000) | domains), "CCMD_REG without ICC");
+        if (n & 1) {
+            reg_write32(t, iotlb, 0);
+            reg_write32(t, iotlb + 4, (uint32_t)((command | drain) >> 32));
+        } else {
+            reg_write64(t, iotlb, command | drain);
+        }
+        seen = reg_read64(t, iotlb);
+        CHECK_EQ(t, "VTD-11-502", command, seen & (UINT64_C(0xb000000000000000) | domains << 32), "IOTLB_REG without IVT");
+        if (vt_cap(t, "DRD") && vt_cap(t, "DWD") && vt_ver(t) < 2)
+            CHECK_EQ(t, "VTD-11-502", drain, seen & UINT64_C(0x3000000000000), "DR and DW of IOTLB_REG");
+        CHECK_EQ(t, "VTD-11-508", 0, seen & UINT64_C(0x49fc000000000000), "reserved bits of IOTLB_REG");
+        CHECK_EQ(t, "VTD-11-508", 0, vt_reg(t, "CCMD_REG") & UINT64_C(0x07fffffc00000000), "reserved bits of CCMD_REG");
+    }
+}
+
 /* The halves of a 64-bit register are independent: a write of one leaves the other. */
 static void halves(struct test *t)
 {
@@ -602,6 +633,12 @@ static const struct iotb_case cases[] = {
      .run = hold_values,
      .rows = "VTD-11-501 VTD-11-502 VTD-11-508 VTD-11-521 VTD-11-523",
      .tier = TIER_SMOKE},
+    {.name = "vtd.registers.hold_commands",
+     .summary = "The invalidation commands hold their parameters.",
+     .run = hold_commands,
+     .rows = "VTD-11-502 VTD-11-508",
+     .gate = "VER.MAX<6",
+     .tier = TIER_FULL},
     CASE("halves", "Either half of a 64-bit register can be written alone.", halves, "VTD-11-502"),
     CASE("no_aliases", "No two registers share storage.", no_aliases, "VTD-11-501 VTD-11-502"),
     CASE("messages", "Widths of message data, address and upper address.", message_registers,
