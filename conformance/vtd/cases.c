@@ -3,6 +3,7 @@
 #include "vtd/vtd_chapters.h"
 
 const struct iotb_case_list *const vtd_case_lists[] = {
+    &vtd_registers_reset_cases,
     &vtd_registers_cases,
     &vtd_capabilities_cases,
     &vtd_commands_cases,

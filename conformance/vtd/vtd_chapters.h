@@ -5,7 +5,8 @@
 
 #include "bench/case.h"
 
-extern const struct iotb_case_list vtd_registers_cases;      /* register file: access rules, reset, what is not there */
+extern const struct iotb_case_list vtd_registers_reset_cases; /* register file: reset, constants, what is not there */
+extern const struct iotb_case_list vtd_registers_cases;      /* register file: which bits hold and which do not */
 extern const struct iotb_case_list vtd_commands_cases;       /* GCMD and GSTS, protected memory and MTRR registers */
 extern const struct iotb_case_list vtd_capabilities_cases;   /* CAP and ECAP consistency */
 extern const struct iotb_case_list vtd_mode_cases;           /* translation on and off, table mode, root pointer */
