@@ -48,6 +48,11 @@ const struct command commands[] = {
      "--file GLOB              only of these source files\n"
      "--record F               as for errata\n"
      "-j N                     mutants in parallel"},
+    {"bench", "translate", "what a translation costs in functional mode, with deviations built in and without", cmd_bench,
+     "--count N                translations in a run (default 200000)\n"
+     "--runs N                 runs, of which the median counts (default 9)\n"
+     "--part hit|miss|nested-miss, --library errata|noerrata  only this\n"
+     "--no-instructions        do not count them under callgrind"},
     {"version", "", "version, and what this build has", cmd_version, NULL},
     {"help", "[COMMAND]", "this text, or a command's options", cmd_help, NULL},
     {0},

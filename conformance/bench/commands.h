@@ -11,6 +11,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_coverage(int argc, char **argv); /* conformance/faults */
 int cmd_errata(int argc, char **argv);
 int cmd_mutate(int argc, char **argv); /* conformance/mutate */
+int cmd_bench(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
