@@ -72,7 +72,7 @@ void test_note(struct test *t, const char *format, ...) __attribute__((format(pr
 bool test_failed(const struct test *t);
 bool test_row_known(const struct test *t, const char *row); /* is it among the case's rows */
 const void *test_argument(const struct test *t);
-const char *test_first_row(const struct test *t); /* the first of the case's rows */
+const char *test_first_row(const struct test *t); /* the first of the case's rows that is not marked U */
 
 /* ---- what the DUT is ---- */
 

@@ -433,12 +433,13 @@ static void phantom_functions(struct test *t)
 
 static void crossing_body(struct vt *vt, struct vt_path *path)
 {
-    uint64_t first = vt_path_page(path, INPUT, VT_RW);
+    uint64_t first = mem_alloc(vt->t, 8192, 4096); /* and the page behind it, which nothing may reach */
     uint64_t second = mem_alloc(vt->t, 4096, 4096);
     struct iotb_request r = vt_request(path, IOTB_WRITE, INPUT + 0xffc, 8);
     uint64_t before = mem_read64(vt->t, second);
     struct outcome o;
 
+    vt_path_map(path, INPUT, first, 12, VT_RW);
     vt_path_map(path, INPUT + 0x1000, second, 12, VT_RW);
     mem_write32(vt->t, first + 0xffc, 0x11111111);
     mem_write64(vt->t, first + 0x1000, UINT64_C(0x2222222222222222));

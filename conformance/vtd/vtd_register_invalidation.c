@@ -460,7 +460,7 @@ static const struct iotb_case cases[] = {
          "VTD-6-511 VTD-6-512 VTD-6-526", BELOW_6, 0),
     CASE("while_disabled", "The registers work while translation is off.", while_disabled, "VTD-6-507 VTD-6-516", BELOW_6, 0),
     CASE("halves", "The upper half starts a command, the lower never does.", halves, "VTD-11-504", BELOW_6, 0),
-    CASE("with_queue", "With the queue enabled the registers are refused.", with_queue, "VTD-6-513 VTD-6-525",
+    CASE("with_queue", "With the queue enabled the registers are refused.", with_queue, "VTD-6-513 VTD-6-525 VTD-3-002 VTD-3-003",
          "ECAP.QI&CAP.SAGAW", 0),
     CASE("in_scalable_mode", "In scalable mode the registers are refused.", in_scalable_mode, "VTD-6-514 VTD-6-046",
          "ECAP.SMTS&VER.MAX<6", 0),
