@@ -17,6 +17,7 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_first_stage_rights_cases,
     &vtd_first_stage_flags_cases,
     &vtd_conditions_cases,
+    &vtd_order_cases,
     &vtd_second_stage_cases,
     &vtd_second_stage_rights_cases,
     &vtd_second_stage_bits_cases,
@@ -45,6 +46,7 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_queue_errors_cases,
     &vtd_drain_cases,
     &vtd_drain_walks_cases,
+    &vtd_drain_races_cases,
     &vtd_torture_cases,
     NULL,
 };

@@ -35,6 +35,7 @@ extern const struct iotb_case_list vtd_caches_tags_cases;
 extern const struct iotb_case_list vtd_caches_range_cases;   /* masks and operands of invalidations, large pages */
 extern const struct iotb_case_list vtd_caches_mode_cases;    /* caching mode, rights, root pointer and disabling */
 extern const struct iotb_case_list vtd_conditions_cases;     /* one row per fault condition; order; qualified faults */
+extern const struct iotb_case_list vtd_order_cases;          /* two defects at once */
 extern const struct iotb_case_list vtd_fault_log_cases;      /* which fault goes to which record, overflow, clearing */
 extern const struct iotb_case_list vtd_fault_records_cases;  /* fields of a record, refused requests, reset */
 extern const struct iotb_case_list vtd_fault_processing_cases; /* Fault Processing Disable */
