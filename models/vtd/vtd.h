@@ -86,7 +86,10 @@ int vtd_create(struct sim *sim, const struct vtd_params *params, const struct vt
                size_t error_bytes);
 void vtd_destroy(struct vtd *vtd);
 
-/* 11.3 Register Attributes: sticky status survives a warm reset. Requests in flight are dropped without an answer. */
+/*
+ * 11.3 Register Attributes: sticky status survives a warm reset. Requests in flight are dropped without an answer. May be called
+ * from done() of a request, but not from a port.
+ */
 void vtd_reset(struct vtd *vtd, bool warm);
 
 /* Offsets within the register block; bytes is 1, 2, 4 or 8. Outside the block: reads all zeros, writes are dropped. */

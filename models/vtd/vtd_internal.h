@@ -227,6 +227,7 @@ struct vtd {
     struct vtd_caches caches;
     struct inflight inflight;
     struct vtd_flight *flights, *free_flights;
+    uint32_t resets; /* how often everything in flight was dropped */
     bool pumping;
 
     struct walk_driver walks;

@@ -71,6 +71,7 @@ static void give_back(struct vtd_flight *flight)
 /* Memory still owns the accesses that it has not answered: those places come back with the late answers. */
 void vtd_flights_reset(struct vtd *vtd)
 {
+    vtd->resets++;
     walk_forget_line(&vtd->walks);
     for (uint32_t i = 0; i < vtd->inflight.max; i++) {
         struct vtd_flight *flight = &vtd->flights[i];
@@ -115,6 +116,20 @@ static void leave(struct vtd_flight *flight)
     give_back(flight);
 }
 
+/*
+ * The requester hears of it before anybody who waits for the request to be drained. A requester that resets the unit there
+ * and then has taken the place back already.
+ */
+static void complete(struct vtd_flight *flight)
+{
+    struct vtd *vtd = flight->vtd;
+    uint32_t resets = vtd->resets;
+    answer(flight);
+    flight->request->done(flight->request);
+    if (vtd->resets == resets)
+        leave(flight);
+}
+
 static void begin(struct vtd_flight *flight, struct pcie_request *request)
 {
     flight->request = request;
@@ -140,23 +155,16 @@ static void pump(struct vtd *vtd)
         begin(flight, request);
         if (!walk_run(&flight->job))
             continue;
-        answer(flight);
-        request->done(request);
-        leave(flight);
+        complete(flight);
     }
     vtd->pumping = false;
 }
 
-/* The requester hears of it before anybody who waits for the request to be drained. */
 static void ended(struct walk_job *job)
 {
     struct vtd_flight *flight = (struct vtd_flight *)job;
-    struct vtd *vtd = flight->vtd;
-    struct pcie_request *request = flight->request;
-    answer(flight);
-    request->done(request);
-    leave(flight);
-    pump(vtd);
+    complete(flight);
+    pump(flight->vtd);
 }
 
 static void returned(struct walk_job *job)

@@ -346,6 +346,37 @@ static void test_reset_with_requests_in_flight(void **state)
     world_fini(&world);
 }
 
+static void reset_when_done(struct pcie_request *request)
+{
+    struct world *world = request->owner;
+    world->status++;
+    vtd_reset(world->vtd, false);
+}
+
+static void test_reset_from_a_completion(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "legacy", "in_flight_max=4", WORLD_LEGACY, 50000);
+    struct pcie_request requests[8];
+    for (unsigned i = 0; i < 8; i++) {
+        requests[i] = world_request(PCIE_READ, WORLD_IOVA, 8);
+        requests[i].done = reset_when_done;
+        requests[i].owner = &world;
+        assert_false(vtd_request(world.vtd, &requests[i]));
+    }
+    while (sim_step(&world.sim, UINT64_MAX))
+        continue;
+    assert_int_equal(world.status, 1); /* the others were dropped */
+    assert_true(vtd_idle(world.vtd));
+    struct pcie_request request = world_request(PCIE_READ, WORLD_DATA, 8);
+    for (unsigned i = 0; i < 8; i++) {
+        world_run(&world, &request);
+        assert_int_equal(request.status, PCIE_SC);
+    }
+    world_fini(&world);
+}
+
 /* ---- functional mode: a hit allocates nothing and schedules nothing ---- */
 
 static uint64_t iotlb_hits(const struct world *world)
@@ -668,6 +699,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_wait_drains),
         cmocka_unit_test(test_stale_fill_is_refused),
         cmocka_unit_test(test_reset_with_requests_in_flight),
+        cmocka_unit_test(test_reset_from_a_completion),
         cmocka_unit_test(test_hit_costs_nothing),
         cmocka_unit_test(test_functional_equals_split_phase),
         cmocka_unit_test(test_overlap_changes_no_answer),
