@@ -10,7 +10,7 @@
 #include "vtd/vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
-#define PASID 0x45u
+#define STEPS_MAX 20000u
 
 struct overtaking {
     enum stale_change change;
@@ -188,7 +188,7 @@ static void load_round(struct stale *s, const struct overtaking *o)
     stale_change(s, o->change, o->level, s->path.did + 2);
     w = submit(s, o, s->input);
     vt_ring(s->vt);
-    while (!waiter_done(s->vt, w)) {
+    for (uint32_t n = 0; n < STEPS_MAX && !waiter_done(s->vt, w); n++) {
         if (test_random_below(t, 4) == 0 && request_outstanding(t) < 6 && seen++ < 12) {
             struct iotb_request r = s->r;
 
