@@ -38,6 +38,10 @@ static const char *const vtd_sets[] = {
 /* The controls need not show every capability: one legacy and one scalable unit. */
 static const char *const control_sets[] = {"preset=legacy", "preset=max", NULL};
 static const char *const one_set[] = {"", NULL};
+#ifdef IOTB_HAVE_QEMU_DUT
+/* Both modes; then a unit that has legacy mode only, the narrower address width, and caches what is not present. */
+static const char *const qemu_vtd_sets[] = {"", "x-scalable-mode=off,aw-bits=39,caching-mode=on", NULL};
+#endif
 
 struct entry {
     const char *name;
@@ -54,7 +58,7 @@ static const struct entry entries[] = {
     {"plugin", iotb_dut_plugin, one_set},
     {"socket", iotb_dut_socket, one_set},
 #ifdef IOTB_HAVE_QEMU_DUT
-    {"qemu-vtd", iotb_dut_qemu_vtd, one_set},
+    {"qemu-vtd", iotb_dut_qemu_vtd, qemu_vtd_sets},
 #endif
 };
 #define ENTRY_COUNT (sizeof(entries) / sizeof(entries[0]))

@@ -2,9 +2,10 @@
 /*
  * qemu_dut.c - a QEMU machine with an IOMMU as a DUT.
  *
- * A cold reset is a new process on the same memory: nothing of the old unit can survive it. Memory is a file that both
- * processes map, so the bench reaches it without QEMU's help. A call returns after QEMU has answered for it, hence nothing is
- * ever on its way between two calls, and a QEMU that has died is noticed by the call that killed it.
+ * A cold reset is a new process on the same memory: nothing of the old unit can survive it; a unit that nobody has touched
+ * since it was started needs none. Memory is a file that both processes map, so the bench reaches it without QEMU's help.
+ * A call returns after QEMU has answered for it, hence nothing is ever on its way between two calls, and a QEMU that has
+ * died is noticed by the call that killed it.
  */
 #define _GNU_SOURCE
 #include "dut/qemu/machine.h"
@@ -33,6 +34,7 @@ struct iotb_dut {
     char parameters[512];
     int ram_fd;
     bool traced; /* interrupt messages are seen */
+    bool fresh;  /* nothing was done to the unit since QEMU was started */
     bool complete;
     struct iotb_completion completion;
     uint16_t last_requester;
@@ -393,6 +395,7 @@ static int bring_up(struct iotb_dut *dut, char *error, size_t error_bytes)
         result = start(dut, error, error_bytes);
     if (result == IOTB_OK)
         result = try_traces(dut);
+    dut->fresh = result == IOTB_OK;
     if (result == IOTB_E_NO_MEMORY)
         snprintf(error, error_bytes, "no memory for %s", dut->session.machine->name);
     return result;
@@ -446,10 +449,13 @@ int qemu_reset(struct iotb_dut *dut, uint32_t kind)
 
     if (kind != IOTB_RESET_COLD)
         return IOTB_E_UNSUPPORTED;
+    if (dut->fresh)
+        return IOTB_OK;
     dut->complete = false;
     qtest_stop(dut->session.qtest);
     dut->session.qtest = NULL;
     result = start(dut, error, sizeof error);
+    dut->fresh = result == IOTB_OK;
     if (result != IOTB_OK)
         fprintf(stderr, "%s: %s\n", dut->session.machine->name, error);
     return result;
@@ -512,6 +518,7 @@ static int reg_write(struct iotb_dut *dut, uint64_t offset, uint32_t bytes, uint
 {
     if (bytes != 4 && bytes != 8)
         return IOTB_E_UNSUPPORTED;
+    dut->fresh = false;
     qtest_write(dut->session.qtest, dut->session.machine->registers + offset, bytes, value);
     return gone(dut, qtest_flush(dut->session.qtest));
 }
@@ -576,6 +583,7 @@ static int submit(struct iotb_dut *dut, const struct iotb_request *request)
     if (request->kind == IOTB_READ)
         dut->completion.bytes = request->bytes;
     dut->last_requester = request->requester_id;
+    dut->fresh = false;
     result = dut->source->run(&dut->session, place, request, dut->completion.data);
     dut->complete = result == IOTB_OK;
     return gone(dut, result);
