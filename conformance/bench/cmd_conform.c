@@ -306,10 +306,10 @@ static int run(struct conform *c)
     plan_jobs(&c->plan, &c->selection);
     if (!c->plan.job_count)
         return cli_bad("none of the selected cases is for an architecture of these DUTs");
-    if (!reports_check(&c->reports, c->head))
-        return exit_code_worse(code, EXIT_FAULT);
     if (c->options.trace_path && c->plan.job_count != 1)
         return cli_bad("--trace wants one case on one DUT, and %zu are selected", c->plan.job_count);
+    if (!reports_check(&c->reports, c->head) || (c->options.trace_path && !reports_check_place(c->options.trace_path, c->head)))
+        return exit_code_worse(code, EXIT_FAULT);
     progress_begin(&c->progress, c->plan.jobs, c->plan.job_count);
     c->options.on_done = on_done;
     c->options.on_tick = on_tick;

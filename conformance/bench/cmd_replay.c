@@ -3,6 +3,7 @@
 #include "bench/cli.h"
 #include "bench/commands.h"
 #include "bench/plan.h"
+#include "bench/reports.h"
 #include "bench/results.h"
 #include "bench/tally.h"
 
@@ -138,6 +139,8 @@ static int replay(const struct replay_run *run, struct plan *plan, json_t *resul
 
     if (code)
         return code;
+    if (run->trace_path && !reports_check_place(run->trace_path, results))
+        return EXIT_FAULT;
     if (run->here) {
         run_here(&run->replay, job.dut, run->trace_path, true, stdout);
         return EXIT_CONFORM;

@@ -193,6 +193,6 @@ bool bench_touches(const struct iotb_access *access, uint64_t first, uint64_t la
 size_t bench_trace_add(struct test *t, const struct iotb_access *access);
 struct bench_traced *bench_traced_at(struct test *t, size_t index);
 void bench_event(struct test *t, uint64_t at_ps, uint32_t request_id, const char *track, const char *text);
-void bench_trace_write(struct test *t, const char *path);
+bool bench_trace_write(struct test *t, const char *path); /* false: the file could not be written */
 
 #endif

@@ -20,7 +20,7 @@ void reports_default(struct reports *reports)
 static bool said(int error, const char *path)
 {
     if (error)
-        cli_say("the report %s cannot be written: %s", path, strerror(-error));
+        cli_say("%s cannot be written: %s", path, strerror(-error));
     return error != 0;
 }
 
@@ -53,6 +53,11 @@ bool reports_check(const struct reports *reports, const json_t *results)
     return !(reports->json && said(check_place(reports->json, results), reports->json)) &&
            !(reports->junit && said(check_place(reports->junit, results), reports->junit)) &&
            !(reports->html && said(check_place(reports->html, results), reports->html));
+}
+
+bool reports_check_place(const char *path, const json_t *something)
+{
+    return !said(check_place(path, something), path);
 }
 
 void reports_update(const struct reports *reports, const json_t *results)

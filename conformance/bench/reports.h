@@ -16,6 +16,8 @@ struct reports {
 void reports_default(struct reports *reports);
 /* Each path can be written: true, or false after a sentence. Nothing that is there is touched. */
 bool reports_check(const struct reports *reports, const json_t *results);
+/* The same for one file that is none of them, with something to try it with. */
+bool reports_check_place(const char *path, const json_t *something);
 /* During the run. A failure is said by reports_write(), at the end. */
 void reports_update(const struct reports *reports, const json_t *results);
 /* After it: false after a sentence for each that could not be written. */

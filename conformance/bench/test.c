@@ -326,8 +326,10 @@ static void run_case(struct test *t)
         t->setup->what->run(t);
         bench_finish(t);
     }
-    if (t->guard && t->setup->trace_path && setjmp(t->escape) == 0)
-        bench_trace_write(t, t->setup->trace_path);
+    if (t->guard && t->setup->trace_path && !bench_trace_write(t, t->setup->trace_path) && t->ending != ENDING_CRASH) {
+        t->ending = ENDING_ERROR;
+        snprintf(t->reason, sizeof(t->reason), "the time line %.300s could not be written", t->setup->trace_path);
+    }
 }
 
 /* The first of the rows that is not marked U, so that a failure counts; of all U the first. */

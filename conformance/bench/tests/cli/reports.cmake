@@ -4,11 +4,14 @@ set(here ${CMAKE_CURRENT_BINARY_DIR}/cli_reports)
 file(REMOVE_RECURSE ${here})
 file(MAKE_DIRECTORY ${here})
 
-refuses(3 "the report /dev/full cannot be written: No space left" ${one} --json /dev/full)
+refuses(3 "/dev/full cannot be written: No space left" ${one} --json /dev/full)
 require("the table although the disk is full" out "requirements by chapter.*\nvtd: PASS 1 ")
-refuses(3 "the report ${here}/none/r.json cannot be written: No such file" ${one} --json ${here}/none/r.json)
-refuses(3 "the report ${here}/none/r.xml cannot be written" ${one} --junit ${here}/none/r.xml)
-refuses(3 "the report ${here} cannot be written" ${one} --json ${here})
+refuses(3 "${here}/none/r.json cannot be written: No such file" ${one} --json ${here}/none/r.json)
+refuses(3 "${here}/none/r.xml cannot be written" ${one} --junit ${here}/none/r.xml)
+refuses(3 "${here} cannot be written" ${one} --json ${here})
+
+refuses(3 "${here}/none/t.json cannot be written: No such file" ${one} --no-report --trace ${here}/none/t.json)
+gives(3 "the time line /dev/full could not be written.*\nvtd: PASS 0 .* ERROR 1" ${one} --no-report --trace /dev/full)
 
 # What was there stays when the new one cannot be finished: a limit on the size of files stands for a full disk.
 find_program(SH sh)
