@@ -120,6 +120,38 @@ static void update_rights(struct test *t)
     vt_each_width(t, VT_NESTED_FLAVOURS, NULL, update_rights_body);
 }
 
+/* The same for EA, which EAFE makes a flag. */
+static void update_rights_extended_body(struct vt *vt, struct vt_path *path)
+{
+    uint64_t host = nest_far_page(path, NEST_INPUT, VT_RW);
+
+    vt_set_field(vt, vt_pasid_address(vt, path->rid, path->pasid), "pasid_table_entry", "EAFE", 1);
+    for (uint32_t level = path->fs->levels; level >= 1; level--)
+        vt_set_bits(vt, vt_entry(vt, path->fs, NEST_INPUT, level), 10, 10, 1);
+    vt_path_invalidate(path);
+    for (uint32_t level = path->fs->levels; level >= 1; level--) {
+        uint64_t entry = vt_entry(vt, path->fs, NEST_INPUT, level), leaf = nest_table_leaf(path, NEST_INPUT, level);
+        uint64_t value = mem_read64(vt->t, entry), without = value & ~(UINT64_C(1) << 10);
+
+        test_context(vt->t, "%s, EA of the level %u first-stage entry", vt_path_name(path), level);
+        vt_set_bits(vt, leaf, 1, 1, 0);
+        vt_path_invalidate(path);
+        expect_both_ok(path, "VTD-3-067", host);
+        put(path, entry, without);
+        expect_both(path, "VTD-7-009", 0x77, host);
+        CHECK_EQ(vt->t, "VTD-7-009", without, mem_read64(vt->t, entry), "first-stage entry in a read-only page");
+        vt_set_bits(vt, leaf, 1, 1, 1);
+        vt_path_invalidate(path);
+        expect_both_ok(path, "VTD-7-009", host);
+        CHECK_EQ(vt->t, "VTD-7-009", value, mem_read64(vt->t, entry), "first-stage entry once its page is writable");
+    }
+}
+
+static void update_rights_extended(struct test *t)
+{
+    vt_each_flavour(t, VT_NESTED_FLAVOURS, update_rights_extended_body);
+}
+
 /* SSADE = 1: reading first-stage tables needs read and write permission; the reason is not named. */
 static void table_rights_ssade_body(struct vt *vt, struct vt_path *path)
 {
@@ -312,6 +344,29 @@ static void second_stage_errors_upper(struct test *t)
     vt_each_width(t, VT_NESTED_FLAVOURS, NULL, second_stage_errors_upper_body);
 }
 
+/* A failed read of a first-stage entry, at its host address. */
+static void first_stage_bus_errors_body(struct vt *vt, struct vt_path *path)
+{
+    uint64_t host = nest_far_page(path, NEST_INPUT, VT_RW);
+
+    for (uint32_t level = path->fs->levels; level >= 1; level--) {
+        bool top = level == path->fs->levels;
+        uint64_t entry = vt_entry(vt, path->fs, NEST_INPUT, level);
+
+        test_context(vt->t, "%s, level %u first-stage entry", vt_path_name(path), level);
+        inject_fault(vt->t, INJECT_ABORT, entry, entry + 7, ACC_READS, 1, UINT64_MAX);
+        vt_path_invalidate(path);
+        expect_both(path, top ? "VTD-7-089" : "VTD-7-086", top ? 0x73 : 0x70, host);
+        inject_clear(vt->t);
+        expect_both_ok(path, top ? "VTD-7-089" : "VTD-7-086", host);
+    }
+}
+
+static void first_stage_bus_errors(struct test *t)
+{
+    vt_each_width(t, VT_NESTED_FLAVOURS, NULL, first_stage_bus_errors_body);
+}
+
 /* ---- FI ---- */
 
 /* The record has the address of the request wherever in the walk the fault is: input, guest and host addresses all differ. */
@@ -415,6 +470,21 @@ static const struct iotb_case cases[] = {
      .summary = "Records have the address of the request, not a guest address.",
      .functional = true,
      .tier = TIER_SMOKE},
+    {.name = "vtd.nested.update_rights_extended",
+     .run = update_rights_extended,
+     .rows = "VTD-7-009 VTD-3-067",
+     .gate = "ECAP.NEST&ECAP.SMPWCS&ECAP.EAFS",
+     .summary = "An extended-accessed flag in a page that is read-only in the second stage is not set but refused.",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.nested.first_stage_bus_errors",
+     .run = first_stage_bus_errors,
+     .rows = "VTD-7-086 VTD-7-089",
+     .gate = "ECAP.NEST",
+     .features = IOTB_F_BENCH_MEMORY,
+     .summary = "A failed read of a nested first-stage entry has the reason of its table, top or lower.",
+     .functional = true,
+     .tier = TIER_FULL},
 };
 
 const struct iotb_case_list vtd_nested_faults_cases = {cases, sizeof cases / sizeof cases[0]};

@@ -163,31 +163,47 @@ static void high_off(struct test *t)
     vt_close(&vt);
 }
 
-/* Every address bit of the high region's registers: base = limit selects one granule wherever it is. */
-static void high_bits(struct test *t)
+/* Every address bit of a region's registers: base = limit selects one granule wherever it is. */
+static void region_bits(struct vt *vt, const struct region *region, const char *row, uint32_t end)
 {
-    uint64_t size;
-    struct vt vt;
+    struct test *t = vt->t;
+    uint64_t size = granule(t, region);
 
-    open_off(&vt, t);
-    size = granule(t, &high_region);
-    disable_region(t, &low_region);
-    for (uint32_t bit = 29; bit < vt.haw; bit++) {
+    for (uint32_t bit = 12; bit < end; bit++) {
         uint64_t at = UINT64_C(1) << bit;
 
         if (at < size || !mem_claim(t, at, 4096))
             continue;
         test_context(t, "region at 0x%llx", (unsigned long long)at);
-        set_region(t, &high_region, at, at);
-        expect_open(&vt, NULL, "VTD-11-035", at);
-        protect(t, "VTD-11-035", true);
-        expect_blocked(&vt, NULL, "VTD-11-035", at);
+        set_region(t, region, at, at);
+        expect_open(vt, NULL, row, at);
+        protect(t, row, true);
+        expect_blocked(vt, NULL, row, at);
         if (mem_claim(t, at + size, 4096))
-            expect_open(&vt, NULL, "VTD-11-035", at + size);
+            expect_open(vt, NULL, row, at + size);
         if (mem_claim(t, at - 4096, 4096))
-            expect_open(&vt, NULL, "VTD-11-035", at - 8);
-        protect(t, "VTD-11-035", false);
+            expect_open(vt, NULL, row, at - 8);
+        protect(t, row, false);
     }
+}
+
+static void low_bits(struct test *t)
+{
+    struct vt vt;
+
+    open_off(&vt, t);
+    disable_region(t, &high_region);
+    region_bits(&vt, &low_region, "VTD-11-033", 32);
+    vt_close(&vt);
+}
+
+static void high_bits(struct test *t)
+{
+    struct vt vt;
+
+    open_off(&vt, t);
+    disable_region(t, &low_region);
+    region_bits(&vt, &high_region, "VTD-11-035", vt.haw);
     /* From 0 to the last address: everything. */
     set_region(t, &high_region, 0, (UINT64_C(1) << vt.haw) - 1);
     protect(t, "VTD-11-035", true);
@@ -437,6 +453,13 @@ static const struct iotb_case cases[] = {
      .gate = "CAP.PLMR&CAP.DWD",
      .features = IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP,
      .summary = "PRS waits for requests that were accepted before EPM.",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.protected_memory.low_bits",
+     .run = low_bits,
+     .rows = "VTD-11-033",
+     .gate = "CAP.PLMR",
+     .summary = "The low region at each address bit below 4 GiB.",
      .functional = true,
      .tier = TIER_FULL},
 };

@@ -129,6 +129,32 @@ static uint32_t no_context_reason(struct vt *vt, const struct vt_path *path, uin
                                        : (path->flavour->mode == VT_LEGACY ? 0x01 : 0x39);
 }
 
+/* Every address bit: 31:20 and those above decide, those below do not. Bit 4 stays 0 (see inside[]). */
+static void message_bits_body(struct vt *vt, struct vt_path *path)
+{
+    uint32_t bits = path->ss ? vt_second_stage_bits(path) : 47;
+
+    if (bits > vt_address_bits(vt))
+        bits = vt_address_bits(vt);
+    for (uint32_t bit = 5; bit < bits; bit++) {
+        struct iotb_request r = vt_request(path, IOTB_WRITE, FIRST ^ UINT64_C(1) << bit, 4);
+        uint64_t ram = bit >= 12 ? ram_behind(path, r.address) : 0;
+
+        test_context(vt->t, "%s, address 0x%llx", vt_path_name(path), (unsigned long long)r.address);
+        if (bit < 20) {
+            expect_interrupt(vt, "VTD-3-087", r, ram);
+        } else if (ram) {
+            vt_expect_ok(vt, "VTD-3-087", &r, ram);
+            expect_no_interrupt(vt, "VTD-3-087");
+        }
+    }
+}
+
+static void message_bits(struct test *t)
+{
+    vt_each_flavour(t, 1u << VT_LEGACY_SS | 1u << VT_RID_SS | 1u << VT_RID_FS, message_bits_body);
+}
+
 static void zero_length_body(struct vt *vt, struct vt_path *path)
 {
     struct iotb_request r = vt_request(path, IOTB_READ, FIRST, 4);
@@ -320,6 +346,29 @@ static void output_body(struct vt *vt, struct vt_path *path)
     }
 }
 
+/* Every bit of the output address. */
+static void output_bits_body(struct vt *vt, struct vt_path *path)
+{
+    for (uint32_t bit = 12; bit < vt->haw; bit++) {
+        uint64_t page = FIRST ^ UINT64_C(1) << bit, input = INPUT + 0x1000 * bit;
+        struct iotb_request r = vt_request(path, bit & 1 ? IOTB_READ : IOTB_WRITE, input + 0x50, 4);
+
+        test_context(vt->t, "%s, output page 0x%llx", vt_path_name(path), (unsigned long long)page);
+        if (bit >= 20 && !mem_claim(vt->t, page, 4096))
+            continue;
+        vt_path_map(path, input, page, 12, VT_RW);
+        if (bit < 20)
+            vt_expect_fault(vt, "VTD-3-091", &r, output_reason(path), 0);
+        else
+            vt_expect_ok(vt, "VTD-3-091", &r, page + 0x50);
+    }
+}
+
+static void output_bits(struct test *t)
+{
+    vt_each_flavour(t, VT_PAGED_FLAVOURS, output_bits_body);
+}
+
 static void output(struct test *t)
 {
     vt_each_flavour(t, VT_PAGED_FLAVOURS, output_body);
@@ -509,6 +558,18 @@ static const struct iotb_case cases[] = {
      .rows = "VTD-3-093",
      .gate = "ECAP.ADMS",
      .summary = "Abort-DMA mode does not stop interrupts.",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.ranges.message_bits",
+     .run = message_bits,
+     .rows = "VTD-3-087",
+     .summary = "Address bits from 20 on decide whether a write is an interrupt, those below do not.",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.ranges.output_bits",
+     .run = output_bits,
+     .rows = "VTD-3-091",
+     .summary = "Address bits from 20 on decide whether an output is in the range, those below do not.",
      .functional = true,
      .tier = TIER_FULL},
 };

@@ -250,6 +250,39 @@ static void leaf_to_hole(struct test *t)
     vt_each_flavour(t, VT_SS_FLAVOURS, leaf_to_hole_body);
 }
 
+/* A failed read of an entry: its own reason for the top table, another below; whatever the entry holds. */
+static void bus_errors_body(struct vt *vt, struct vt_path *path)
+{
+    uint64_t host = vt_path_page(path, INPUT, VT_RW);
+    bool legacy = ss_legacy(path);
+
+    for (uint32_t level = path->ss->levels; level >= 1; level--) {
+        bool top = level == path->ss->levels;
+        const char *row = top ? (legacy ? "VTD-7-040" : "VTD-7-099") : legacy ? "VTD-7-042" : "VTD-7-096";
+        uint32_t reason = top ? ss_reason(path, 0x03, 0x7b) : ss_reason(path, 0x07, 0x78);
+        uint64_t entry = vt_entry(vt, path->ss, INPUT, level), value = mem_read64(vt->t, entry);
+
+        for (int i = 0; i < 4; i++) {
+            struct iotb_request r = vt_request(path, i & 1 ? IOTB_READ : IOTB_WRITE, INPUT, 8);
+
+            test_context(vt->t, "%s, level %u, %s", vt_path_name(path), level, i & 1 ? "poison" : "abort");
+            mem_write64(vt->t, entry, i < 2 ? value : value & ~UINT64_C(3)); /* not present: the error comes first */
+            inject_fault(vt->t, i & 1 ? INJECT_POISON : INJECT_ABORT, entry, entry + 7, ACC_READS, 1, UINT64_MAX);
+            vt_refresh(vt);
+            vt_expect_fault(vt, row, &r, reason, host);
+            inject_clear(vt->t);
+            mem_write64(vt->t, entry, value);
+            vt_refresh(vt);
+            vt_expect_ok(vt, row, &r, host);
+        }
+    }
+}
+
+static void bus_errors(struct test *t)
+{
+    vt_each_width(t, VT_SS_FLAVOURS, NULL, bus_errors_body);
+}
+
 static const struct iotb_case cases[] = {
     {.name = "vtd.second_stage.index",
      .summary = "Each index bit of each level selects its own entry, for every width.",
@@ -294,6 +327,13 @@ static const struct iotb_case cases[] = {
      .summary = "A page without memory is a bus error, not a remapping fault.",
      .run = leaf_to_hole,
      .rows = "VTD-9-091",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.second_stage.bus_errors",
+     .summary = "A failed read of an entry has the reason of its table, top or lower.",
+     .run = bus_errors,
+     .rows = "VTD-7-040 VTD-7-042 VTD-7-096 VTD-7-099",
+     .features = IOTB_F_BENCH_MEMORY,
      .functional = true,
      .tier = TIER_FULL},
 };
