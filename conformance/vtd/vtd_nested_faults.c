@@ -86,6 +86,45 @@ static void table_rights_upper(struct test *t)
     vt_each_width(t, VT_NESTED_FLAVOURS, NULL, table_rights_upper_body);
 }
 
+/* With SSIRWE the permissions are IR and IW: for table pages and for the page alike. */
+static void io_rights_body(struct vt *vt, struct vt_path *path)
+{
+    uint64_t host = nest_far_page(path, NEST_INPUT, VT_RW);
+
+    for (uint32_t level = path->fs->levels + 1; level-- > 0;) {
+        uint64_t leaf = level ? nest_table_leaf(path, NEST_INPUT, level) : nest_final_entry(path, NEST_INPUT, 1);
+        struct iotb_request write = vt_request(path, IOTB_WRITE, NEST_INPUT + 0x20, 8);
+        struct iotb_request read = vt_request(path, IOTB_READ, NEST_INPUT + 0x20, 8);
+
+        test_context(vt->t, "%s, first-stage level %u (0: the page)", vt_path_name(path), level);
+        vt_set_bits(vt, leaf, 1, 0, 3);
+        vt_set_bits(vt, leaf, 62, 61, 0);
+        vt_path_invalidate(path);
+        expect_both(path, "VTD-9-090", 0x79, host);
+        vt_set_bits(vt, leaf, 1, 0, 0);
+        vt_set_bits(vt, leaf, 62, 61, 2);
+        vt_path_invalidate(path);
+        vt_expect_fault(vt, "VTD-9-090", &read, !level ? 0x86 : level == path->fs->levels ? 0x75 : 0x76, host + 0x20);
+        vt_set_bits(vt, leaf, 62, 61, 1);
+        vt_path_invalidate(path);
+        vt_expect_ok(vt, "VTD-9-090", &read, host + 0x20);
+        if (level)
+            vt_expect_ok(vt, "VTD-9-090", &write, host + 0x20);
+        else
+            vt_expect_fault(vt, "VTD-9-090", &write, 0x85, host + 0x20);
+        vt_set_bits(vt, leaf, 62, 61, 3);
+        vt_path_invalidate(path);
+        expect_both_ok(path, "VTD-9-090", host);
+    }
+}
+
+static void io_rights(struct test *t)
+{
+    static const struct vt_config config = {.ssirwe = true};
+
+    vt_each_width(t, VT_NESTED_FLAVOURS, &config, io_rights_body);
+}
+
 /* A first-stage flag that has to be set in a page that the second stage has read-only: 77h, and the entry stays. */
 static void update_rights_body(struct vt *vt, struct vt_path *path)
 {
@@ -483,6 +522,13 @@ static const struct iotb_case cases[] = {
      .gate = "ECAP.NEST",
      .features = IOTB_F_BENCH_MEMORY,
      .summary = "A failed read of a nested first-stage entry has the reason of its table, top or lower.",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.nested.io_rights",
+     .run = io_rights,
+     .rows = "VTD-9-090",
+     .gate = "ECAP.NEST&ECAP.SSIRWS",
+     .summary = "With SSIRWE, IR and IW are the second-stage permissions of tables and page.",
      .functional = true,
      .tier = TIER_FULL},
 };

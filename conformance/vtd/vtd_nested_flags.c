@@ -159,6 +159,94 @@ static void both_stages(struct test *t)
     vt_each_width(t, VT_NESTED_FLAVOURS, NULL, both_stages_body);
 }
 
+/* ---- pages of different sizes ---- */
+
+struct mixed {
+    struct vt_path *path;
+    uint64_t input, guest; /* of 2 MiB */
+    uint64_t host[2];      /* behind input + offsets[i] */
+};
+static const uint64_t offsets[2] = {0x3000, 0x155000};
+
+static uint64_t flags_at(const struct mixed *m, enum vt_table_kind kind, uint64_t address, uint32_t level)
+{
+    uint64_t entry = vt_entry(m->path->vt, kind == VT_FS ? m->path->fs : m->path->ss, address, level);
+
+    return mem_read64(m->path->vt->t, entry) & (kind == VT_FS ? FS_A | FS_D : SS_A | SS_D);
+}
+
+static void touch(const struct mixed *m, uint32_t page, enum iotb_request_kind kind)
+{
+    struct iotb_request r = vt_request(m->path, kind, m->input + offsets[page] + 8, 8);
+
+    vt_once(m->path->vt);
+    vt_expect_ok(m->path->vt, "VTD-3-057", &r, m->host[page] + 8);
+}
+
+/* One first-stage page over two second-stage pages: D is the first stage's after either, the second stage's after its own. */
+static void large_first(struct mixed *m)
+{
+    struct vt *vt = m->path->vt;
+
+    for (uint32_t i = 0; i < 2; i++) {
+        m->host[i] = mem_alloc(vt->t, 4096, 4096);
+        vt_map(vt, m->path->ss, m->guest + offsets[i], m->host[i], 12, VT_RW);
+    }
+    vt_map(vt, m->path->fs, m->input, m->guest, 21, VT_RW | VT_CLEAN);
+    vt_path_invalidate(m->path);
+    touch(m, 0, IOTB_WRITE);
+    CHECK_EQ(vt->t, "VTD-3-035", FS_A | FS_D, flags_at(m, VT_FS, m->input, 2), "first-stage flags after a write");
+    CHECK_EQ(vt->t, "VTD-3-057", SS_A | SS_D, flags_at(m, VT_SS, m->guest + offsets[0], 1), "flags of the page written");
+    CHECK_EQ(vt->t, "VTD-3-057", 0, flags_at(m, VT_SS, m->guest + offsets[1], 1), "flags of the page not used");
+    touch(m, 1, IOTB_READ);
+    CHECK_EQ(vt->t, "VTD-3-057", SS_A, flags_at(m, VT_SS, m->guest + offsets[1], 1), "flags of the page read");
+    touch(m, 1, IOTB_WRITE);
+    CHECK_EQ(vt->t, "VTD-3-058", SS_A | SS_D, flags_at(m, VT_SS, m->guest + offsets[1], 1), "its flags after a write");
+}
+
+/* Two first-stage pages over one second-stage page. */
+static void large_second(struct mixed *m)
+{
+    struct vt *vt = m->path->vt;
+    uint64_t frame = ss_frame(vt, 21);
+
+    vt_map(vt, m->path->ss, m->guest, frame, 21, VT_RW);
+    for (uint32_t i = 0; i < 2; i++) {
+        m->host[i] = frame + offsets[i];
+        vt_map(vt, m->path->fs, m->input + offsets[i], m->guest + offsets[i], 12, VT_RW | VT_CLEAN);
+    }
+    vt_path_invalidate(m->path);
+    touch(m, 0, IOTB_READ);
+    CHECK_EQ(vt->t, "VTD-3-034", FS_A, flags_at(m, VT_FS, m->input + offsets[0], 1), "first-stage flags of the page read");
+    CHECK_EQ(vt->t, "VTD-3-034", 0, flags_at(m, VT_FS, m->input + offsets[1], 1), "first-stage flags of the page not used");
+    CHECK_EQ(vt->t, "VTD-3-057", SS_A, flags_at(m, VT_SS, m->guest, 2), "second-stage flags after a read");
+    touch(m, 1, IOTB_WRITE);
+    CHECK_EQ(vt->t, "VTD-3-035", FS_A, flags_at(m, VT_FS, m->input + offsets[0], 1), "first-stage flags of the page read");
+    CHECK_EQ(vt->t, "VTD-3-035", FS_A | FS_D, flags_at(m, VT_FS, m->input + offsets[1], 1), "flags of the page written");
+    CHECK_EQ(vt->t, "VTD-3-057", SS_A | SS_D, flags_at(m, VT_SS, m->guest, 2), "second-stage flags after a write");
+    touch(m, 0, IOTB_WRITE);
+    CHECK_EQ(vt->t, "VTD-3-036", FS_A | FS_D, flags_at(m, VT_FS, m->input + offsets[0], 1), "first-stage flags after its write");
+}
+
+static void mixed_sizes_body(struct vt *vt, struct vt_path *path)
+{
+    uint64_t far = nest_far_guest(path);
+    struct mixed first = {.path = path, .input = 0x00a00000, .guest = far};
+    struct mixed second = {.path = path, .input = 0x02000000, .guest = far + 0x400000};
+
+    set_pasid_field(path, "SSADE", 1);
+    large_first(&first);
+    if (ss_page_size(vt, 21))
+        large_second(&second);
+}
+
+static void mixed_sizes(struct test *t)
+{
+    vt_each_flavour(t, VT_NESTED_FLAVOURS, mixed_sizes_body);
+}
+
+/* ---- updates that are refused or fail ---- */
+
 /* A write that either stage refuses leaves D nowhere. */
 static void refused_body(struct vt *vt, struct vt_path *path)
 {
@@ -250,6 +338,14 @@ static const struct iotb_case cases[] = {
      .rows = "VTD-7-100 VTD-7-101",
      .summary = "Second-stage flags that cannot be set on the way to first-stage tables are faults 7Ch and 7Dh.",
      .gate = SSADE_GATE,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.nested.flags_mixed_sizes",
+     .run = mixed_sizes,
+     .rows = "VTD-3-034 VTD-3-035 VTD-3-036 VTD-3-057 VTD-3-058",
+     .summary = "Flags where one stage's page covers several of the other's.",
+     .gate = SSADE_GATE,
+     .features = IOTB_F_BENCH_MEMORY,
      .functional = true,
      .tier = TIER_FULL},
 };
