@@ -318,6 +318,56 @@ static void fence_data(struct test *t)
     vt_each_flavour(t, VT_ALL_FLAVOURS, fence_body);
 }
 
+/*
+ * What stands behind a fence is executed after it, not with it: a translation that is used and changed while the fence waits
+ * is dropped by the invalidation behind the fence, although that was submitted before.
+ */
+static void fence_order_body(struct vt *vt, struct vt_path *path)
+{
+    static const enum stale_drop behind[] = {DROP_DOMAIN, DROP_GLOBAL, DROP_P_PASID, DROP_PAGE_HINT};
+    enum stale_drop drops[5];
+
+    for (size_t i = 0; i < sizeof behind / sizeof behind[0]; i++) {
+        struct stale a, b;
+        struct vt_descriptor d[2];
+        struct waiter first, second;
+        struct in_flight f;
+        struct outcome o;
+        struct iotb_request r;
+
+        open_path(&a, vt, path->flavour->id);
+        stale_open(&b, vt, path->flavour->id, vt_rid(vt, 1), PASID, 6, INPUT);
+        covering(&a, drops);
+        if (!drains(vt, drops[0], IOTB_WRITE) || !stale_can_drop(&b, behind[i]))
+            continue;
+        test_context(vt->t, "%s, %s behind the fence", path->flavour->name, stale_drop_name(behind[i]));
+        CHECK(vt->t, "VTD-6-641", launch(&a, &f, IOTB_WRITE, 1), "the request makes an access to its page");
+        d[0] = draining(&a, drops[0]);
+        d[1] = draining(&b, behind[i]);
+        vt_put(vt, &d[0]);
+        first = waiter_put(vt, false, true);
+        vt_put(vt, &d[1]);
+        second = waiter_put(vt, false, false);
+        vt_ring(vt);
+        test_settle(vt->t);
+        r = b.r;
+        r.kind = IOTB_READ;
+        o = request_run(vt->t, &r); /* a unit may keep new requests waiting while it drains */
+        if (o.done)
+            stale_change(&b, b.path.fs ? STALE_FIRST : STALE_SECOND, 1, 6);
+        hold_release(vt->t, f.hold);
+        test_settle(vt->t);
+        CHECK(vt->t, "VTD-6-641", waiter_done(vt, first) && waiter_done(vt, second), "both waits complete");
+        if (o.done)
+            stale_gone(&b, "VTD-6-641");
+    }
+}
+
+static void fence_order(struct test *t)
+{
+    vt_each_flavour(t, VT_PAGED_FLAVOURS, fence_order_body);
+}
+
 /* The event of a wait comes after its status is in memory. */
 static void status_before_event(struct test *t)
 {
@@ -437,6 +487,8 @@ static const struct iotb_case cases[] = {
           "ECAP.QI", IOTB_F_BENCH_MEMORY | IOTB_F_INTERRUPTS),
     DRAIN("fence_data", "Nothing behind a fence is executed while the fence waits for a request.", fence_data,
           "VTD-6-640 VTD-6-641", "ECAP.QI", FEATURES),
+    DRAIN("fence_order", "What stands behind a fence is executed after the fence is complete, not before.", fence_order,
+          "VTD-6-641", "ECAP.QI", FEATURES),
     DRAIN("status_before_event", "The status of a wait is in memory before its event is sent.", status_before_event,
           "VTD-6-600 VTD-5-503", "ECAP.QI", IOTB_F_BENCH_MEMORY | IOTB_F_INTERRUPTS),
     DRAIN("effect", "When the status of a wait is seen all that stands before it has taken effect.", effect, "VTD-6-639",
