@@ -33,6 +33,7 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_caches_cases,
     &vtd_caches_tags_cases,
     &vtd_caches_range_cases,
+    &vtd_caches_operands_cases,
     &vtd_caches_mode_cases,
     &vtd_fault_log_cases,
     &vtd_fault_records_cases,

@@ -220,21 +220,7 @@ static void domain_tag(struct test *t)
 
 /* ---- address ---- */
 
-/* Width of input addresses and the sign extension of first-stage ones (3.6, 3.7). */
-static uint32_t input_bits(struct vt *vt, const struct vt_path *path)
-{
-    uint32_t bits, limit = test_desc(vt->t)->address_bits;
-
-    if (path->fs) {
-        bits = path->fs->levels == 5 ? 57 : 48;
-    } else {
-        uint32_t mgaw = (uint32_t)vt_cap(vt->t, "MGAW") + 1, agaw = 12 + 9 * path->ss->levels;
-
-        bits = mgaw < agaw ? mgaw : agaw;
-    }
-    return !test_has(vt->t, IOTB_F_WIDE_ADDRESS) && limit < bits ? limit : bits;
-}
-
+/* Sign extension of first-stage addresses (3.6). */
 static uint64_t canonical(const struct vt_path *path, uint64_t input)
 {
     uint32_t sign = path->fs ? (path->fs->levels == 5 ? 56 : 47) : 63;
@@ -252,7 +238,7 @@ static void address_body(struct vt *vt, enum vt_flavour_id id)
 
         user_open(&base, vt, id, vt_rid(vt, 0), 0x45, 4 + (uint32_t)pattern, INPUT);
         vt_invalidate_all(vt);
-        bits = input_bits(vt, &base.path);
+        bits = stale_input_bits(vt, &base.path);
         /* No bit of the base address may be the interrupt range's FEEh. */
         low = (pattern ? UINT64_C(0xaaaaaaaaaaaaa000) : UINT64_C(0x5555555555555000)) & ((UINT64_C(1) << bits) - 1);
         base.host = vt_path_page(&base.path, canonical(&base.path, low), VT_RW) + 0x40;
@@ -288,7 +274,7 @@ static void level_body(struct vt *vt, enum vt_flavour_id id)
 
         user_open(&base, vt, id, vt_rid(vt, 0), 0x45, 4 + (uint32_t)i, bases[i] ? bases[i] : 0x3000);
         vt_invalidate_all(vt);
-        bits = input_bits(vt, &base.path);
+        bits = stale_input_bits(vt, &base.path);
         if (bases[i] >> (bits - 1))
             continue;
         other = base;

@@ -32,7 +32,8 @@ extern const struct iotb_case_list vtd_ranges_cases;         /* interrupt addres
 extern const struct iotb_case_list vtd_protected_memory_cases;
 extern const struct iotb_case_list vtd_caches_cases;         /* caches, tags, what each invalidation removes */
 extern const struct iotb_case_list vtd_caches_tags_cases;
-extern const struct iotb_case_list vtd_caches_range_cases;   /* masks and operands of invalidations, large pages */
+extern const struct iotb_case_list vtd_caches_range_cases;   /* masks of invalidations, large pages */
+extern const struct iotb_case_list vtd_caches_operands_cases; /* what an invalidation names */
 extern const struct iotb_case_list vtd_caches_mode_cases;    /* caching mode, rights, root pointer and disabling */
 extern const struct iotb_case_list vtd_conditions_cases;     /* one row per fault condition; order; qualified faults */
 extern const struct iotb_case_list vtd_order_cases;          /* two defects at once */

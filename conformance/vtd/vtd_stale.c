@@ -77,6 +77,20 @@ uint32_t stale_levels(const struct stale *s, enum stale_change change)
     return change == STALE_SECOND ? s->path.ss->levels : 1;
 }
 
+uint32_t stale_input_bits(struct vt *vt, const struct vt_path *path)
+{
+    uint32_t bits, limit = test_desc(vt->t)->address_bits;
+
+    if (path->fs) {
+        bits = path->fs->levels == 5 ? 57 : 48;
+    } else {
+        uint32_t mgaw = (uint32_t)vt_cap(vt->t, "MGAW") + 1, agaw = 12 + 9 * path->ss->levels;
+
+        bits = mgaw < agaw ? mgaw : agaw;
+    }
+    return !test_has(vt->t, IOTB_F_WIDE_ADDRESS) && limit < bits ? limit : bits;
+}
+
 /* ---- changes ---- */
 
 static void copy_entry(struct stale *s, const struct vt_table *to, const struct vt_table *from, uint64_t input, uint32_t level)

@@ -46,6 +46,8 @@ bool stale_between(struct stale *s, const char *row);
 bool stale_gone(struct stale *s, const char *row);
 /* The other way of a nested change at STALE_FS_PAGE: guest address of the page that was moved. */
 uint64_t stale_fs_page(struct stale *s);
+/* Width of the input addresses of a path that the adapter can send (3.6, 3.7). */
+uint32_t stale_input_bits(struct vt *vt, const struct vt_path *path);
 uint32_t stale_levels(const struct stale *s, enum stale_change change);
 
 /* Invalidations. */
