@@ -170,7 +170,8 @@ static void ignored_bits(struct test *t)
     vt_each_width(t, VT_SS_FLAVOURS, NULL, ignored_body);
 }
 
-/* The reserved bits count as soon as one permission is there, and before the other one is missed. */
+/* The reserved bits count as soon as one permission is there. Where the request lacks the other one, the text has no order: the
+ * reserved bits come first (no valid translation), the missing permission is accepted. */
 static void one_right_place(const struct place *p)
 {
     struct vt *vt = p->path->vt;
@@ -180,13 +181,16 @@ static void one_right_place(const struct place *p)
         for (uint32_t rights = VT_R; rights <= VT_W; rights++)
             for (int kind = IOTB_READ; facts[i].reserved && applies(p, &facts[i]) && kind <= IOTB_WRITE; kind++) {
                 struct iotb_request r = vt_request(p->path, (enum iotb_request_kind)kind, p->input, 8);
+                bool lacks = rights != (kind == IOTB_READ ? VT_R : VT_W);
+                uint32_t reasons[2] = {ss_reason(p->path, 0x0c, 0x7a),
+                                       kind == IOTB_READ ? ss_reason(p->path, 0x06, 0x86) : ss_reason(p->path, 0x05, 0x85)};
 
                 test_context(vt->t, "%s, level %u, bit %u, R=%u W=%u", vt_path_name(p->path), p->level, facts[i].hi,
                              rights & VT_R, (rights & VT_W) >> 1);
                 mem_write64(vt->t, p->entry, (value & ~UINT64_C(3)) | rights | UINT64_C(1) << facts[i].hi);
                 ss_changed(p->path);
                 vt_once(vt);
-                vt_expect_fault(vt, facts[i].row, &r, ss_reason(p->path, 0x0c, 0x7a), p->host);
+                vt_expect_fault_any(vt, facts[i].row, &r, reasons, lacks ? 2 : 1, p->host);
             }
     mem_write64(vt->t, p->entry, value);
     ss_changed(p->path);
@@ -249,7 +253,7 @@ static const struct iotb_case cases[] = {
     {.name = "vtd.second_stage.reserved_one_right",
      .run = one_right,
      .rows = RESERVED_ROWS,
-     .summary = "Reserved bits count when only R or only W is set, before rights are judged.",
+     .summary = "Reserved bits count when only R or only W is set.",
      .functional = true,
      .tier = TIER_FULL},
     {.name = "vtd.second_stage.flags_not_written",
