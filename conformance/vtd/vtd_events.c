@@ -241,6 +241,10 @@ static void dropped(struct test *t)
     for (int n = 0; n < 2; n++) {
         s->cause(&vt, 0);
         CHECK_EQ(t, s->dropped, 1, waiting(t, s), "IP after the cause with IM = 1");
+        /* Writes that clear nothing service nothing. */
+        vt_reg_set(t, s->cause == cause_completion ? "ICS_REG" : "FSTS_REG", 0);
+        CHECK(t, s->dropped, s->seen(t), "the status bit of %s after zeros were written", s->name);
+        CHECK_EQ(t, s->dropped, 1, waiting(t, s), "IP after zeros were written to the status register");
         s->service(&vt);
         CHECK_EQ(t, s->dropped, 0, waiting(t, s), "IP after the status bit was cleared");
         no_message(t, s->dropped, "with IM = 1");
@@ -250,6 +254,48 @@ static void dropped(struct test *t)
     s->cause(&vt, 0);
     one_message(t, s->anew, data_of(s), address_of(s), "after another cause");
     s->service(&vt);
+    vt_close(&vt);
+}
+
+/* A reset takes the message along: the status may stay, but nothing is sent for it, and the mask is back. */
+static void forgotten(struct test *t)
+{
+    static const enum iotb_reset_kind kinds[] = {IOTB_RESET_COLD, IOTB_RESET_WARM};
+    const struct source *s = source_of(t);
+    struct vt vt;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (kinds[i] == IOTB_RESET_WARM && !test_has(t, IOTB_F_WARM_RESET))
+            continue;
+        test_context(t, "reset of kind %d", (int)kinds[i]);
+        open_events(&vt, t);
+        mask(t, s, false);
+        s->cause(&vt, 0);
+        one_message(t, s->sent, data_of(s), address_of(s), "after the cause");
+        s->service(&vt);
+        mask(t, s, true);
+        s->cause(&vt, 0);
+        CHECK_EQ(t, s->masked, 1, waiting(t, s), "IP before the reset");
+        test_reset(t, kinds[i]);
+        CHECK_EQ(t, "VTD-11-515", 0x80000000, vt_reg(t, s->control), "%s after the reset", s->control);
+        service_completion(&vt);
+        vt_fault_clear(&vt);
+        vt_reg_set(t, "FSTS_REG", vt_reg_bits("FSTS_REG", "IQE", 1));
+        mask(t, s, false);
+        no_message(t, "VTD-11-515", "after the reset and IM = 0");
+        mask(t, s, true);
+        /* Nothing of the old programming is left: the registers are as after reset until they are written. */
+        open_events(&vt, t);
+        s->cause(&vt, 0);
+        no_message(t, s->masked, "after another cause with the mask of the reset");
+        CHECK_EQ(t, s->masked, 1, waiting(t, s), "IP after another cause with the mask of the reset");
+        mask(t, s, false);
+        one_message(t, s->unmasked, data_of(s), address_of(s), "after IM = 0");
+        s->service(&vt);
+        vt_command(&vt, "TE", false);
+        test_reset(t, IOTB_RESET_COLD);
+    }
+    open_events(&vt, t);
     vt_close(&vt);
 }
 
@@ -610,6 +656,12 @@ static const struct iotb_case cases[] = {
            "ECAP.QI", by_completion),
     SHARED("completion.latest", "Address and data are taken when the message is sent.", latest, "VTD-11-603", "ECAP.QI",
            by_completion),
+    SHARED("fault.forgotten", "A reset drops the message that waits.", forgotten, "VTD-7-147 VTD-7-150 VTD-11-515", NULL,
+           by_fault),
+    SHARED("queue_error.forgotten", "A reset drops the message that waits.", forgotten,
+           "VTD-11-515 VTD-11-594 VTD-11-595 VTD-11-596", "ECAP.QI", by_queue_error),
+    SHARED("completion.forgotten", "A reset drops the message that waits.", forgotten, "VTD-11-515 VTD-11-604 VTD-11-606",
+           "ECAP.QI", by_completion),
     CASE("pending_is_read_only", "IP cannot be written.", pending_is_read_only, "VTD-11-601", NULL, 0),
     CASE("suppressed", "With any status bit set a new condition is no event.", suppressed,
          "VTD-7-148 VTD-11-599 VTD-11-600 VTD-11-602", "ECAP.QI", 0),

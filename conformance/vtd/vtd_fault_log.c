@@ -298,6 +298,30 @@ static void restart(struct test *t)
     vt_close(&vt);
 }
 
+/* A reset turns translation off too. */
+static void restart_by_reset(struct test *t)
+{
+    static const enum iotb_reset_kind kinds[] = {IOTB_RESET_COLD, IOTB_RESET_WARM};
+    struct vt vt;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (kinds[i] == IOTB_RESET_WARM && !test_has(t, IOTB_F_WARM_RESET))
+            continue;
+        test_context(t, "reset of kind %d", (int)kinds[i]);
+        vt_open_mode(&vt, t, any_mode(t));
+        fault(&vt, 0);
+        fault(&vt, 1);
+        vt_fault_clear(&vt);
+        test_reset(t, kinds[i]);
+        vt_open_mode(&vt, t, any_mode(t));
+        fault(&vt, 2);
+        check_holds(&vt, "VTD-7-139", 0, 2);
+        vt_fault_clear(&vt);
+        vt_command(&vt, "TE", false);
+    }
+    vt_close(&vt);
+}
+
 /* ---- merging ---- */
 
 /* Faults of one source may share its pending record; faults of different sources never do. */
@@ -537,6 +561,7 @@ static const struct iotb_case cases[] = {
          "VTD-7-141 VTD-7-142 VTD-11-025", NULL, 0),
     CASE("restart", "The index restarts when translation goes off; the records stay.", restart, "VTD-7-138 VTD-7-139 VTD-11-024",
          "CAP.NFR", 0),
+    CASE("restart_by_reset", "The index restarts with a reset.", restart_by_reset, "VTD-7-139", "CAP.NFR", 0),
     CASE("merging", "Faults of one source share a pending record or do not, always in the same way.", merging,
          "VTD-7-143 VTD-7-144", NULL, 0),
     CASE("merging_sources", "Faults of sources that differ in one bit are never merged.", merging_sources, "VTD-7-144", NULL,

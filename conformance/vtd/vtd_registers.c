@@ -159,6 +159,11 @@ static void hold_commands(struct test *t)
 {
     uint64_t domains = (UINT64_C(1) << (4 + 2 * vt_cap(t, "ND"))) - 1, iotlb = vt_ecap(t, "IRO") * 16 + 8;
 
+    /* A global invalidation each: CAIG and IAIG are 01b, and stay so while nothing starts. */
+    vt_reg_set(t, "CCMD_REG", vt_reg_bits("CCMD_REG", "ICC", 1) | vt_reg_bits("CCMD_REG", "CIRG", 1));
+    test_settle(t);
+    vt_reg_set(t, "IOTLB_REG", vt_reg_bits("IOTLB_REG", "IVT", 1) | vt_reg_bits("IOTLB_REG", "IIRG", 1));
+    test_settle(t);
     for (uint32_t n = 0; n < 20; n++) {
         uint64_t did = (n < 16 ? UINT64_C(1) << n : n & 1 ? domains : 0) & domains, granularity = n % 4;
         uint64_t ccmd = vt_reg_bits("CCMD_REG", "CIRG", granularity) | vt_reg_bits("CCMD_REG", "DID", did);
@@ -166,14 +171,18 @@ static void hold_commands(struct test *t)
         uint64_t drain = vt_reg_bits("IOTLB_REG", "DR", n >> 1 & 1) | vt_reg_bits("IOTLB_REG", "DW", n & 1), seen;
 
         put(t, "CCMD_REG", ccmd, n & 1);
+        test_settle(t);
         CHECK_EQ(t, "VTD-11-502", ccmd, vt_reg(t, "CCMD_REG") & (UINT64_C(0xe000000000000000) | domains), "CCMD_REG without ICC");
+        CHECK_EQ(t, "VTD-11-504", 1, vt_field(t, "CCMD_REG", "CAIG"), "CCMD.CAIG after a write without ICC");
         if (n & 1) {
             reg_write32(t, iotlb, 0);
             reg_write32(t, iotlb + 4, (uint32_t)((command | drain) >> 32));
         } else {
             reg_write64(t, iotlb, command | drain);
         }
+        test_settle(t);
         seen = reg_read64(t, iotlb);
+        CHECK_EQ(t, "VTD-11-504", 1, vt_field(t, "IOTLB_REG", "IAIG"), "IOTLB.IAIG after a write without IVT");
         CHECK_EQ(t, "VTD-11-502", command, seen & (UINT64_C(0xb000000000000000) | domains << 32), "IOTLB_REG without IVT");
         if (vt_cap(t, "DRD") && vt_cap(t, "DWD") && vt_ver(t) < 2)
             CHECK_EQ(t, "VTD-11-502", drain, seen & UINT64_C(0x3000000000000), "DR and DW of IOTLB_REG");
@@ -442,7 +451,7 @@ static const struct iotb_case cases[] = {
     {.name = "vtd.registers.hold_commands",
      .summary = "The invalidation commands hold their parameters.",
      .run = hold_commands,
-     .rows = "VTD-11-502 VTD-11-508",
+     .rows = "VTD-11-502 VTD-11-504 VTD-11-508",
      .gate = "VER.MAX<6",
      .tier = TIER_FULL},
     CASE("halves", "Either half of a 64-bit register can be written alone.", halves, "VTD-11-502"),
