@@ -445,6 +445,36 @@ static void disable_walk_caches(struct test *t)
     each_paged(t, disable_round);
 }
 
+/* ---- write buffers ---- */
+
+/* 6.8: a not-present entry that becomes present is seen after WBF, or after any cache invalidation. */
+static void buffer_body(struct vt *vt, struct vt_path *path)
+{
+    for (int flush = 0; flush < 3; flush++) {
+        struct stale s;
+        uint64_t leaf, good;
+
+        stale_open(&s, vt, path->flavour->id, path->rid, path->pasid, 4, INPUT);
+        leaf = vt_path_leaf(&s.path, INPUT);
+        good = mem_read64(vt->t, leaf);
+        mem_write64(vt->t, leaf, 0);
+        vt_flush_writes(vt);
+        vt_invalidate_all(vt);
+        expect_defect(&s, "VTD-6-045", false);
+        mem_write64(vt->t, leaf, good);
+        if (flush == 0)
+            CHECK(vt->t, "VTD-6-045", vt_command(vt, "WBF", true), "GSTS.WBFS returns to 0");
+        else
+            stale_drop(&s, flush == 1 ? DROP_CC_GLOBAL : DROP_GLOBAL, 0);
+        stale_warm(&s, "VTD-6-045");
+    }
+}
+
+static void write_buffers(struct test *t)
+{
+    vt_each_flavour(t, VT_PAGED_FLAVOURS, buffer_body);
+}
+
 /* ---- RID_PASID changes in a context entry ---- */
 
 static void rid_pasid_change(struct test *t)
@@ -507,6 +537,7 @@ static const struct iotb_case cases[] = {
          srtp_walk_caches, "VTD-6-001 VTD-6-501 VTD-6-002 VTD-6-502", NULL, 0),
     MODE("disable_walk_caches", "After translation was off no old table pointer is used (SMTS), or none after invalidation.",
          disable_walk_caches, "VTD-11-003 VTD-11-566 VTD-11-567", NULL, 0),
+    MODE("write_buffers", "RWBF: a new entry is seen after WBF or any invalidation.", write_buffers, "VTD-6-045", "CAP.RWBF", 0),
     MODE("rid_pasid_change", "A changed RID_PASID is used after the invalidations for a context entry.", rid_pasid_change,
          "VTD-6-660", "ECAP.SMTS&ECAP.RPS", 0),
 };

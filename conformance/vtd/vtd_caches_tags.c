@@ -320,6 +320,28 @@ static void rid_pasid_tag(struct test *t)
     vt_close(&vt);
 }
 
+/* Two tables under one domain id break a rule for software (6.2.2.1); each request still goes through one of the two. */
+static void shared_did_body(struct vt *vt, enum vt_flavour_id id)
+{
+    struct user u[2];
+
+    for (int i = 0; i < 2; i++)
+        user_open(&u[i], vt, id, vt_rid(vt, (uint32_t)i), 0x45, 4, INPUT);
+    for (int i = 0; i < 4; i++) {
+        const uint64_t hosts[2] = {u[i % 2].host, u[!(i % 2)].host};
+        struct vt_seen seen = vt_try(vt, &u[i % 2].r, hosts, 2);
+
+        CHECK(vt->t, "VTD-6-650", seen.result <= VT_ARRIVED_OTHER && !seen.fr, "the request goes through one of the two tables");
+    }
+    retire(vt, &u[1]);
+    vt_expect_ok(vt, "VTD-6-650", &u[0].r, u[0].host);
+}
+
+static void shared_did(struct test *t)
+{
+    each(t, VT_SS_FLAVOURS, shared_did_body);
+}
+
 #define TAG(NAME, SUMMARY, RUN, ROWS, GATE, FEATURES)                                                                       \
     {                                                                                                                       \
         .name = "vtd.caches.tag_" NAME, .summary = SUMMARY, .run = (RUN), .rows = ROWS, .gate = GATE, .features = FEATURES, \
@@ -345,6 +367,8 @@ static const struct iotb_case cases[] = {
     TAG("address", "Every bit of the page number separates translations and walk caches.", address_tag, "VTD-6-023 VTD-6-649",
         NULL, 0),
     TAG("level", "Cached pointers of one level or stage never serve another.", level_tag, "VTD-6-022", NULL, 0),
+    TAG("shared_did", "Two tables under one domain id give the one or the other, never a mixture.", shared_did, "VTD-6-650",
+        "CAP.SAGAW", 0),
     TAG("rid_pasid", "Translations of plain requests are dropped by the PASID in RID_PASID.", rid_pasid_tag, "VTD-6-020",
         "ECAP.SMTS", 0),
 };

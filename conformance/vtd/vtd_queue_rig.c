@@ -32,6 +32,19 @@ void queue_clear_error(struct vt *vt)
     test_settle(vt->t);
 }
 
+/* The queue goes on, whatever it takes: the next descriptor is judged on its own. */
+static bool go_on(struct vt *vt)
+{
+    bool repaired = vt_queue_repair(vt);
+
+    if (!repaired) {
+        queue_clear_error(vt);
+        queue_restart(vt, mem_alloc(vt->t, vt->queue_bytes, 4096), vt->config.queue_lg2_pages, vt->descriptor_bytes == 32);
+        queue_clear_error(vt);
+    }
+    return repaired;
+}
+
 /* A unit without reasons gives none for a descriptor type that nobody has, either. */
 static bool gives_no_reasons(struct vt *vt)
 {
@@ -42,7 +55,7 @@ static bool gives_no_reasons(struct vt *vt)
     vt_ring(vt);
     test_settle(vt->t);
     vt_queue_error(vt, &reason);
-    vt_queue_repair(vt);
+    go_on(vt);
     return reason == 0;
 }
 
@@ -69,7 +82,7 @@ bool queue_refuses(struct vt *vt, const char *row, const struct vt_descriptor *d
     struct waiter before = waiter_put(vt, false, false), behind;
     uint64_t slot = vt->queue_tail;
     uint32_t reason = 0;
-    bool ok;
+    bool ok, repaired;
 
     vt_put(vt, d);
     behind = waiter_put(vt, false, false);
@@ -78,12 +91,14 @@ bool queue_refuses(struct vt *vt, const char *row, const struct vt_descriptor *d
     if (!CHECK(vt->t, row, vt_queue_error(vt, &reason), "FSTS.IQE is set by descriptor %016llx %016llx",
                (unsigned long long)d->word[0], (unsigned long long)d->word[1]))
         return false;
-    ok = CHECK_EQ(vt->t, rig_row(vt, "VTD-6-607", row), slot, vt_queue_head(vt), "IQH is at the offending descriptor");
-    ok &= CHECK(vt->t, rig_row(vt, "VTD-6-608", row), waiter_done(vt, before), "the wait before it is completed");
-    ok &= CHECK(vt->t, row, !waiter_done(vt, behind), "the wait behind it is not completed");
-    if (!CHECK(vt->t, rig_row(vt, "VTD-6-610", row), vt_queue_repair(vt), "replaced by a wait, it lets the queue go on"))
-        return false;
-    ok &= CHECK(vt->t, rig_row(vt, "VTD-6-610", row), waiter_done(vt, behind), "the wait behind it is completed then");
+    ok = CHECK(vt->t, rig_row(vt, "VTD-6-606", row), !waiter_done(vt, behind), "the wait behind it is not completed");
+    if (test_row_known(vt->t, "VTD-6-607"))
+        ok &= CHECK_EQ(vt->t, "VTD-6-607", slot, vt_queue_head(vt), "IQH is at the offending descriptor");
+    if (test_row_known(vt->t, "VTD-6-608"))
+        ok &= CHECK(vt->t, "VTD-6-608", waiter_done(vt, before), "the wait before it is completed");
+    repaired = go_on(vt);
+    if (test_row_known(vt->t, "VTD-6-610"))
+        ok &= CHECK(vt->t, "VTD-6-610", repaired && waiter_done(vt, behind), "replaced by a wait, it lets the queue go on");
     return reason_in(vt, row, reason, reasons) && ok;
 }
 
@@ -101,7 +116,7 @@ bool queue_accepts(struct vt *vt, const char *row, const struct vt_descriptor *d
     CHECK(vt->t, row, !error, "no IQE (reason %u) for descriptor %016llx %016llx", reason, (unsigned long long)d->word[0],
           (unsigned long long)d->word[1]);
     if (error) {
-        vt_queue_repair(vt);
+        go_on(vt);
         return false;
     }
     return CHECK(vt->t, row, waiter_done(vt, behind), "the wait behind it is completed") &&

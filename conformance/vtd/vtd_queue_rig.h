@@ -19,9 +19,9 @@ bool waiter_done(struct vt *vt, struct waiter w);
 enum { IQEI_TAIL = 1, IQEI_FETCH, IQEI_TYPE, IQEI_RESERVED, IQEI_WIDTH, IQEI_ALIGNMENT, IQEI_TTM };
 
 /*
- * Puts the descriptor between two waits. It must stop the queue at itself with one of the reasons: the wait before it is
- * done, the one behind it is not; replaced by a wait, with IQE cleared, all goes on. Rows VTD-6-607, -608 and -610 are
- * named where the case has them, else `row`.
+ * Puts the descriptor between two waits. It must stop the queue with one of the reasons, so that the wait behind it is not
+ * done. Where the case has these rows: IQH stays at it (VTD-6-607), the wait before it is done (VTD-6-608), and replaced by a
+ * wait it lets the queue go on when IQE is cleared (VTD-6-610). The queue runs again afterwards in any case.
  */
 bool queue_refuses(struct vt *vt, const char *row, const struct vt_descriptor *d, uint32_t reasons);
 /* The descriptor and a wait behind it complete without IQE. */
