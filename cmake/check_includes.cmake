@@ -19,7 +19,9 @@ room(models/sim/)
 room(models/pcie/ models/sim/)
 room(models/cache/ models/sim/ models/pcie/)
 room(models/xlate/ models/sim/ models/pcie/ models/cache/)
-room(models/vtd/ models/sim/ models/pcie/ models/cache/ models/xlate/)
+foreach(model vtd smmuv3) # neither knows the other
+  room(models/${model}/ models/sim/ models/pcie/ models/cache/ models/xlate/)
+endforeach()
 # The one place where the suite's tables and the models' meet: a test that compares them.
 room(conformance/spec/tests/layout_vs_models/ conformance/spec/ models/vtd/)
 room(conformance/spec/)

@@ -40,6 +40,7 @@ foreach(
   "conformance/build/model.c|${spdx}#include \"sim/sim.h\"|model.c includes models/sim/sim.h"
   "conformance/bench/model.c|${spdx}#include \"vtd/vtd.h\"|model.c includes models/vtd/vtd.h"
   "models/sim/up.c|${spdx}#include \"vtd/vtd.h\"|up.c includes models/vtd/vtd.h"
+  "models/smmuv3/other.c|${spdx}#include \"vtd/vtd.h\"|other.c includes models/vtd/vtd.h"
   "models/vtd/suite.c|${spdx}#include \"dut/dut.h\"|suite.c includes conformance/dut/dut.h"
   "models/sim/clock.c|${spdx}#include <time.h>|clock.c includes <time.h>"
   "models/sim/lost.c|${spdx}#include \"sim/lost.h\"|there is no \"sim/lost.h\""
