@@ -137,7 +137,7 @@ file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/models/* ${ROOT}/conformance/* 
 file(GLOB root_files LIST_DIRECTORIES FALSE RELATIVE ${ROOT} ${ROOT}/iotb ${ROOT}/*.txt ${ROOT}/*.md ${ROOT}/.clang-format
      ${ROOT}/.gitignore)
 foreach(file IN LISTS files root_files)
-  if(file MATCHES "\\.(json|orig|rej|swp)$|~$")
+  if(file MATCHES "\\.(json|orig|rej|swp)$|~$|(^|/)iotb-report/")
     continue()
   endif()
   file(STRINGS ${ROOT}/${file} head LIMIT_COUNT 4)
