@@ -40,6 +40,7 @@ const struct command commands[] = {
      cmd_errata,
      "--dut NAME               model (default vtd)\n"
      "--erratum NAME           only this one\n"
+     "--every N                only each N-th of the list, which by --seed: a sample for quick checks\n"
      "--record F               add the rows that fail to this record of proofs (conformance/faults/vtd-proof.csv)\n"
      "--seed N, -j N, --timeout S  as for conform"},
     {"mutate", "--model NAME [--sample N]", "first-order mutants of a model's sources: how many does the suite kill?", cmd_mutate,

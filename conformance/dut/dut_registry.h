@@ -30,7 +30,7 @@ const char *const *dut_default_sets(const char *name);
 struct dut_deviation {
     const char *name, *rule, *source;
     const char *rows;       /* space-separated ids of the requirement rows that must fail */
-    const char *parameters; /* where it shows */
+    const char *parameters; /* where it shows; NULL: only to requests of parts that are not there yet */
 };
 /* The n-th deviation of that DUT, false behind the last and for DUTs that have none. */
 bool dut_deviation(const char *name, size_t n, struct dut_deviation *deviation);

@@ -15,14 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_DUT = 1000, OPT_ERRATUM, OPT_SEED, OPT_TIMEOUT, OPT_RECORD };
+enum { OPT_DUT = 1000, OPT_ERRATUM, OPT_SEED, OPT_TIMEOUT, OPT_RECORD, OPT_EVERY };
 
 struct errata {
     const char *dut, *only, *record;
-    uint64_t seed, parallel, timeout_s;
+    uint64_t seed, parallel, timeout_s, every;
     json_t *baseline; /* parameters to the names of cases that fail without any deviation */
     json_t *proof;
-    size_t tried, killed, right;
+    size_t tried, killed, right, later;
 };
 
 static bool take_option(struct errata *e, int option)
@@ -38,6 +38,8 @@ static bool take_option(struct errata *e, int option)
         return cli_number("--seed", optarg, 0, INT64_MAX, &e->seed);
     case OPT_TIMEOUT:
         return cli_number("--timeout", optarg, 1, 1000000, &e->timeout_s);
+    case OPT_EVERY:
+        return cli_number("--every", optarg, 1, 1000000, &e->every);
     case 'j':
         return cli_number("-j", optarg, 1, 64, &e->parallel);
     case OPT_RECORD:
@@ -48,11 +50,6 @@ static bool take_option(struct errata *e, int option)
     }
 }
 
-struct names {
-    const char *dut;
-    struct dut_deviation held;
-};
-
 static const char *deviation_at(const void *context, size_t n)
 {
     static struct dut_deviation deviation;
@@ -62,13 +59,11 @@ static const char *deviation_at(const void *context, size_t n)
 
 static int read_options(struct errata *e, int argc, char **argv)
 {
-    static const struct option options[] = {{"dut", required_argument, NULL, OPT_DUT},
-                                            {"erratum", required_argument, NULL, OPT_ERRATUM},
-                                            {"seed", required_argument, NULL, OPT_SEED},
-                                            {"timeout", required_argument, NULL, OPT_TIMEOUT},
-                                            {"record", required_argument, NULL, OPT_RECORD},
-                                            {"jobs", required_argument, NULL, 'j'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"dut", required_argument, NULL, OPT_DUT},       {"erratum", required_argument, NULL, OPT_ERRATUM},
+        {"seed", required_argument, NULL, OPT_SEED},     {"timeout", required_argument, NULL, OPT_TIMEOUT},
+        {"record", required_argument, NULL, OPT_RECORD}, {"every", required_argument, NULL, OPT_EVERY},
+        {"jobs", required_argument, NULL, 'j'},          {NULL, 0, NULL, 0}};
     struct dut_deviation deviation;
     bool found = !e->only;
     int option;
@@ -175,10 +170,21 @@ static int try_one(struct errata *e, const struct dut_deviation *deviation)
     return code;
 }
 
+/* A deviation that no request of today's suite can meet is listed and not counted. */
+static int try_or_tell(struct errata *e, const struct dut_deviation *deviation)
+{
+    if (deviation->parameters)
+        return try_one(e, deviation);
+    e->later++;
+    printf("%-32s later    only requests of parts that are not there yet can meet it\n", deviation->name);
+    return 0;
+}
+
 int cmd_errata(int argc, char **argv)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    struct errata e = {.dut = "vtd", .seed = 1, .parallel = processors > 0 ? (uint64_t)processors : 1, .timeout_s = 60};
+    struct errata e = {
+        .dut = "vtd", .seed = 1, .parallel = processors > 0 ? (uint64_t)processors : 1, .timeout_s = 60, .every = 1};
     struct dut_deviation deviation;
     int code = read_options(&e, argc, argv);
 
@@ -187,12 +193,13 @@ int cmd_errata(int argc, char **argv)
     e.baseline = json_object();
     e.proof = json_object();
     for (size_t n = 0; !code && dut_deviation(e.dut, n, &deviation); n++)
-        if (!e.only || !strcmp(deviation.name, e.only))
-            code = try_one(&e, &deviation);
+        if (e.only ? !strcmp(deviation.name, e.only) : n % e.every == e.seed % e.every)
+            code = try_or_tell(&e, &deviation);
     if (!code && e.record)
         code = proof_write(e.proof, e.record);
     if (!code)
-        printf("killed %zu of %zu, for the right clause %zu of %zu\n", e.killed, e.tried, e.right, e.tried);
+        printf("%zu of parts that come later are not counted\nkilled %zu of %zu, for the right clause %zu of %zu\n", e.later,
+               e.killed, e.tried, e.right, e.tried);
     json_decref(e.baseline);
     json_decref(e.proof);
     return code ? code : e.right == e.tried ? EXIT_CONFORM : EXIT_NOT_CONFORM;

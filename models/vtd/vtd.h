@@ -123,7 +123,7 @@ void vtd_translate(struct vtd *vtd, struct vtd_translation *translation);
 struct vtd_erratum {
     const char *name, *rule, *source;
     const char *rows;   /* space-separated requirement ids */
-    const char *preset; /* a parameter set in which it shows, with further NAME=VALUE,... after a comma */
+    const char *preset; /* a parameter set in which it shows, with further NAME=VALUE,... after a comma; NULL: in none so far */
 };
 extern const struct vtd_erratum vtd_errata[];
 extern const size_t vtd_errata_count;

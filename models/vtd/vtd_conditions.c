@@ -11,7 +11,8 @@
 
 static const struct vtd_condition_facts facts[VTD_CONDITION_COUNT] = {
     [VTD_OK] = {.name = "OK", .code = "", .title = "no fault"},
-#define VTD_CONDITION(id, code_, reason, is_qualified, on_untranslated, on_translation, on_translated, on_page_request, title_) \
+#define VTD_CONDITION(id, code_, reason, is_qualified, on_untranslated, on_translation, on_translated, on_page_request, title_, \
+                      ...)                                                                                                      \
     [VTD_##id] = {.name = #id,                                                                                                  \
                   .code = code_,                                                                                                \
                   .title = title_,                                                                                              \

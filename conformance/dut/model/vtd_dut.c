@@ -610,11 +610,14 @@ const struct iotb_dut_ops *iotb_dut_vtd(void)
 bool iotb_dut_vtd_deviation(size_t n, struct dut_deviation *deviation)
 {
     static char parameters[128];
+    const struct vtd_erratum *erratum = &vtd_errata[n];
 
     if (n >= vtd_errata_count)
         return false;
-    snprintf(parameters, sizeof(parameters), "preset=%s", vtd_errata[n].preset);
-    *deviation = (struct dut_deviation){vtd_errata[n].name, vtd_errata[n].rule, vtd_errata[n].source, vtd_errata[n].rows, parameters};
+    if (erratum->preset)
+        snprintf(parameters, sizeof(parameters), "preset=%s", erratum->preset);
+    *deviation = (struct dut_deviation){erratum->name, erratum->rule, erratum->source, erratum->rows,
+                                        erratum->preset ? parameters : NULL};
     return true;
 }
 #endif

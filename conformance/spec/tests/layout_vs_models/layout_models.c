@@ -449,7 +449,7 @@ static const struct condition {
     int qualified;
     const char *answers[4]; /* to the kinds of request below */
 } conditions[] = {
-#define VTD_CONDITION(name, code, reason, qualified, untranslated, translation, translated, page_request, title) \
+#define VTD_CONDITION(name, code, reason, qualified, untranslated, translation, translated, page_request, ...) \
     {code, reason, qualified, {#untranslated, #translation, #translated, #page_request}},
 #include "vtd/vtd_conditions.def"
 #undef VTD_CONDITION
