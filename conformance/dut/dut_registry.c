@@ -14,7 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Every preset of the model; then the functional mode, a narrow and slow implementation, and one that keeps provenance. */
+/* Every preset of the model; then the functional mode, a narrow and slow implementation, and one that keeps
+ * provenance and merges faults of one source. */
 static const char *const vtd_sets[] = {
     "preset=legacy-min",
     "preset=legacy",
@@ -31,7 +32,7 @@ static const char *const vtd_sets[] = {
     "preset=cm",
     "preset=max,memory=dut",
     "preset=max,lookup_ps=2000,walk_step_ps=5000,invalidate_ps=10000,register_ps=4000,lookup_ports=1,walkers=2,in_flight_max=4",
-    "preset=max,provenance=1",
+    "preset=max,provenance=1,fault_merge=1",
     NULL,
 };
 
