@@ -111,6 +111,8 @@ uint64_t mem_alloc_above(struct test *t, uint64_t bytes, uint64_t align_bytes, u
 bool mem_claim(struct test *t, uint64_t address, uint64_t bytes);
 /* A 4 KiB page below 2^HAW where every access aborts; with DUT-owned memory the DUT's hole. 0 when there is none. */
 uint64_t mem_hole(struct test *t);
+/* Every byte of it is memory: the other functions would end the case where it is not. */
+bool mem_exists(const struct test *t, uint64_t address, uint64_t bytes);
 uint64_t mem_read64(struct test *t, uint64_t address);
 uint32_t mem_read32(struct test *t, uint64_t address);
 void mem_write64(struct test *t, uint64_t address, uint64_t value);

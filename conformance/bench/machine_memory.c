@@ -310,12 +310,18 @@ uint64_t mem_hole(struct test *t)
     return page;
 }
 
-static void require_memory(struct test *t, uint64_t address, uint64_t bytes)
+bool mem_exists(const struct test *t, uint64_t address, uint64_t bytes)
 {
     uint64_t last = address + (bytes - 1);
 
-    if (t->memory.owned ? !bench_memory_exists(&t->memory, address, last)
-                        : last < address || address < t->memory.base || last > t->memory.last)
+    if (t->memory.owned)
+        return bench_memory_exists(&t->memory, address, last);
+    return last >= address && address >= t->memory.base && last <= t->memory.last;
+}
+
+static void require_memory(struct test *t, uint64_t address, uint64_t bytes)
+{
+    if (!mem_exists(t, address, bytes))
         test_abort(t, "the case touches %llu bytes at 0x%llx, where there is no memory", (unsigned long long)bytes,
                    (unsigned long long)address);
 }

@@ -48,16 +48,6 @@ uint64_t vt_get_field(struct vt *vt, uint64_t entry, const char *structure, cons
     return vt_get_bits(vt, entry, f->word * 64 + f->hi, f->word * 64 + f->lo) << vt_field_shift(f);
 }
 
-void vt_note_entry(struct vt *vt, uint64_t entry, const char *structure)
-{
-    const struct spec_field *f;
-
-    test_note(vt->t, "%s at 0x%llx", structure, (unsigned long long)entry);
-    for (size_t i = 0; (f = spec_struct_field_at(structure, i)) != NULL; i++)
-        test_note(vt->t, "  %-10s qw%u[%u:%u] 0x%llx", f->name, f->word, f->hi, f->lo,
-                  (unsigned long long)vt_get_bits(vt, entry, f->word * 64 + f->hi, f->word * 64 + f->lo));
-}
-
 /* ---- requester ids ---- */
 
 /* Different buses and functions; functions on both sides of 80h, where the upper context table begins. */

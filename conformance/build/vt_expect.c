@@ -112,9 +112,17 @@ static bool check_no_record(struct vt *vt, const char *row, const char *what)
     return CHECK_EQ(vt->t, row, 0, vt_field(vt->t, "FSTS_REG", "PFO"), "%s: FSTS.PFO", what);
 }
 
+/* The first failure of a case brings the evidence along. */
+static bool judged(struct vt *vt, const struct iotb_request *request, bool first, bool ok)
+{
+    if (!ok && first)
+        vt_evidence(vt, request);
+    return ok;
+}
+
 bool vt_expect_ok(struct vt *vt, const char *row, const struct iotb_request *request, uint64_t host)
 {
-    bool ok = true;
+    bool first = !test_failed(vt->t), ok = true;
 
     for (uint32_t n = rounds(vt); n > 0; n--) {
         struct iotb_request r = *request;
@@ -125,14 +133,14 @@ bool vt_expect_ok(struct vt *vt, const char *row, const struct iotb_request *req
         o = request_run(vt->t, &r);
         ok &= CHECK(vt->t, row, o.done, "request at 0x%llx never completed", (unsigned long long)r.address);
         if (!o.done)
-            return false;
+            break;
         if (o.has_status)
             ok &= CHECK_EQ(vt->t, row, IOTB_SC, o.status, "completion status of the request at 0x%llx",
                            (unsigned long long)r.address);
         ok &= check_data(vt, row, &r, host, before, &o);
         ok &= check_no_record(vt, row, "after an allowed request");
     }
-    return ok;
+    return judged(vt, request, first, ok);
 }
 
 /* Memory where a refused request must leave no trace and whose contents it must not return. */
@@ -263,28 +271,30 @@ static bool fault_round(struct vt *vt, const char *row, const struct iotb_reques
 uint32_t vt_expect_fault_any(struct vt *vt, const char *row, const struct iotb_request *request, const uint32_t *frs,
                              uint32_t count, uint64_t guard_host)
 {
+    bool first = !test_failed(vt->t), ok = true;
     uint32_t fr = 0;
 
     vt_fault_clear(vt);
     for (uint32_t n = rounds(vt); n > 0; n--)
-        fault_round(vt, row, request, frs, count, guard_host, &fr);
+        ok &= fault_round(vt, row, request, frs, count, guard_host, &fr);
+    judged(vt, request, first, ok);
     return fr;
 }
 
 bool vt_expect_fault(struct vt *vt, const char *row, const struct iotb_request *request, uint32_t fr, uint64_t guard_host)
 {
+    bool first = !test_failed(vt->t), ok = true;
     uint32_t seen;
-    bool ok = true;
 
     vt_fault_clear(vt);
     for (uint32_t n = rounds(vt); n > 0; n--)
         ok &= fault_round(vt, row, request, &fr, 1, guard_host, &seen);
-    return ok;
+    return judged(vt, request, first, ok);
 }
 
 bool vt_expect_silent(struct vt *vt, const char *row, const struct iotb_request *request, uint64_t guard_host)
 {
-    bool ok = true;
+    bool first = !test_failed(vt->t), ok = true;
 
     vt_fault_clear(vt);
     for (uint32_t n = rounds(vt); n > 0; n--) {
@@ -298,7 +308,7 @@ bool vt_expect_silent(struct vt *vt, const char *row, const struct iotb_request 
         ok &= check_refused(vt, row, &r, &o) && guard_check(vt, row, &g, &r, &o);
         ok &= check_no_record(vt, row, "after a request whose fault must not be recorded");
     }
-    return ok;
+    return judged(vt, request, first, ok);
 }
 
 struct vt_seen vt_try(struct vt *vt, const struct iotb_request *request, const uint64_t *hosts, uint32_t host_count)

@@ -35,6 +35,9 @@ static inline uint32_t vt_level_shift(uint32_t level)
     return 12 + 9 * (level - 1);
 }
 
+/* Registers and the structures that a request leads through, decoded into the report. */
+void vt_evidence(struct vt *vt, const struct iotb_request *request);
+
 /* Entry words in memory. */
 static inline void vt_read_entry(struct vt *vt, uint64_t entry, uint64_t *words, uint32_t count)
 {

@@ -66,18 +66,6 @@ uint64_t vt_reg_bits(const char *reg, const char *field, uint64_t value)
     return word;
 }
 
-void vt_note_register(struct test *t, const char *reg)
-{
-    uint64_t value = vt_reg(t, reg);
-    const struct spec_field *field;
-    size_t i;
-
-    test_note(t, "%s = 0x%llx", reg, (unsigned long long)value);
-    for (i = 0; (field = spec_reg_field_at(reg, i)) != NULL; i++)
-        if (field->name[0] != 'R' || field->name[1])
-            test_note(t, "  %-8s [%u:%u] 0x%llx", field->name, field->hi, field->lo, (unsigned long long)spec_get(field, &value));
-}
-
 bool vt_has_mode(struct test *t, enum vt_mode mode)
 {
     return mode == VT_LEGACY || vt_ecap(t, "SMTS") != 0;
