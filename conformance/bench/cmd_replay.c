@@ -156,13 +156,12 @@ int cmd_replay(int argc, char **argv)
     struct replay_run run = {.timeout_s = 300};
     struct plan plan = {0};
     int code = read_options(&run, argc, argv);
-    json_t *results;
+    json_t *results = results_new(run.replay.seed, run.replay.tier, argc, argv);
 
-    if (code || (code = plan_exact(&plan, run.replay.dut)) != 0)
-        return code;
-    results = results_new(run.replay.seed, run.replay.tier, argc, argv);
-    code = replay(&run, &plan, results);
+    code = code ? code : plan_exact(&plan, run.replay.dut);
+    code = code ? code : replay(&run, &plan, results);
     json_decref(results);
     plan_free(&plan);
+    free((char *)run.replay.script);
     return code;
 }

@@ -129,11 +129,9 @@ static void hold_one(struct test *t, const struct plain *p)
     uint32_t bits = width_bytes(p->reg) * 8;
 
     for (uint32_t n = 0; n < 2 * bits + 2; n++) {
-        uint64_t pattern = n & 1 ? ~(UINT64_C(1) << n / 2) : UINT64_C(1) << n / 2;
+        uint64_t bit = n < 2 * bits ? UINT64_C(1) << n / 2 : 0; /* the last two patterns are 0 and all ones */
+        uint64_t pattern = (n & 1 ? ~bit : bit) & legal;
 
-        if (n >= 2 * bits)
-            pattern = n & 1 ? ONES : 0;
-        pattern &= legal;
         put(t, p->reg, pattern, bits == 64 && n % 3 == 0);
         check_value(t, p, pattern);
         if (bits == 64)

@@ -37,21 +37,30 @@ static size_t compare_case(const json_t *a, const json_t *b)
     return differences;
 }
 
-int main(int argc, char **argv)
+static size_t compare(const json_t *a, const json_t *b)
 {
-    const json_t *a = argc == 3 ? json_object_get(json_load_file(argv[1], 0, NULL), "cases") : NULL;
-    const json_t *b = argc == 3 ? json_object_get(json_load_file(argv[2], 0, NULL), "cases") : NULL;
     size_t differences = 0;
 
-    if (!json_array_size(a) || json_array_size(a) != json_array_size(b)) {
-        printf("%zu cases and %zu\n", json_array_size(a), json_array_size(b));
-        return 1;
-    }
     for (size_t i = 0; i < json_array_size(a); i++) {
         if (strcmp(text_of(json_array_get(a, i), "name"), text_of(json_array_get(b, i), "name")) != 0)
             differences++;
         differences += compare_case(json_array_get(a, i), json_array_get(b, i));
     }
     printf("%zu cases, %zu differences\n", json_array_size(a), differences);
-    return differences ? 1 : 0;
+    return differences;
+}
+
+int main(int argc, char **argv)
+{
+    json_t *a = json_load_file(argc == 3 ? argv[1] : "", 0, NULL), *b = json_load_file(argc == 3 ? argv[2] : "", 0, NULL);
+    const json_t *a_cases = json_object_get(a, "cases"), *b_cases = json_object_get(b, "cases");
+    bool same = json_array_size(a_cases) && json_array_size(a_cases) == json_array_size(b_cases);
+
+    if (!same)
+        printf("%zu cases and %zu\n", json_array_size(a_cases), json_array_size(b_cases));
+    else
+        same = compare(a_cases, b_cases) == 0;
+    json_decref(a);
+    json_decref(b);
+    return same ? 0 : 1;
 }
