@@ -17,6 +17,7 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_first_stage_rights_cases,
     &vtd_first_stage_flags_cases,
     &vtd_conditions_cases,
+    &vtd_conditions_mode_cases,
     &vtd_order_cases,
     &vtd_second_stage_cases,
     &vtd_second_stage_rights_cases,

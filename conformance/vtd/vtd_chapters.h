@@ -36,6 +36,7 @@ extern const struct iotb_case_list vtd_caches_range_cases;   /* masks of invalid
 extern const struct iotb_case_list vtd_caches_operands_cases; /* what an invalidation names */
 extern const struct iotb_case_list vtd_caches_mode_cases;    /* caching mode, rights, root pointer and disabling */
 extern const struct iotb_case_list vtd_conditions_cases;     /* one row per fault condition; order; qualified faults */
+extern const struct iotb_case_list vtd_conditions_mode_cases; /* those of the mode, of ATS requests, of narrow second stages */
 extern const struct iotb_case_list vtd_order_cases;          /* two defects at once */
 extern const struct iotb_case_list vtd_fault_log_cases;      /* which fault goes to which record, overflow, clearing */
 extern const struct iotb_case_list vtd_fault_records_cases;  /* fields of a record, refused requests, reset */

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Fault conditions of 7.1.3 Table 30 that need more than one defect in the tables of an ordinary path: those of the mode, of ATS
+ * requests in legacy mode, and guest addresses beyond a second stage that is narrower than the host.
+ */
+#include "vtd/vtd_bits.h"
+#include "vtd/vtd_chapters.h"
+
+#define INPUT UINT64_C(0x2345000)
+
+static void set_fpd(struct vt *vt, struct vt_path *path, bool on)
+{
+    vt_set_field(vt, vt_context_address(vt, path->rid), "context_entry_legacy", "FPD", on);
+    vt_flush_writes(vt);
+    vt_invalidate_all(vt);
+}
+
+/* ---- RTA.2: a PASID in legacy mode ---- */
+
+static void legacy_pasid_body(struct vt *vt, struct vt_path *path)
+{
+    uint64_t host = vt_path_page(path, INPUT, VT_RW);
+    struct iotb_request plain = vt_request(path, IOTB_WRITE, vtd_input(path, INPUT, host), 8), r = plain;
+    static const uint32_t pasids[] = {0, 5, 0x80000};
+
+    vt_expect_ok(vt, "VTD-7-054", &plain, host);
+    r.flags |= IOTB_RQ_PASID;
+    for (size_t i = 0; i < sizeof pasids / sizeof pasids[0]; i++) {
+        if (pasids[i] >> (vt_ecap(vt->t, "PSS") + 1))
+            continue;
+        test_context(vt->t, "PASID 0x%x", pasids[i]);
+        r.pasid = pasids[i];
+        r.kind = IOTB_WRITE;
+        vt_expect_fault(vt, "VTD-7-054", &r, 0x31, host);
+        r.kind = IOTB_READ;
+        vt_expect_fault(vt, "VTD-7-054", &r, 0x31, host);
+    }
+    set_fpd(vt, path, true);
+    vt_expect_fault(vt, "VTD-7-026", &r, 0x31, host);
+    set_fpd(vt, path, false);
+    vt_expect_ok(vt, "VTD-7-054", &plain, host);
+}
+
+static void legacy_pasid(struct test *t)
+{
+    vt_each_flavour(t, VTD_LEGACY_FLAVOURS, legacy_pasid_body);
+}
+
+/* ---- RTA.1.4: I/O permission bits in legacy mode ---- */
+
+static void set_ssirwe(struct vt *vt, bool on)
+{
+    vt->config.ssirwe = on;
+    vt_command(vt, "TE", false);
+    vt_set_root(vt, vt_rtaddr(vt, VT_LEGACY));
+    vt_command(vt, "TE", true);
+    vt_invalidate_all(vt);
+}
+
+static void legacy_ssirwe_body(struct vt *vt, struct vt_path *path)
+{
+    uint64_t host = vt_path_page(path, INPUT, VT_RW);
+    struct iotb_request r = vt_request(path, IOTB_WRITE, vtd_input(path, INPUT, host), 8);
+    size_t mark;
+
+    vt_expect_ok(vt, "VTD-7-053", &r, host);
+    set_ssirwe(vt, true);
+    mark = trace_mark(vt->t);
+    vt_expect_fault(vt, "VTD-7-053", &r, 0x30, host);
+    r.kind = IOTB_READ;
+    vt_expect_fault(vt, "VTD-7-053", &r, 0x30, host);
+    if (test_has(vt->t, IOTB_F_BENCH_MEMORY))
+        CHECK_EQ(vt->t, "VTD-7-123", 0, trace_count(vt->t, mark, vt->root, vt->root + 4095, ACC_ANY),
+                 "accesses to the root table");
+    set_fpd(vt, path, true);
+    vt_expect_fault(vt, "VTD-7-026", &r, 0x30, host);
+    set_fpd(vt, path, false);
+    set_ssirwe(vt, false);
+    vt_expect_ok(vt, "VTD-7-053", &r, host);
+}
+
+static void legacy_ssirwe(struct test *t)
+{
+    vt_each_flavour(t, VTD_LEGACY_FLAVOURS, legacy_ssirwe_body);
+}
+
+/* ---- LCT.5: ATS requests that the translation type forbids ---- */
+
+static void ats_body(struct vt *vt, struct vt_path *path)
+{
+    uint64_t host = vt_path_page(path, INPUT, VT_RW);
+    struct iotb_request plain = vt_request(path, IOTB_READ, vtd_input(path, INPUT, host), 8), r = plain;
+
+    vt_expect_ok(vt, "VTD-7-041", &plain, host);
+    r.address_type = IOTB_AT_TRANSLATION;
+    vt_expect_fault(vt, "VTD-7-041", &r, 0x0d, host);
+    r.address_type = IOTB_AT_TRANSLATED;
+    r.address = host;
+    vt_expect_fault(vt, "VTD-7-041", &r, 0x0d, host);
+    r.kind = IOTB_WRITE;
+    vt_expect_fault(vt, "VTD-7-041", &r, 0x0d, host);
+    set_fpd(vt, path, true);
+    vt_expect_silent(vt, "VTD-7-025", &r, host);
+    set_fpd(vt, path, false);
+    vt_expect_ok(vt, "VTD-7-041", &plain, host);
+}
+
+static void ats(struct test *t)
+{
+    vt_each_flavour(t, VTD_LEGACY_FLAVOURS, ats_body);
+}
+
+/* ---- SPT.4.4, SFS.5: guest addresses at and below the end of a 39-bit second stage ---- */
+
+static void end_of_second_stage(struct test *t)
+{
+    static const enum vt_flavour_id flavours[] = {VT_RID_NESTED, VT_PASID_NESTED};
+    uint64_t end = UINT64_C(1) << 39;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct iotb_request r;
+        struct vt_path path;
+        uint64_t host, entry, pointer, moved;
+        struct vt vt;
+
+        if (!vt_has_flavour(t, flavours[i]))
+            continue;
+        if (i)
+            test_reset(t, IOTB_RESET_COLD);
+        test_context(t, "%s", vt_flavours[flavours[i]].name);
+        vt_open_mode(&vt, t, VT_SCALABLE);
+        if (vt.haw <= 39)
+            test_skip(t, "no guest address lies beyond the second stage but within the host address width");
+        vt_path_open_levels(&vt, &path, flavours[i], vt_rid(&vt, 0), 0x45, 7, 0, 3);
+        host = vt_path_page(&path, INPUT, VT_RW);
+        r = vt_request(&path, IOTB_WRITE, INPUT, 8);
+        vt_expect_ok(&vt, "VTD-7-082", &r, host);
+        entry = vt_pasid_address(&vt, path.rid, path.pasid);
+        pointer = path.fs->root_pointer;
+        vt_set_field(&vt, entry, "pasid_table_entry", "FSPTPTR", end);
+        vt_invalidate_all(&vt);
+        vt_expect_fault(&vt, "VTD-7-082", &r, 0x5b, host);
+        /* The last page that the second stage can map is a legal place for the top table. */
+        moved = end - 4096;
+        vt_map(&vt, path.ss, moved, vt_guest_to_host(path.fs, pointer), 12, VT_RW);
+        vt_set_field(&vt, entry, "pasid_table_entry", "FSPTPTR", moved);
+        vt_invalidate_all(&vt);
+        vt_expect_ok(&vt, "VTD-7-082", &r, host);
+        vt_set_field(&vt, entry, "pasid_table_entry", "FSPTPTR", pointer | end);
+        vt_invalidate_all(&vt);
+        vt_expect_fault(&vt, "VTD-7-082", &r, 0x5b, host);
+        vt_set_field(&vt, entry, "pasid_table_entry", "FSPTPTR", pointer);
+        vt_invalidate_all(&vt);
+        vt_expect_ok(&vt, "VTD-7-082", &r, host);
+        vt_close(&vt);
+    }
+}
+
+static const struct iotb_case cases[] = {
+    {.name = "vtd.condition.RTA_2",
+     .summary = "A request with PASID in legacy mode is refused with 31h, whatever its PASID, and FPD hides nothing.",
+     .run = legacy_pasid,
+     .rows = "VTD-7-054 VTD-7-026 VTD-11-016" VTD_LEGACY_ROWS,
+     .gate = "ECAP.PASID",
+     .features = IOTB_F_PASID,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.condition.RTA_1_4",
+     .summary = "SSIRWE in legacy mode refuses every request with 30h before any table is read.",
+     .run = legacy_ssirwe,
+     .rows = "VTD-7-053 VTD-7-026 VTD-7-123" VTD_LEGACY_ROWS,
+     .gate = "ECAP.SSIRWS",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.condition.LCT_5",
+     .summary = "TT=00b and TT=10b refuse translation and translated requests with Dh.",
+     .run = ats,
+     .rows = "VTD-7-041 VTD-7-025" VTD_LEGACY_ROWS,
+     .features = IOTB_F_ATS,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.condition.SPT_4_4_narrow",
+     .summary = "Under a 39-bit second stage FSPTPTR may lie in its last page, and one page on gives 5Bh.",
+     .run = end_of_second_stage,
+     .rows = "VTD-7-082 VTD-11-016 VTD-11-018" VTD_PLAIN_ROWS,
+     .gate = "ECAP.NEST&CAP.SAGAW:1",
+     .functional = true,
+     .tier = TIER_FULL},
+};
+
+const struct iotb_case_list vtd_conditions_mode_cases = {cases, sizeof cases / sizeof cases[0]};
