@@ -32,17 +32,20 @@ void queue_clear_error(struct vt *vt)
     test_settle(vt->t);
 }
 
-/* The queue goes on, whatever it takes: the next descriptor is judged on its own. */
-static bool go_on(struct vt *vt)
+bool queue_go_on(struct vt *vt)
 {
     bool repaired = vt_queue_repair(vt);
 
-    if (!repaired) {
-        queue_clear_error(vt);
-        queue_restart(vt, mem_alloc(vt->t, vt->queue_bytes, 4096), vt->config.queue_lg2_pages, vt->descriptor_bytes == 32);
-        queue_clear_error(vt);
-    }
-    return repaired;
+    if (repaired)
+        return true;
+    vt_ring(vt); /* some units need a push */
+    test_settle(vt->t);
+    if (vt_queue_head(vt) == vt->queue_tail && !vt_queue_error(vt, NULL))
+        return false;
+    queue_clear_error(vt);
+    queue_restart(vt, mem_alloc(vt->t, vt->queue_bytes, 4096), vt->config.queue_lg2_pages, vt->descriptor_bytes == 32);
+    queue_clear_error(vt);
+    return false;
 }
 
 /* A unit without reasons gives none for a descriptor type that nobody has, either. */
@@ -55,7 +58,7 @@ static bool gives_no_reasons(struct vt *vt)
     vt_ring(vt);
     test_settle(vt->t);
     vt_queue_error(vt, &reason);
-    go_on(vt);
+    queue_go_on(vt);
     return reason == 0;
 }
 
@@ -96,7 +99,7 @@ bool queue_refuses(struct vt *vt, const char *row, const struct vt_descriptor *d
         ok &= CHECK_EQ(vt->t, "VTD-6-607", slot, vt_queue_head(vt), "IQH is at the offending descriptor");
     if (test_row_known(vt->t, "VTD-6-608"))
         ok &= CHECK(vt->t, "VTD-6-608", waiter_done(vt, before), "the wait before it is completed");
-    repaired = go_on(vt);
+    repaired = queue_go_on(vt);
     if (test_row_known(vt->t, "VTD-6-610"))
         ok &= CHECK(vt->t, "VTD-6-610", repaired && waiter_done(vt, behind), "replaced by a wait, it lets the queue go on");
     return reason_in(vt, row, reason, reasons) && ok;
@@ -116,7 +119,7 @@ bool queue_accepts(struct vt *vt, const char *row, const struct vt_descriptor *d
     CHECK(vt->t, row, !error, "no IQE (reason %u) for descriptor %016llx %016llx", reason, (unsigned long long)d->word[0],
           (unsigned long long)d->word[1]);
     if (error) {
-        go_on(vt);
+        queue_go_on(vt);
         return false;
     }
     return CHECK(vt->t, row, waiter_done(vt, behind), "the wait behind it is completed") &&

@@ -30,6 +30,8 @@ bool queue_accepts(struct vt *vt, const char *row, const struct vt_descriptor *d
  * major version 6. */
 bool queue_reason(struct vt *vt, const char *row, uint32_t reasons);
 void queue_clear_error(struct vt *vt);
+/* After IQE: the queue runs again, by repair (true) or on a fresh ring, so that what follows is judged on its own. */
+bool queue_go_on(struct vt *vt);
 
 /* Stops the queue and starts it with these registers; false when a status bit does not follow. */
 bool queue_restart(struct vt *vt, uint64_t queue, uint32_t lg2_pages, bool wide);

@@ -32,16 +32,19 @@ static bool ring_and_settle(struct vt *vt)
 
 /* ---- SW, IF and FN in every combination ---- */
 
-static void flags_in_mode(struct vt *vt)
+static void flags_in_mode(struct vt *vt, bool both)
 {
     struct test *t = vt->t;
     uint64_t page = mem_alloc(t, 4096, 4096);
 
-    for (uint32_t flags = 0; flags < 8; flags++) {
+    for (uint32_t n = 1; n <= 8; n++) { /* the one that may be refused comes last */
+        uint32_t flags = n % 8;
         bool interrupt = flags & 1, status = flags & 2, fence = flags & 4;
         struct vt_descriptor d = vt_desc_wait(interrupt, status, fence, 0x80000001, page + 0x100 * flags);
         const char *row = status ? "VTD-6-598" : interrupt ? "VTD-6-599" : "VTD-6-601";
 
+        if ((interrupt && status) != both)
+            continue;
         test_context(t, "TTM %u, IF %d SW %d FN %d", vt->config.mode, interrupt, status, fence);
         iwc_clear(vt);
         mem_write32(t, page + 0x100 * flags, 0x12345678);
@@ -52,7 +55,7 @@ static void flags_in_mode(struct vt *vt)
             test_observe(t, "VTD-6-602", "a wait without SW, IF and FN is %s",
                          vt_queue_error(vt, NULL) ? "refused" : "completed silently");
             if (vt_queue_error(vt, NULL))
-                vt_queue_repair(vt);
+                queue_go_on(vt);
             continue;
         }
         CHECK_EQ(t, row, 0, vt_queue_error(vt, NULL), "FSTS.IQE");
@@ -60,11 +63,13 @@ static void flags_in_mode(struct vt *vt)
         CHECK_EQ(t, row, status ? 0x80000001 : 0x12345678, mem_read32(t, page + 0x100 * flags),
                  "the dword at the status address");
         CHECK_EQ(t, interrupt ? "VTD-6-599" : "VTD-11-607", interrupt, iwc(vt), "ICS.IWC");
+        if (vt_queue_error(vt, NULL))
+            queue_go_on(vt);
     }
     iwc_clear(vt);
 }
 
-static void flags(struct test *t)
+static void flags_in_modes(struct test *t, bool both)
 {
     struct vt vt;
 
@@ -73,9 +78,19 @@ static void flags(struct test *t)
 
         test_reset(t, IOTB_RESET_COLD);
         vt_open(&vt, t, &config);
-        flags_in_mode(&vt);
+        flags_in_mode(&vt, both);
     }
     vt_close(&vt);
+}
+
+static void flags(struct test *t)
+{
+    flags_in_modes(t, false);
+}
+
+static void status_and_event(struct test *t)
+{
+    flags_in_modes(t, true);
 }
 
 /* ---- the status write ---- */
@@ -136,6 +151,8 @@ static void status_address_ignored(struct test *t)
 
     open_any(&vt, t);
     page = mem_alloc(t, 4096, 4096);
+    d = vt_desc_wait(true, false, false, 0xffffffff, ~UINT64_C(3));
+    queue_accepts(&vt, "VTD-6-599", &d);
     for (uint32_t bit = vt.haw; bit < 64; bit++) {
         test_context(t, "status address bit %u", bit);
         d = vt_desc_wait(false, true, false, bit, page | UINT64_C(1) << bit);
@@ -143,8 +160,6 @@ static void status_address_ignored(struct test *t)
         CHECK(t, "VTD-6-597", ring_and_settle(&vt) && !vt_queue_error(&vt, NULL), "the wait completes");
         CHECK_EQ(t, "VTD-6-597", bit, mem_read32(t, page), "status dword at the address without that bit");
     }
-    d = vt_desc_wait(false, false, true, 0xffffffff, ~UINT64_C(3));
-    queue_accepts(&vt, "VTD-6-599", &d);
     vt_close(&vt);
 }
 
@@ -167,17 +182,22 @@ static void status_nowhere(struct test *t)
     test_observe(t, "VTD-6-605", "status write to a hole: IQE %llu, the next wait %s",
                  (unsigned long long)vt_field(t, "FSTS_REG", "IQE"), waiter_done(&vt, w) ? "completes" : "does not complete");
     if (vt_queue_error(&vt, NULL))
-        vt_queue_repair(&vt);
+        queue_go_on(&vt);
     CHECK(t, "VTD-6-528", vt_submit(&vt, NULL, 0), "the queue goes on");
     vt_close(&vt);
 }
 
 /* ---- the completion event ---- */
 
+/* A wait with or without IF, and one behind it that shows that it is completed. */
 static void event_wait(struct vt *vt, bool interrupt)
 {
-    struct waiter w = waiter_put(vt, interrupt, false);
+    struct vt_descriptor d = vt_desc_wait(interrupt, false, true, 0, 0);
+    struct waiter w;
 
+    if (interrupt)
+        vt_put(vt, &d);
+    w = waiter_put(vt, false, false);
     vt_ring(vt);
     test_settle(vt->t);
     CHECK(vt->t, "VTD-6-528", waiter_done(vt, w), "the wait completes");
@@ -255,13 +275,13 @@ static void events_masked(struct test *t)
 /* IF and IQE do not share anything: each event has its own registers. */
 static void events_apart(struct test *t)
 {
-    struct vt_descriptor none = {{0}};
+    struct vt_descriptor none = {{0}}, d = vt_desc_wait(true, false, false, 0, 0);
     struct vt vt;
 
     open_any(&vt, t);
     events_open(&vt);
     iwc_clear(&vt);
-    waiter_put(&vt, true, false);
+    vt_put(&vt, &d);
     vt_put(&vt, &none);
     vt_ring(&vt);
     test_settle(t);
@@ -312,6 +332,7 @@ static void drain_flag(struct test *t)
 static const struct iotb_case cases[] = {
     WAIT("wait_flags", "A wait writes status with SW only, sets IWC with IF only, and may be a mere fence.", flags,
          "VTD-6-598 VTD-6-599 VTD-6-601 VTD-6-602 VTD-11-607", "ECAP.QI", 0),
+    WAIT("wait_status_and_event", "A wait with SW and IF does both.", status_and_event, "VTD-6-598 VTD-6-599", "ECAP.QI", 0),
     WAIT("wait_status", "The status data are written as one dword anywhere in memory, and nothing beside it.", status_write,
          "VTD-6-598", "ECAP.QI", 0),
     WAIT("wait_status_ignored", "Status address bits above the host address width are ignored.", status_address_ignored,
