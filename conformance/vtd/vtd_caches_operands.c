@@ -353,10 +353,10 @@ static void global_pages(struct test *t)
     vt_each_flavour(t, VT_FS_FLAVOURS | VT_NESTED_FLAVOURS, global_body);
 }
 
-#define OPERAND(NAME, SUMMARY, RUN, ROWS, GATE, FEATURES)                                                                     \
-    {                                                                                                                         \
+#define OPERAND(NAME, SUMMARY, RUN, ROWS, GATE, FEATURES)                                                                       \
+    {                                                                                                                           \
         .name = "vtd.caches.operand_" NAME, .summary = SUMMARY, .run = (RUN), .rows = ROWS, .gate = GATE, .features = FEATURES, \
-        .functional = true, .tier = TIER_FULL                                                                                 \
+        .functional = true, .tier = TIER_FULL                                                                                   \
     }
 
 static const struct iotb_case cases[] = {
