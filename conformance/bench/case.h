@@ -58,6 +58,12 @@ bool test_check_eq(struct test *t, const char *row, uint64_t expected, uint64_t 
 #define CHECK_EQ(t, row, expected, seen, ...) \
     test_check_eq((t), (row), (uint64_t)(expected), (uint64_t)(seen), __FILE__, __LINE__, __VA_ARGS__)
 
+/*
+ * While this is on, a check that passes is not counted for its row: for what every case does in passing (vt_close), so that no
+ * row looks checked by it. A failure counts as always.
+ */
+void test_count_failures_only(struct test *t, bool on);
+
 /* For rows that only record (kind probe): the row gets the verdict OBSERVED with this text. */
 void test_observe(struct test *t, const char *row, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Context of the checks that follow ("PASID 0x40, level 3"); shown with a failure. NULL clears it. */

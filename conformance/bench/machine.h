@@ -152,6 +152,7 @@ struct test {
     struct bench_array events; /* struct bench_event, only with a trace path */
 
     struct bench_site *sites; /* uthash; checks that were made */
+    bool failures_only; /* passing checks are not counted for their rows */
     char first_row[64];
     char context[256];
     uint64_t checks, failures, warnings, observations;

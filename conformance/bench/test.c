@@ -45,7 +45,11 @@ static bool row_is_undefined(const struct test *t, const char *row)
 /* Counts the check; true when it is to be told in full. */
 static bool count(struct test *t, const char *row, bool ok, const char *file, int line)
 {
-    bool tell = bench_site_tell(t, row, ok, file, line);
+    bool tell;
+
+    if (ok && t->failures_only && !t->setup->every_check)
+        return false;
+    tell = bench_site_tell(t, row, ok, file, line);
 
     t->checks++;
     if (!ok && row_is_undefined(t, row))
@@ -87,6 +91,11 @@ bool test_check_eq(struct test *t, const char *row, uint64_t expected, uint64_t 
     snprintf(got, sizeof(got), "0x%llx", (unsigned long long)seen);
     emit_check(t, row, ok, where, text, json_pack("{s:s, s:s}", "expected", wanted, "seen", got));
     return ok;
+}
+
+void test_count_failures_only(struct test *t, bool on)
+{
+    t->failures_only = on;
 }
 
 void test_observe(struct test *t, const char *row, const char *format, ...)

@@ -48,6 +48,7 @@ static void expect_message(struct vt *vt, const char *row, const struct iotb_req
         return;
     CHECK_EQ(vt->t, row, r->address, interrupt.address, "address of the interrupt");
     CHECK_EQ(vt->t, row, data, interrupt.data, "data of the interrupt");
+    CHECK_EQ(vt->t, row, r->requester_id, interrupt.requester_id, "requester of the interrupt");
     CHECK(vt->t, row, !interrupt_take(vt->t, IOTB_IRQ_DEVICE, &interrupt), "a second interrupt");
 }
 

@@ -44,6 +44,12 @@ struct pcie_request {
     uint8_t data[PCIE_DATA_BYTES_MAX]; /* CAS: compare value, then new value, `bytes` each */
 };
 
+/* A requester's interrupt message that an IOMMU lets through, sent and forgotten. */
+struct pcie_interrupt_port {
+    void (*send)(void *context, uint16_t requester_id, uint64_t address, uint32_t data);
+    void *context;
+};
+
 static inline bool pcie_is_atomic(enum pcie_kind kind)
 {
     return kind != PCIE_READ && kind != PCIE_WRITE;

@@ -68,7 +68,7 @@ struct vtd_params {
 struct vtd_ports {
     struct memory_port memory;
     struct message_port interrupt;        /* event messages of the unit itself */
-    struct message_port device_interrupt; /* DWORD writes to FEEx_xxxxh let through */
+    struct pcie_interrupt_port device_interrupt; /* DWORD writes to FEEx_xxxxh let through */
     struct probe probe;
 };
 

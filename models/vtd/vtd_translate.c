@@ -45,6 +45,22 @@ static void meet_fpd(struct vtd_flight *flight, bool fpd, bool last_table)
         flight->fpd = flight->fpd || fpd;
 }
 
+/* Of an entry that is itself at fault. */
+static bool own_fpd(const struct vtd_flight *flight, bool fpd, enum vtd_condition condition)
+{
+    return fpd && !(condition != VTD_OK && on(flight, VTD_E_FPD_OWN_ENTRY));
+}
+
+/* Table 30: each table mode has reasons of its own. */
+static uint8_t reason_of(const struct vtd_flight *flight, const struct vtd_condition_facts *facts)
+{
+    static const uint8_t legacy[][2] = {{0x39, 0x01}, {0x41, 0x02}, {0x85, 0x05}, {0x86, 0x06}};
+    for (size_t i = 0; i < sizeof legacy / sizeof legacy[0]; i++)
+        if (facts->fault_reason == legacy[i][0] && on(flight, VTD_E_LEGACY_REASONS))
+            return legacy[i][1];
+    return facts->fault_reason;
+}
+
 enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_condition condition)
 {
     struct vtd *vtd = flight->vtd;
@@ -54,7 +70,7 @@ enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_conditio
               hidden ? " not reported" : "");
     walk_drop_walker(&flight->job);
     if (!hidden)
-        vtd_fault_record(flight, facts->fault_reason);
+        vtd_fault_record(flight, reason_of(flight, facts));
     if (hidden && on(flight, VTD_E_FPD_ANSWERS_OK))
         return finish(flight, PCIE_SC);
     return block(flight, facts);
@@ -126,10 +142,10 @@ static enum walk_progress interrupt_range(struct vtd_flight *flight)
         VTD_PROBE(vtd, flight->job.now_ps, request->id, "interrupt", "device address=%llx data=%x",
                   (unsigned long long)request->address, data);
         if (vtd->ports.device_interrupt.send)
-            vtd->ports.device_interrupt.send(vtd->ports.device_interrupt.context, request->address, data);
+            vtd->ports.device_interrupt.send(vtd->ports.device_interrupt.context, request->requester_id, request->address, data);
         return finish(flight, PCIE_SC);
     }
-    if (flight->query.zero_length) {
+    if (flight->query.zero_length && !on(flight, VTD_E_FEE_ZERO_LENGTH)) {
         memset(request->data, 0, request->bytes);
         request->data_bytes = request->bytes;
         return finish(flight, PCIE_SC);
@@ -322,7 +338,7 @@ static enum walk_progress find_iotlb(struct vtd_flight *flight)
               (unsigned long long)slot->page, slot->result.page_lg2, cache_entry_of(&vtd->caches.iotlb, slot)->filler_id);
     enum vtd_condition condition = judge_hit(vtd, slot, &flight->query);
     if (condition != VTD_OK) {
-        flight->fpd = slot->fpd;
+        flight->fpd = slot->fpd && !on(flight, VTD_E_FPD_MISS_ONLY);
         return vtd_flight_fault(flight, condition);
     }
     if (!serves(vtd, slot, &flight->query))
@@ -403,7 +419,7 @@ static enum walk_progress context_got(struct vtd_flight *flight)
     if (fetch_faults(flight, failed))
         return vtd_flight_fault(flight, failed);
     enum vtd_condition condition = vtd_context_decode(&flight->vtd->params, mode, flight->structure, &flight->context);
-    meet_fpd(flight, flight->context.fpd, mode == VTD_LEGACY);
+    meet_fpd(flight, own_fpd(flight, flight->context.fpd, condition), mode == VTD_LEGACY);
     vtd_context_keep(flight, condition);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
@@ -443,7 +459,7 @@ static enum walk_progress pasid_entry_got(struct vtd_flight *flight)
     if (fetch_faults(flight, VTD_SPT_1))
         return vtd_flight_fault(flight, VTD_SPT_1);
     enum vtd_condition condition = vtd_pasid_entry_decode(&flight->vtd->params, flight->structure, &flight->pasid_entry);
-    meet_fpd(flight, flight->pasid_entry.fpd, true);
+    meet_fpd(flight, own_fpd(flight, flight->pasid_entry.fpd, condition), true);
     vtd_pasid_keep(flight, flight->directory_fpd || flight->pasid_entry.fpd, condition);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);

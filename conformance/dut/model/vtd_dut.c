@@ -101,22 +101,26 @@ static enum port_reply memory_port_access(void *context, struct port_request *re
     return PORT_LATER;
 }
 
-static void send_interrupt(struct iotb_dut *dut, enum iotb_interrupt_origin origin, uint64_t address, uint32_t data)
+static void interrupt_send(void *context, uint64_t address, uint32_t data)
 {
+    struct iotb_dut *dut = context;
     struct iotb_interrupt interrupt = {
-        .size = sizeof(interrupt), .origin = origin, .address = address, .data = data, .at_ps = dut->sim.now_ps};
+        .size = sizeof(interrupt), .origin = IOTB_IRQ_EVENT, .address = address, .data = data, .at_ps = dut->sim.now_ps};
 
     fifo_put(&dut->interrupts, &interrupt);
 }
 
-static void interrupt_send(void *context, uint64_t address, uint32_t data)
+static void device_interrupt_send(void *context, uint16_t requester_id, uint64_t address, uint32_t data)
 {
-    send_interrupt(context, IOTB_IRQ_EVENT, address, data);
-}
+    struct iotb_dut *dut = context;
+    struct iotb_interrupt interrupt = {.size = sizeof(interrupt),
+                                       .origin = IOTB_IRQ_DEVICE,
+                                       .address = address,
+                                       .data = data,
+                                       .requester_id = requester_id,
+                                       .at_ps = dut->sim.now_ps};
 
-static void device_interrupt_send(void *context, uint64_t address, uint32_t data)
-{
-    send_interrupt(context, IOTB_IRQ_DEVICE, address, data);
+    fifo_put(&dut->interrupts, &interrupt);
 }
 
 static void probe_event(void *context, uint64_t at_ps, uint32_t request_id, const char *track, const char *text)
@@ -616,8 +620,8 @@ bool iotb_dut_vtd_deviation(size_t n, struct dut_deviation *deviation)
         return false;
     if (erratum->preset)
         snprintf(parameters, sizeof(parameters), "preset=%s", erratum->preset);
-    *deviation = (struct dut_deviation){erratum->name, erratum->rule, erratum->source, erratum->rows,
-                                        erratum->preset ? parameters : NULL};
+    *deviation =
+        (struct dut_deviation){erratum->name, erratum->rule, erratum->source, erratum->rows, erratum->preset ? parameters : NULL};
     return true;
 }
 #endif

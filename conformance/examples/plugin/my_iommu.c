@@ -60,7 +60,7 @@ static int my_open(const struct iotb_open_args *args, struct iotb_dut **out)
 {
     struct iotb_dut *dut = calloc(1, sizeof(*dut));
     struct vtd_params params = {0};
-    struct vtd_ports ports = {.interrupt = {ignore_interrupt, NULL}, .device_interrupt = {ignore_interrupt, NULL}};
+    struct vtd_ports ports = {.interrupt = {ignore_interrupt, NULL}};
 
     if (!dut)
         return IOTB_E_NO_MEMORY;

@@ -162,9 +162,10 @@ static void interrupt(void *context, uint64_t address, uint32_t data)
     world->interrupt_data = data;
 }
 
-static void device_interrupt(void *context, uint64_t address, uint32_t data)
+static void device_interrupt(void *context, uint16_t requester_id, uint64_t address, uint32_t data)
 {
     struct world *world = context;
+    (void)requester_id;
     (void)address;
     (void)data;
     world->device_interrupts++;
