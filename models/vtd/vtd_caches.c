@@ -80,9 +80,10 @@ static struct cache_key pasid_key(const struct vtd *vtd, uint16_t requester_id, 
 static struct cache_key iotlb_key(const struct vtd *vtd, const struct vtd_query *query, bool with_pasid, unsigned page_lg2)
 {
     uint64_t sid = on(vtd, VTD_E_TAG_DROPPED_IOTLB_SID) ? 0 : query->requester_id;
+    bool marked = with_pasid && !on(vtd, VTD_E_TAG_DROPPED_IOTLB_PP);
     uint64_t pasid = with_pasid && !on(vtd, VTD_E_TAG_DROPPED_IOTLB_PASID) ? query->pasid : 0;
     uint64_t address = on(vtd, VTD_E_TAG_DROPPED_IOTLB_ADDRESS_HIGH) ? (uint32_t)query->address : query->address;
-    return (struct cache_key){{sid | (uint64_t)with_pasid << 16 | pasid << 32, address >> page_lg2 << page_lg2 | page_lg2}};
+    return (struct cache_key){{sid | (uint64_t)marked << 16 | pasid << 32, address >> page_lg2 << page_lg2 | page_lg2}};
 }
 
 static struct cache_key table_key(const struct vtd *vtd, enum vtd_stage stage, uint16_t did, uint32_t pasid, uint64_t address,
@@ -93,8 +94,10 @@ static struct cache_key table_key(const struct vtd *vtd, enum vtd_stage stage, u
     if (stage == VTD_STAGE_FIRST) {
         domain = on(vtd, VTD_E_TAG_DROPPED_FS_DID) ? 0 : domain;
         space = on(vtd, VTD_E_TAG_DROPPED_FS_PASID) ? 0 : pasid;
+        address = on(vtd, VTD_E_TAG_DROPPED_FS_ADDRESS_HIGH) ? (uint32_t)address : address;
     } else {
         domain = on(vtd, VTD_E_TAG_DROPPED_SS_DID) ? 0 : domain;
+        address = on(vtd, VTD_E_TAG_DROPPED_SS_ADDRESS_HIGH) ? (uint32_t)address : address;
     }
     unsigned covers_lg2 = 12u + 9u * level;
     return (struct cache_key){{domain | space << 16, address >> covers_lg2 << covers_lg2 | level}};
@@ -170,7 +173,12 @@ static void *fill(struct vtd_flight *flight, struct cache *cache, const struct c
     return cache_insert(cache, key, flight->job.now_ps, id, flight->sources, flight->source_count);
 }
 
-/* 6.2.2: a faulting entry is tagged with the reserved domain-id 0. */
+/* 6.2.2, 6.2.3: a faulting entry is tagged with the reserved domain-id 0. */
+static uint16_t tag_did(const struct vtd *vtd, enum vtd_condition fault, uint16_t did)
+{
+    return fault == VTD_OK || on(vtd, VTD_E_CM_FAULT_DID) ? did : 0;
+}
+
 void vtd_context_keep(struct vtd_flight *flight, enum vtd_condition fault)
 {
     struct vtd *vtd = flight->vtd;
@@ -179,7 +187,7 @@ void vtd_context_keep(struct vtd_flight *flight, enum vtd_condition fault)
     struct cache_key key = context_key(vtd, flight->query.requester_id);
     struct vtd_context_slot *slot = fill(flight, &vtd->caches.context, &key);
     if (slot)
-        *slot = (struct vtd_context_slot){flight->context, fault, fault == VTD_OK ? flight->context.did : 0};
+        *slot = (struct vtd_context_slot){flight->context, fault, tag_did(vtd, fault, flight->context.did)};
 }
 
 void vtd_pasid_keep(struct vtd_flight *flight, bool fpd, enum vtd_condition fault)
@@ -190,7 +198,7 @@ void vtd_pasid_keep(struct vtd_flight *flight, bool fpd, enum vtd_condition faul
     struct cache_key key = pasid_key(vtd, flight->query.requester_id, flight->pasid);
     struct vtd_pasid_slot *slot = fill(flight, &vtd->caches.pasid, &key);
     if (slot)
-        *slot = (struct vtd_pasid_slot){flight->pasid_entry, fpd, fault, fault == VTD_OK ? flight->pasid_entry.did : 0};
+        *slot = (struct vtd_pasid_slot){flight->pasid_entry, fpd, fault, tag_did(vtd, fault, flight->pasid_entry.did)};
 }
 
 void vtd_iotlb_keep(struct vtd_flight *flight, enum vtd_condition fault)

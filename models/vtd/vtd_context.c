@@ -177,6 +177,7 @@ enum vtd_condition vtd_context_check(const struct vtd_params *p, const struct vt
 
 uint32_t vtd_effective_pasid(const struct vtd_params *p, const struct vtd_context *context, const struct vtd_query *q)
 {
-    (void)p; /* without RPS the decoded rid_pasid is 0 */
-    return q->has_pasid ? q->pasid : context->rid_pasid;
+    bool own = q->has_pasid && !vtd_erratum(p, VTD_E_RID_FOR_PASID);
+    /* Without RPS the decoded rid_pasid is 0. */
+    return own ? q->pasid : context->rid_pasid;
 }

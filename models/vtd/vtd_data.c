@@ -111,7 +111,8 @@ enum walk_progress vtd_flight_data(struct vtd_flight *flight)
 {
     struct pcie_request *request = flight->request;
     uint64_t compared = on(flight, VTD_E_PMR_ON_INPUT) ? flight->query.address : flight->output;
-    if (vtd_pmr_covers(flight->vtd, compared, request ? flight->part_bytes : 1u))
+    bool identity = flight->output == flight->query.address && on(flight, VTD_E_PMR_IDENTITY_OK);
+    if (!identity && vtd_pmr_covers(flight->vtd, compared, request ? flight->part_bytes : 1u))
         return protected_memory(flight);
     if (!request)
         return finish(flight, PCIE_SC);

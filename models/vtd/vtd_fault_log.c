@@ -47,14 +47,23 @@ static uint64_t fault_info(const struct vtd *vtd, uint64_t address)
     if (p->sagaw & 8u || p->fs5lp)
         bits = 57;
     uint64_t wrong = on(vtd, VTD_E_REC_FI_WRONG) ? UINT64_C(1) << 12 : 0;
-    return ((address ^ wrong) & VTD_BITS(bits - 1u, 12u));
+    return ((address ^ wrong) & VTD_BITS(on(vtd, VTD_E_FI_UNCUT) ? 63u : bits - 1u, 12u));
 }
 
-static uint64_t pasid_fields(const struct vtd *vtd, const struct vtd_query *query)
+/* 11.4.7.6: PP and PV are valid for every fault of a request with PASID, those of root, context and PASID tables too. */
+static bool names_pasid(const struct vtd *vtd, const struct vtd_query *query, uint8_t reason)
+{
+    bool of_tables = reason >= 0x38 && reason <= 0x5d;
+    if (of_tables && on(vtd, VTD_E_REC_PP_TABLES))
+        return false;
+    return query->has_pasid || on(vtd, VTD_E_REC_PP_OF_RID);
+}
+
+static uint64_t pasid_fields(const struct vtd *vtd, const struct vtd_query *query, uint8_t reason)
 {
     if (!vtd->params.pasid)
         return 0;
-    bool present = query->has_pasid != on(vtd, VTD_E_REC_PP_WRONG);
+    bool present = names_pasid(vtd, query, reason) != on(vtd, VTD_E_REC_PP_WRONG);
     bool privileged = query->has_pasid && query->privileged != on(vtd, VTD_E_REC_PRIV_WRONG);
     bool execute = query->has_pasid && query->execute != on(vtd, VTD_E_REC_EXE_WRONG);
     uint64_t pasid = query->pasid;
@@ -75,7 +84,7 @@ static uint64_t record_high(const struct vtd *vtd, const struct vtd_query *query
     uint64_t fr = reason ^ (on(vtd, VTD_E_REC_FR_WRONG) ? 1u : 0u);
     uint64_t f = !on(vtd, VTD_E_REC_F_WRONG);
     return VTD_PUT(FRCD_HIGH_F, f) | VTD_PUT(FRCD_HIGH_T1, t1) | VTD_PUT(FRCD_HIGH_T2, t2) | VTD_PUT(FRCD_HIGH_AT, at) |
-           VTD_PUT(FRCD_HIGH_FR, fr) | VTD_PUT(FRCD_HIGH_SID, sid) | pasid_fields(vtd, query);
+           VTD_PUT(FRCD_HIGH_FR, fr) | VTD_PUT(FRCD_HIGH_SID, sid) | pasid_fields(vtd, query, reason);
 }
 
 /* ---- 7.2.1 Primary Fault Logging ---- */

@@ -89,15 +89,31 @@ static bool drops_first_stage(const struct judge *judge)
     return !on(judge->vtd, VTD_E_INV_IOTLB_FS_ON_PSI_NARROW);
 }
 
+/* Deviations: kinds of mapping that an invalidation passes over. */
+static bool passes_over(const struct judge *judge, const struct vtd_paging *paging)
+{
+    static const enum vtd_erratum_id of_pasid[] = {
+        [VTD_FIRST_STAGE] = VTD_ERRATA_COUNT,
+        [VTD_SECOND_STAGE] = VTD_E_INV_PIOTLB_SECOND_NARROW,
+        [VTD_NESTED] = VTD_E_INV_PIOTLB_NESTED_NARROW,
+        [VTD_PASS_THROUGH] = VTD_E_INV_PIOTLB_PASS_THROUGH_NARROW,
+    };
+    bool by_pasid = judge->inv->kind == VTD_INV_PIOTLB_PASID || judge->inv->kind == VTD_INV_PIOTLB_PAGE;
+    bool has_first_stage = paging->scalable && (paging->pgtt == VTD_FIRST_STAGE || paging->pgtt == VTD_NESTED);
+    if (judge->inv->kind == VTD_INV_IOTLB_DOMAIN)
+        return has_first_stage && on(judge->vtd, VTD_E_INV_IOTLB_DOMAIN_FIRST_NARROW);
+    return by_pasid && paging->scalable && paging->pgtt != VTD_FIRST_STAGE && on(judge->vtd, of_pasid[paging->pgtt]);
+}
+
 static bool iotlb_matches(void *context, const struct cache_key *key, const void *payload)
 {
     const struct judge *judge = context;
     const struct vtd_iotlb_slot *slot = payload;
     const struct vtd_invalidation *inv = judge->inv;
     (void)key;
-    if (slot->tag_did != inv->did)
-        return false;
     const struct vtd_paging *paging = &slot->paging;
+    if (slot->tag_did != inv->did || passes_over(judge, paging))
+        return false;
     bool has_first_stage = paging->scalable && (paging->pgtt == VTD_FIRST_STAGE || paging->pgtt == VTD_NESTED);
     bool page_matches = address_matches(judge, slot->page, slot->result.page_lg2, input_bits(judge->vtd, paging));
     if (inv->kind == VTD_INV_IOTLB_DOMAIN)

@@ -53,6 +53,7 @@ static bool pasid_reserved(const struct vtd_params *p, const uint64_t entry[8])
         {1, VTD_PASID_W1_PGSNP, p->sc},
         {1, VTD_PASID_W1_CD | VTD_PASID_W1_EMTE | VTD_PASID_W1_PAT, p->mts},
         {2, VTD_PASID_W2_RESERVED | vtd_beyond_haw(p), false},
+        {2, UINT64_C(3) << 5, !vtd_erratum(p, VTD_E_SMEP_RESERVED)}, /* bits 134:133, of older revisions, mean nothing */
         {2, VTD_PASID_W2_SRE, p->srs || vtd_erratum(p, VTD_E_V14)},
         {2, VTD_PASID_W2_FSPM | VTD_PASID_W2_WPE | VTD_PASID_W2_FSPTPTR, p->fsts},
         {2, VTD_PASID_W2_EAFE, p->eafs},

@@ -17,7 +17,9 @@ static bool on(const struct vtd *vtd, enum vtd_erratum_id id)
 static bool interface_refused(const struct vtd *vtd)
 {
     bool queued = VTD_GET(vtd_reg(vtd, VTD_REG_GSTS), GSTS_QIES) && !on(vtd, VTD_E_CCMD_WITH_QI);
-    return queued || vtd_root_pointer_now(vtd).mode != VTD_LEGACY || vtd->params.ver_max >= 6;
+    bool other_mode = vtd_root_pointer_now(vtd).mode != VTD_LEGACY && !on(vtd, VTD_E_CCMD_IN_SCALABLE);
+    bool removed = vtd->params.ver_max >= 6 && !on(vtd, VTD_E_CCMD_AFTER_REMOVAL);
+    return queued || other_mode || removed;
 }
 
 static void apply(struct vtd *vtd, unsigned which)

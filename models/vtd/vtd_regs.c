@@ -245,12 +245,16 @@ uint8_t vtd_mtrr_type_now(const struct vtd *vtd, uint64_t address)
 static void write_register(struct vtd *vtd, enum vtd_register reg, uint64_t lanes, uint64_t value)
 {
     const struct vtd_register_shape *shape = &vtd->regs.shape[reg];
-    uint64_t stored = shape->rw & lanes;
+    /* Deviation: the low half of a 64-bit write comes too late for what the high half triggers. */
+    bool late = reg == VTD_REG_CCMD && lanes == UINT64_MAX && vtd_erratum(&vtd->params, VTD_E_CCMD_STALE_LOW_HALF);
+    uint64_t stored = shape->rw & (late ? lanes << 32 : lanes);
     vtd_reg_change(vtd, reg, stored | (shape->w1c & lanes & value), value & stored);
     VTD_PROBE(vtd, vtd->sim->now_ps, VTD_NO_REQUEST, "registers", "write %03x lanes=%llx value=%llx", shape->offset,
               (unsigned long long)lanes, (unsigned long long)value);
     if (written[reg])
         written[reg](vtd, lanes, value);
+    if (late)
+        vtd_reg_change(vtd, reg, shape->rw & UINT32_MAX, value & shape->rw & UINT32_MAX);
 }
 
 static uint64_t read_register(const struct vtd *vtd, enum vtd_register reg)

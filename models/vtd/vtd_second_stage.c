@@ -44,7 +44,7 @@ struct vtd_entry_facts vtd_second_stage_facts(const struct vtd_params *p, const 
     };
     facts.reserved = facts.leaf ? leaf_reserved(p, level) : table_reserved(p);
     /* 9.8: IW is reserved, IR ignored, where the I/O permission bits are not enabled. */
-    if (!paging->ssirwe)
+    if (!paging->ssirwe && !vtd_erratum(p, VTD_E_SS_BIT62_OK))
         facts.reserved |= VTD_SS_IW;
     if (!vtd_erratum(p, VTD_E_HAW_BITS_OK))
         facts.reserved |= VTD_PAGING_ADDRESS & vtd_beyond_haw(p);

@@ -212,11 +212,12 @@ static enum vtd_condition early_rights(const struct vtd_params *p, const struct 
 }
 
 /* 3.6.2, 3.7.2: which flags the use of this entry sets. */
-static uint64_t flags_of_use(const struct vtd_params *p, const struct vtd_entry_facts *facts, bool dirties)
+static uint64_t flags_of_use(const struct vtd_params *p, const struct vtd_entry_facts *facts, uint64_t entry, bool dirties)
 {
     if (!facts->leaf)
         return vtd_erratum(p, VTD_E_V18) ? 0 : facts->accessed;
-    bool dirty = dirties && !vtd_erratum(p, VTD_E_DIRTY_SKIPPED);
+    bool used_before = (entry & facts->accessed) != 0 && vtd_erratum(p, VTD_E_DIRTY_WITH_A_ONLY);
+    bool dirty = dirties && !used_before && !vtd_erratum(p, VTD_E_DIRTY_SKIPPED);
     return facts->accessed | (dirty ? facts->dirty : 0);
 }
 
@@ -229,13 +230,12 @@ static uint64_t entry_address(const struct vtd_params *p, uint64_t entry)
 static void leaf_output(const struct vtd_params *p, struct vtd_walk *walk, uint64_t entry)
 {
     unsigned lg2 = level_shift(walk->level);
-    uint64_t offset = vtd_low_bits(lg2);
-    uint64_t frame = entry_address(p, entry) & ~offset;
+    uint64_t frame = entry_address(p, entry) & ~vtd_low_bits(lg2);
     if (walk->level == 2u && vtd_erratum(p, VTD_E_PAGE_2M_OFFSET))
-        offset >>= 1;
+        lg2--;
     if (walk->level == 3u && vtd_erratum(p, VTD_E_PAGE_1G_OFFSET))
-        offset >>= 1;
-    walk->output = frame | (walk->input & offset);
+        lg2--;
+    walk->output = frame | (walk->input & vtd_low_bits(lg2));
     walk->page_lg2 = (uint8_t)lg2;
     if (walk->stage == VTD_STAGE_FIRST)
         vtd_first_stage_leaf(entry, walk);
@@ -258,7 +258,7 @@ enum vtd_step vtd_walk_step(const struct vtd_params *p, const struct vtd_paging 
     if (*condition != VTD_OK)
         return VTD_STEP_FAULT;
 
-    *wanted |= flags_of_use(p, &facts, for_write && write_allowed(paging, walk, privileged));
+    *wanted |= flags_of_use(p, &facts, entry, for_write && write_allowed(paging, walk, privileged));
     enum vtd_condition unsnooped = first ? VTD_SFS_9 : VTD_SSS_5;
     if (vtd_found(p, unsnooped, *wanted != entry && !paging->may_update)) {
         *condition = unsnooped;
