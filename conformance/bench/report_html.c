@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ITEMS_SHOWN 8u /* different failures or texts of one row in one case; results.json has all */
+#define ITEMS_SHOWN 8u /* different failures or texts of one row in one case; the results file has all */
 #define NOTES_SHOWN 150u
 #define CASES_OPEN 40u /* so many of what failed are unfolded */
 
@@ -267,7 +267,7 @@ static void put_row_items(struct page *p, const struct case_view *what, const ch
 
     more += view_each_item(&p->view, p->out, what, id, "observed", ITEMS_SHOWN, put_observed);
     if (more)
-        html_put(p->out, "<p class=\"soft\">and %zu more, in results.json</p>\n", more);
+        html_put(p->out, "<p class=\"soft\">and %zu more: the results file (--json) has all</p>\n", more);
     for (size_t e = 0; e < what->entry_count; e++)
         if (json_array_size(json_object_get(entry_row(what->entries[e], id), "failures"))) {
             put_replay(p->out, what->entries[e]);
@@ -454,7 +454,7 @@ static void put_notes(FILE *out, const json_t *entry)
     for (size_t i = 0; i < count && i < NOTES_SHOWN; i++)
         html_put(out, "%s\n", json_string_value(json_array_get(notes, i)));
     if (count > NOTES_SHOWN)
-        html_put(out, "(%zu more lines in results.json)\n", count - NOTES_SHOWN);
+        html_put(out, "(%zu more lines in the results file)\n", count - NOTES_SHOWN);
     html_put(out, "</pre>\n");
 }
 
