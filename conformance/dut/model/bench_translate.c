@@ -129,8 +129,7 @@ static int make_unit(struct bench_rig *rig, enum bench_part part)
 {
     static const char *const walk_caches[] = {"iotlb.replacement", "first_stage_cache.replacement",
                                               "second_stage_cache.replacement"};
-    const struct vtd_ports ports = {
-        .memory = {count_access, rig}, .interrupt = {ignore_interrupt, NULL}};
+    const struct vtd_ports ports = {.memory = {count_access, rig}, .interrupt = {ignore_interrupt, NULL}};
     struct vtd_params params;
     char error[160] = "";
     int result;
