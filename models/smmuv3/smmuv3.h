@@ -35,9 +35,9 @@ struct smmuv3_params {
     /* SMMU_IDR1 */
     uint8_t sidsize, ssidsize, cmdqs, eventqs, attr_types_ovr, attr_perms_ovr, tables_preset, queues_preset, rel;
     /* SMMU_IDR3 */
-    uint8_t had, pbha, xnx, stt, ril, bbml, e0pd, fwb, ppi, epan, s1pi, s2pi;
+    uint8_t had, pbha, xnx, fwb, stt, ril, bbml, e0pd, ptwnnc, epan, s1pi, mteperm;
     /* SMMU_IDR5 */
-    uint8_t oas, gran4k, gran16k, gran64k, vax, stall_max_lg2; /* STALL_MAX = 2^stall_max_lg2 - 1 */
+    uint8_t oas, gran4k, gran16k, gran64k, ds, vax, stall_max_lg2; /* STALL_MAX = 2^stall_max_lg2 - 1 */
     uint32_t iidr;
 
     /* Implementation choices that the architecture leaves open; 0 is the default. */

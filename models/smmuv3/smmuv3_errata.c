@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * smmuv3_errata.c - the catalogue of deviations as data, in the order of their ids.
+ */
+#include "smmuv3/smmuv3_errata.h"
+
+const struct smmuv3_erratum smmuv3_errata[] = {
+#define SMMUV3_CONDITION(name, clause, title, event, stage2) \
+    {"NO_" #name, "the condition is detected: " title, clause ": one entry per condition", "", "max"},
+#include "smmuv3/smmuv3_conditions.def"
+#undef SMMUV3_CONDITION
+#define ERRATUM(name, rule, source, rows, preset) {#name, rule, source, rows, preset},
+#include "smmuv3/smmuv3_errata.def"
+#undef ERRATUM
+};
+
+const size_t smmuv3_errata_count = sizeof smmuv3_errata / sizeof smmuv3_errata[0];
