@@ -197,9 +197,10 @@ int cmd_errata(int argc, char **argv)
             code = try_or_tell(&e, &deviation);
     if (!code && e.record)
         code = proof_write(e.proof, e.record);
+    if (!code && e.later)
+        printf("%zu of parts that come later are not counted\n", e.later);
     if (!code)
-        printf("%zu of parts that come later are not counted\nkilled %zu of %zu, for the right clause %zu of %zu\n", e.later,
-               e.killed, e.tried, e.right, e.tried);
+        printf("killed %zu of %zu, for the right clause %zu of %zu\n", e.killed, e.tried, e.right, e.tried);
     json_decref(e.baseline);
     json_decref(e.proof);
     return code ? code : e.right == e.tried ? EXIT_CONFORM : EXIT_NOT_CONFORM;

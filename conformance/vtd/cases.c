@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* All VT-d cases, in the order in which they are run and reported. */
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_registers_reset_cases,
@@ -32,6 +32,7 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_ranges_cases,
     &vtd_protected_memory_cases,
     &vtd_caches_cases,
+    &vtd_caches_lookup_cases,
     &vtd_caches_tags_cases,
     &vtd_caches_range_cases,
     &vtd_caches_operands_cases,

@@ -31,6 +31,7 @@ extern const struct iotb_case_list vtd_memory_type_cases;
 extern const struct iotb_case_list vtd_ranges_cases;         /* interrupt address range */
 extern const struct iotb_case_list vtd_protected_memory_cases;
 extern const struct iotb_case_list vtd_caches_cases;         /* caches, tags, what each invalidation removes */
+extern const struct iotb_case_list vtd_caches_lookup_cases;  /* context and PASID cache by requester and PASID */
 extern const struct iotb_case_list vtd_caches_tags_cases;
 extern const struct iotb_case_list vtd_caches_range_cases;   /* masks of invalidations, large pages */
 extern const struct iotb_case_list vtd_caches_operands_cases; /* what an invalidation names */

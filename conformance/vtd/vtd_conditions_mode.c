@@ -3,8 +3,8 @@
  * Fault conditions of 7.1.3 Table 30 that need more than one defect in the tables of an ordinary path: those of the mode, of ATS
  * requests in legacy mode, and guest addresses beyond a second stage that is narrower than the host.
  */
-#include "vtd/vtd_bits.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_bits.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 
@@ -112,6 +112,26 @@ static void ats(struct test *t)
 
 /* ---- SPT.4.4, SFS.5: guest addresses at and below the end of a 39-bit second stage ---- */
 
+/* The same for the address in the last first-stage entry. */
+static void leaf_at_end(struct vt *vt, struct vt_path *path, const struct iotb_request *r, uint64_t host)
+{
+    uint64_t end = UINT64_C(1) << 39, leaf = vt_path_leaf(path, INPUT), address = vt_get_field(vt, leaf, "fs_pte", "ADDR");
+
+    vt_map(vt, path->ss, end - 4096, host & ~UINT64_C(0xfff), 12, VT_RW);
+    vt_set_field(vt, leaf, "fs_pte", "ADDR", end - 4096);
+    vt_invalidate_all(vt);
+    vt_expect_ok(vt, "VTD-7-090", r, host);
+    vt_set_field(vt, leaf, "fs_pte", "ADDR", end);
+    vt_invalidate_all(vt);
+    vt_expect_fault(vt, "VTD-7-090", r, 0x74, host);
+    vt_set_field(vt, leaf, "fs_pte", "ADDR", address | end);
+    vt_invalidate_all(vt);
+    vt_expect_fault(vt, "VTD-7-090", r, 0x74, host);
+    vt_set_field(vt, leaf, "fs_pte", "ADDR", address);
+    vt_invalidate_all(vt);
+    vt_expect_ok(vt, "VTD-7-090", r, host);
+}
+
 static void end_of_second_stage(struct test *t)
 {
     static const enum vt_flavour_id flavours[] = {VT_RID_NESTED, VT_PASID_NESTED};
@@ -152,6 +172,7 @@ static void end_of_second_stage(struct test *t)
         vt_set_field(&vt, entry, "pasid_table_entry", "FSPTPTR", pointer);
         vt_invalidate_all(&vt);
         vt_expect_ok(&vt, "VTD-7-082", &r, host);
+        leaf_at_end(&vt, &path, &r, host);
         vt_close(&vt);
     }
 }
@@ -180,9 +201,9 @@ static const struct iotb_case cases[] = {
      .functional = true,
      .tier = TIER_FULL},
     {.name = "vtd.condition.SPT_4_4_narrow",
-     .summary = "Under a 39-bit second stage FSPTPTR may lie in its last page, and one page on gives 5Bh.",
+     .summary = "Under a 39-bit second stage guest pointers may lead to its last page; one page on gives 5Bh, or 74h.",
      .run = end_of_second_stage,
-     .rows = "VTD-7-082 VTD-11-016 VTD-11-018" VTD_PLAIN_ROWS,
+     .rows = "VTD-7-082 VTD-7-090 VTD-11-016 VTD-11-018" VTD_PLAIN_ROWS,
      .gate = "ECAP.NEST&CAP.SAGAW:1",
      .functional = true,
      .tier = TIER_FULL},
