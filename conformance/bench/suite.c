@@ -5,7 +5,7 @@
 #include "bench/cli.h"
 #include "bench/requirements.h"
 #include "spec/spec.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <fnmatch.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Snooping as an attribute of each access (3.10 Snoop Behavior, Tables 5 and 6). */
-#include "vtd/vtd_attributes.h"
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_nested.h"
+#include "vtd_attributes.h"
+#include "vtd_chapters.h"
+#include "vtd_nested.h"
 
 #define INPUT NEST_INPUT
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "vtd/vtd_bits.h"
+#include "vtd_bits.h"
 
 #include <stdio.h>
 

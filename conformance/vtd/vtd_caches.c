@@ -4,9 +4,9 @@
  * what invalidations that need not suffice leave possible. An entry is used before it changes, so that a unit that caches
  * has it; a unit that caches nothing or drops too much passes.
  */
-#include "vtd/vtd_stale.h"
+#include "vtd_stale.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 #define PASID 0x45u

@@ -3,9 +3,9 @@
  * What may be cached at all (6.1 Caching Mode, 6.2.4.1, 6.2.5.5, 6.5.3.5), which rights a cached translation carries, what
  * removal of an entry needs, and what Set Root Table Pointer and disabling drop (6.6, 11.4.4.1).
  */
-#include "vtd/vtd_stale.h"
+#include "vtd_stale.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 

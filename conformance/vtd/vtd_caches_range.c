@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How far a page-selective invalidation reaches: address masks and large pages (6.5.2.3, 6.5.2.4, Table 22; 6.5.3.2). */
-#include "vtd/vtd_stale.h"
+#include "vtd_stale.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 #define PAGE UINT64_C(4096)
@@ -82,7 +82,7 @@ static void repoint(struct region *g, uint64_t page, uint64_t host)
 
 static void region_run(struct region *g, uint64_t base, uint64_t named)
 {
-    uint64_t pages[4], old[4], fresh[4];
+    uint64_t pages[4] = {0}, old[4], fresh[4];
     uint32_t count = region_pages(base, g->am, pages);
     struct iotb_request r;
 

@@ -4,9 +4,9 @@
  * translation is used, then one that differs in a single bit of requester id, PASID, domain id or address, then the base
  * again; each must lead to its own page, without any invalidation between them.
  */
-#include "vtd/vtd_stale.h"
+#include "vtd_stale.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 #define PASID 0x2a5a5u

@@ -4,7 +4,7 @@
  * refused (11.4.1 Version Register, 11.4.2 Capability Register, 11.4.3 Extended Capability Register).
  */
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <string.h>
 

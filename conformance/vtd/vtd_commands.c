@@ -4,7 +4,7 @@
  * (11.4.4 Global Command Interface Registers, 11.4.8 Protected Memory Range Registers, 11.4.12 Memory Type Range Registers).
  */
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <string.h>
 

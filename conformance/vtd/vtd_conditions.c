@@ -4,7 +4,7 @@
  * defect, then the path repaired. Each condition is tried with and without FPD, for every kind of translation that knows it.
  */
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <string.h>
 
@@ -504,99 +504,103 @@ static void run_condition(struct test *t)
 #define WIDE IOTB_F_WIDE_ADDRESS
 
 /* X(name, row, FR, flavours, defect, qualified, kinds, gate, features) */
-#define CONDITIONS(X) \
-    X(LRT_1, "VTD-7-032", 0x08, LEGACY_ALL, root_abort, false, BOTH, NULL, MEMORY) \
-    X(LRT_2, "VTD-7-033", 0x01, LEGACY_ALL, root_zero, false, BOTH, NULL, 0) \
-    X(LRT_3, "VTD-7-034", 0x0a, LEGACY_ALL, root_reserved, false, BOTH, NULL, 0) \
-    X(LRT_3_high, "VTD-7-034", 0x0a, LEGACY_ALL, root_reserved_high, false, BOTH, NULL, 0) \
-    X(LCT_1, "VTD-7-035", 0x09, LEGACY_ALL, context_abort, false, BOTH, NULL, MEMORY) \
-    X(LCT_2, "VTD-7-036", 0x02, LEGACY_ALL, context_zero, true, BOTH, NULL, 0) \
-    X(LCT_3, "VTD-7-037", 0x0b, LEGACY_ALL, context_reserved_4, true, BOTH, NULL, 0) \
-    X(LCT_3_high, "VTD-7-037", 0x0b, LEGACY_ALL, context_reserved_71, true, BOTH, NULL, 0) \
-    X(LCT_4_1, "VTD-7-038", 0x03, LEGACY, context_aw, true, BOTH, NULL, 0) \
-    X(LCT_4_2, "VTD-7-039", 0x03, LEGACY_ALL, context_tt, true, BOTH, NULL, 0) \
-    X(LCT_4_3, "VTD-7-040", 0x03, LEGACY, ss_top_abort, true, BOTH, NULL, MEMORY) \
-    X(LSS_1, "VTD-7-042", 0x07, LEGACY, ss_lower_abort, true, BOTH, NULL, MEMORY) \
-    X(LSS_2, "VTD-7-043", 0x0c, LEGACY, ss_reserved, true, BOTH, NULL, 0) \
-    X(LGN_1_1, "VTD-7-044", 0x04, LEGACY, input_beyond_second_stage, true, BOTH, NULL, WIDE) \
-    X(LGN_1_3, "VTD-7-046", 0x04, 1u << VT_LEGACY_PT, input_beyond_host, true, BOTH, NULL, WIDE) \
-    X(LGN_2, "VTD-7-047", 0x05, LEGACY, ss_no_write, true, WRITES, NULL, 0) \
-    X(LGN_3, "VTD-7-048", 0x06, LEGACY, ss_no_read, true, READS, NULL, 0) \
-    X(LGN_4, "VTD-7-049", 0x0e, LEGACY, leaf_to_interrupts, true, BOTH, NULL, 0) \
-    X(RTA_5, "VTD-7-057", 0x34, WITH_PASID, execute, false, READS, "VER.MAX>=8", IOTB_F_PRIVILEGE) \
-    X(SRT_1, "VTD-7-058", 0x38, SCALABLE, root_abort, false, BOTH, NULL, MEMORY) \
-    X(SRT_2, "VTD-7-059", 0x39, SCALABLE, root_zero, false, BOTH, NULL, 0) \
-    X(SRT_3, "VTD-7-060", 0x3a, SCALABLE, root_reserved, false, BOTH, NULL, 0) \
-    X(SRT_3_high, "VTD-7-060", 0x3a, SCALABLE, root_reserved_11, false, BOTH, NULL, 0) \
-    X(SCT_1, "VTD-7-061", 0x40, SCALABLE, context_abort, false, BOTH, NULL, MEMORY) \
-    X(SCT_2, "VTD-7-062", 0x41, SCALABLE, context_zero, true, BOTH, NULL, 0) \
-    X(SCT_3, "VTD-7-063", 0x42, SCALABLE, context_reserved_7, true, BOTH, NULL, 0) \
-    X(SCT_4_2, "VTD-7-065", 0x43, SCALABLE, context_rid_pasid, true, BOTH, "ECAP.RPS", 0) \
-    X(SCT_6, "VTD-7-068", 0x45, WITH_PASID, context_paside, true, BOTH, NULL, 0) \
-    X(SCT_7, "VTD-7-069", 0x46, WITH_PASID, pasid_beyond_directory, true, BOTH, "ECAP.PSS>=13", 0) \
-    X(SCT_9, "VTD-7-071", 0x48, WITH_PASID, pasid_is_rid_pasid, true, BOTH, "ECAP.RPS", 0) \
-    X(SCT_9_zero, "VTD-7-071", 0x48, WITH_PASID, pasid_is_zero, true, BOTH, "!ECAP.RPS", 0) \
-    X(SPD_1, "VTD-7-073", 0x50, SCALABLE, directory_abort, false, BOTH, NULL, MEMORY) \
-    X(SPD_2, "VTD-7-074", 0x51, SCALABLE, directory_zero, true, BOTH, NULL, 0) \
-    X(SPD_3, "VTD-7-075", 0x52, SCALABLE, directory_reserved, true, BOTH, NULL, 0) \
-    X(SPT_1, "VTD-7-076", 0x58, SCALABLE, pasid_abort, false, BOTH, NULL, MEMORY) \
-    X(SPT_2, "VTD-7-077", 0x59, SCALABLE, pasid_zero, true, BOTH, NULL, 0) \
-    X(SPT_3, "VTD-7-078", 0x5a, SCALABLE, pasid_reserved_5, true, BOTH, NULL, 0) \
-    X(SPT_3_high, "VTD-7-078", 0x5a, SCALABLE, pasid_reserved_511, true, BOTH, NULL, 0) \
-    X(SPT_4_1, "VTD-7-079", 0x5b, SECOND, pasid_aw, true, BOTH, NULL, 0) \
-    X(SPT_4_2, "VTD-7-080", 0x5b, SCALABLE, pasid_pgtt, true, BOTH, NULL, 0) \
-    X(SPT_4_3, "VTD-7-081", 0x5b, FIRST, pasid_fspm, true, BOTH, NULL, 0) \
-    X(SPT_4_4, "VTD-7-082", 0x5b, VT_NESTED_FLAVOURS, pasid_fsptptr, true, BOTH, NULL, 0) \
-    X(SPT_5, "VTD-7-083", 0x5c, WITH_PASID, execute, true, READS, "VER.MAX<8&!ECAP.ERS", IOTB_F_PRIVILEGE) \
-    X(SPT_6, "VTD-7-084", 0x5d, WITH_PASID, privileged, true, BOTH, NULL, IOTB_F_PRIVILEGE) \
-    X(SFS_1, "VTD-7-086", 0x70, FIRST, fs_lower_abort, true, BOTH, NULL, MEMORY) \
-    X(SFS_2, "VTD-7-087", 0x71, FIRST, fs_not_present, true, BOTH, NULL, 0) \
-    X(SFS_2_upper, "VTD-7-087", 0x71, FIRST, fs_not_present_2, true, BOTH, NULL, 0) \
-    X(SFS_3, "VTD-7-088", 0x72, FIRST, fs_reserved, true, BOTH, NULL, 0) \
-    X(SFS_4, "VTD-7-089", 0x73, FIRST, fs_top_abort, true, BOTH, NULL, MEMORY) \
-    X(SFS_5, "VTD-7-090", 0x74, VT_NESTED_FLAVOURS, fs_address_wide, true, BOTH, NULL, 0) \
-    X(SFS_6, "VTD-7-091", 0x75, VT_NESTED_FLAVOURS, fs_top_unreadable, true, BOTH, NULL, 0) \
-    X(SFS_7, "VTD-7-092", 0x76, VT_NESTED_FLAVOURS, fs_lower_unreadable, true, BOTH, NULL, 0) \
-    X(SFS_8, "VTD-7-093", 0x77, VT_NESTED_FLAVOURS, fs_flags_unwritable, true, BOTH, "ECAP.SMPWCS", 0) \
-    X(SFS_9, "VTD-7-094", 0x90, FIRST, fs_flags_unsnooped, true, BOTH, "ECAP.SMPWCS", 0) \
-    X(SFS_9_never, "VTD-7-094", 0x90, FIRST, unsnooped_no_capability, true, BOTH, "!ECAP.SMPWCS", 0) \
-    X(SFS_10, "VTD-7-095", 0x91, FIRST, fs_update_abort, true, BOTH, "ECAP.SMPWCS", MEMORY) \
-    X(SSS_1, "VTD-7-096", 0x78, SCALABLE_SS, ss_lower_abort, true, BOTH, NULL, MEMORY) \
-    X(SSS_2, "VTD-7-097", 0x79, SCALABLE_SS, ss_not_present, true, BOTH, NULL, 0) \
-    X(SSS_2_upper, "VTD-7-097", 0x79, SCALABLE_SS, ss_not_present_2, true, BOTH, NULL, 0) \
-    X(SSS_2_cancel, "VTD-7-097", 0x79, SCALABLE_SS, ss_rights_cancel, true, BOTH, NULL, 0) \
-    X(SSS_2_nested, "VTD-7-097", 0x79, VT_NESTED_FLAVOURS, nested_absent, true, BOTH, NULL, 0) \
-    X(SSS_3, "VTD-7-098", 0x7a, SCALABLE_SS, ss_reserved, true, BOTH, NULL, 0) \
-    X(SSS_3_nested, "VTD-7-098", 0x7a, VT_NESTED_FLAVOURS, nested_reserved, true, BOTH, NULL, 0) \
-    X(SSS_4, "VTD-7-099", 0x7b, SECOND, ss_top_abort, true, BOTH, NULL, MEMORY) \
-    X(SSS_5, "VTD-7-100", 0x7c, SCALABLE_SS, ss_flags_unsnooped, true, BOTH, "ECAP.SSADS", 0) \
-    X(SSS_6, "VTD-7-101", 0x7d, SCALABLE_SS, ss_update_abort, true, BOTH, "ECAP.SSADS", MEMORY) \
-    X(SGN_1, "VTD-7-102", 0x80, FIRST, input_not_canonical, true, BOTH, NULL, WIDE) \
-    X(SGN_2, "VTD-7-103", 0x81, FIRST, fs_user, true, READS, NULL, 0) \
-    X(SGN_2_upper, "VTD-7-103", 0x81, FIRST, fs_user_3, true, READS, NULL, 0) \
+#define CONDITIONS(X)                                                                                             \
+    X(LRT_1, "VTD-7-032", 0x08, LEGACY_ALL, root_abort, false, BOTH, NULL, MEMORY)                                \
+    X(LRT_2, "VTD-7-033", 0x01, LEGACY_ALL, root_zero, false, BOTH, NULL, 0)                                      \
+    X(LRT_3, "VTD-7-034", 0x0a, LEGACY_ALL, root_reserved, false, BOTH, NULL, 0)                                  \
+    X(LRT_3_high, "VTD-7-034", 0x0a, LEGACY_ALL, root_reserved_high, false, BOTH, NULL, 0)                        \
+    X(LCT_1, "VTD-7-035", 0x09, LEGACY_ALL, context_abort, false, BOTH, NULL, MEMORY)                             \
+    X(LCT_2, "VTD-7-036", 0x02, LEGACY_ALL, context_zero, true, BOTH, NULL, 0)                                    \
+    X(LCT_3, "VTD-7-037", 0x0b, LEGACY_ALL, context_reserved_4, true, BOTH, NULL, 0)                              \
+    X(LCT_3_high, "VTD-7-037", 0x0b, LEGACY_ALL, context_reserved_71, true, BOTH, NULL, 0)                        \
+    X(LCT_4_1, "VTD-7-038", 0x03, LEGACY, context_aw, true, BOTH, NULL, 0)                                        \
+    X(LCT_4_2, "VTD-7-039", 0x03, LEGACY_ALL, context_tt, true, BOTH, NULL, 0)                                    \
+    X(LCT_4_3, "VTD-7-040", 0x03, LEGACY, ss_top_abort, true, BOTH, NULL, MEMORY)                                 \
+    X(LSS_1, "VTD-7-042", 0x07, LEGACY, ss_lower_abort, true, BOTH, NULL, MEMORY)                                 \
+    X(LSS_2, "VTD-7-043", 0x0c, LEGACY, ss_reserved, true, BOTH, NULL, 0)                                         \
+    X(LGN_1_1, "VTD-7-044", 0x04, LEGACY, input_beyond_second_stage, true, BOTH, NULL, WIDE)                      \
+    X(LGN_1_3, "VTD-7-046", 0x04, 1u << VT_LEGACY_PT, input_beyond_host, true, BOTH, NULL, WIDE)                  \
+    X(LGN_2, "VTD-7-047", 0x05, LEGACY, ss_no_write, true, WRITES, NULL, 0)                                       \
+    X(LGN_3, "VTD-7-048", 0x06, LEGACY, ss_no_read, true, READS, NULL, 0)                                         \
+    X(LGN_4, "VTD-7-049", 0x0e, LEGACY, leaf_to_interrupts, true, BOTH, NULL, 0)                                  \
+    X(RTA_5, "VTD-7-057", 0x34, WITH_PASID, execute, false, READS, "VER.MAX>=8", IOTB_F_PRIVILEGE)                \
+    X(SRT_1, "VTD-7-058", 0x38, SCALABLE, root_abort, false, BOTH, NULL, MEMORY)                                  \
+    X(SRT_2, "VTD-7-059", 0x39, SCALABLE, root_zero, false, BOTH, NULL, 0)                                        \
+    X(SRT_3, "VTD-7-060", 0x3a, SCALABLE, root_reserved, false, BOTH, NULL, 0)                                    \
+    X(SRT_3_high, "VTD-7-060", 0x3a, SCALABLE, root_reserved_11, false, BOTH, NULL, 0)                            \
+    X(SCT_1, "VTD-7-061", 0x40, SCALABLE, context_abort, false, BOTH, NULL, MEMORY)                               \
+    X(SCT_2, "VTD-7-062", 0x41, SCALABLE, context_zero, true, BOTH, NULL, 0)                                      \
+    X(SCT_3, "VTD-7-063", 0x42, SCALABLE, context_reserved_7, true, BOTH, NULL, 0)                                \
+    X(SCT_4_2, "VTD-7-065", 0x43, SCALABLE, context_rid_pasid, true, BOTH, "ECAP.RPS", 0)                         \
+    X(SCT_6, "VTD-7-068", 0x45, WITH_PASID, context_paside, true, BOTH, NULL, 0)                                  \
+    X(SCT_7, "VTD-7-069", 0x46, WITH_PASID, pasid_beyond_directory, true, BOTH, "ECAP.PSS>=13", 0)                \
+    X(SCT_9, "VTD-7-071", 0x48, WITH_PASID, pasid_is_rid_pasid, true, BOTH, "ECAP.RPS", 0)                        \
+    X(SCT_9_zero, "VTD-7-071", 0x48, WITH_PASID, pasid_is_zero, true, BOTH, "!ECAP.RPS", 0)                       \
+    X(SPD_1, "VTD-7-073", 0x50, SCALABLE, directory_abort, false, BOTH, NULL, MEMORY)                             \
+    X(SPD_2, "VTD-7-074", 0x51, SCALABLE, directory_zero, true, BOTH, NULL, 0)                                    \
+    X(SPD_3, "VTD-7-075", 0x52, SCALABLE, directory_reserved, true, BOTH, NULL, 0)                                \
+    X(SPT_1, "VTD-7-076", 0x58, SCALABLE, pasid_abort, false, BOTH, NULL, MEMORY)                                 \
+    X(SPT_2, "VTD-7-077", 0x59, SCALABLE, pasid_zero, true, BOTH, NULL, 0)                                        \
+    X(SPT_3, "VTD-7-078", 0x5a, SCALABLE, pasid_reserved_5, true, BOTH, NULL, 0)                                  \
+    X(SPT_3_high, "VTD-7-078", 0x5a, SCALABLE, pasid_reserved_511, true, BOTH, NULL, 0)                           \
+    X(SPT_4_1, "VTD-7-079", 0x5b, SECOND, pasid_aw, true, BOTH, NULL, 0)                                          \
+    X(SPT_4_2, "VTD-7-080", 0x5b, SCALABLE, pasid_pgtt, true, BOTH, NULL, 0)                                      \
+    X(SPT_4_3, "VTD-7-081", 0x5b, FIRST, pasid_fspm, true, BOTH, NULL, 0)                                         \
+    X(SPT_4_4, "VTD-7-082", 0x5b, VT_NESTED_FLAVOURS, pasid_fsptptr, true, BOTH, NULL, 0)                         \
+    X(SPT_5, "VTD-7-083", 0x5c, WITH_PASID, execute, true, READS, "VER.MAX<8&!ECAP.ERS", IOTB_F_PRIVILEGE)        \
+    X(SPT_6, "VTD-7-084", 0x5d, WITH_PASID, privileged, true, BOTH, NULL, IOTB_F_PRIVILEGE)                       \
+    X(SFS_1, "VTD-7-086", 0x70, FIRST, fs_lower_abort, true, BOTH, NULL, MEMORY)                                  \
+    X(SFS_2, "VTD-7-087", 0x71, FIRST, fs_not_present, true, BOTH, NULL, 0)                                       \
+    X(SFS_2_upper, "VTD-7-087", 0x71, FIRST, fs_not_present_2, true, BOTH, NULL, 0)                               \
+    X(SFS_3, "VTD-7-088", 0x72, FIRST, fs_reserved, true, BOTH, NULL, 0)                                          \
+    X(SFS_4, "VTD-7-089", 0x73, FIRST, fs_top_abort, true, BOTH, NULL, MEMORY)                                    \
+    X(SFS_5, "VTD-7-090", 0x74, VT_NESTED_FLAVOURS, fs_address_wide, true, BOTH, NULL, 0)                         \
+    X(SFS_6, "VTD-7-091", 0x75, VT_NESTED_FLAVOURS, fs_top_unreadable, true, BOTH, NULL, 0)                       \
+    X(SFS_7, "VTD-7-092", 0x76, VT_NESTED_FLAVOURS, fs_lower_unreadable, true, BOTH, NULL, 0)                     \
+    X(SFS_8, "VTD-7-093", 0x77, VT_NESTED_FLAVOURS, fs_flags_unwritable, true, BOTH, "ECAP.SMPWCS", 0)            \
+    X(SFS_9, "VTD-7-094", 0x90, FIRST, fs_flags_unsnooped, true, BOTH, "ECAP.SMPWCS", 0)                          \
+    X(SFS_9_never, "VTD-7-094", 0x90, FIRST, unsnooped_no_capability, true, BOTH, "!ECAP.SMPWCS", 0)              \
+    X(SFS_10, "VTD-7-095", 0x91, FIRST, fs_update_abort, true, BOTH, "ECAP.SMPWCS", MEMORY)                       \
+    X(SSS_1, "VTD-7-096", 0x78, SCALABLE_SS, ss_lower_abort, true, BOTH, NULL, MEMORY)                            \
+    X(SSS_2, "VTD-7-097", 0x79, SCALABLE_SS, ss_not_present, true, BOTH, NULL, 0)                                 \
+    X(SSS_2_upper, "VTD-7-097", 0x79, SCALABLE_SS, ss_not_present_2, true, BOTH, NULL, 0)                         \
+    X(SSS_2_cancel, "VTD-7-097", 0x79, SCALABLE_SS, ss_rights_cancel, true, BOTH, NULL, 0)                        \
+    X(SSS_2_nested, "VTD-7-097", 0x79, VT_NESTED_FLAVOURS, nested_absent, true, BOTH, NULL, 0)                    \
+    X(SSS_3, "VTD-7-098", 0x7a, SCALABLE_SS, ss_reserved, true, BOTH, NULL, 0)                                    \
+    X(SSS_3_nested, "VTD-7-098", 0x7a, VT_NESTED_FLAVOURS, nested_reserved, true, BOTH, NULL, 0)                  \
+    X(SSS_4, "VTD-7-099", 0x7b, SECOND, ss_top_abort, true, BOTH, NULL, MEMORY)                                   \
+    X(SSS_5, "VTD-7-100", 0x7c, SCALABLE_SS, ss_flags_unsnooped, true, BOTH, "ECAP.SSADS", 0)                     \
+    X(SSS_6, "VTD-7-101", 0x7d, SCALABLE_SS, ss_update_abort, true, BOTH, "ECAP.SSADS", MEMORY)                   \
+    X(SGN_1, "VTD-7-102", 0x80, FIRST, input_not_canonical, true, BOTH, NULL, WIDE)                               \
+    X(SGN_2, "VTD-7-103", 0x81, FIRST, fs_user, true, READS, NULL, 0)                                             \
+    X(SGN_2_upper, "VTD-7-103", 0x81, FIRST, fs_user_3, true, READS, NULL, 0)                                     \
     X(SGN_4_2, "VTD-7-106", 0x83, 1u << VT_RID_PT | 1u << VT_PASID_PT, input_beyond_host, true, BOTH, NULL, WIDE) \
-    X(SGN_5, "VTD-7-107", 0x84, SCALABLE_SS, input_beyond_second_stage, true, BOTH, NULL, WIDE) \
-    X(SGN_6_fs, "VTD-7-108", 0x85, FIRST, fs_no_write, true, WRITES, NULL, 0) \
-    X(SGN_6_top, "VTD-7-108", 0x85, FIRST, fs_no_write_top, true, WRITES, NULL, 0) \
-    X(SGN_6_ss, "VTD-7-108", 0x85, SCALABLE_SS, ss_no_write, true, WRITES, NULL, 0) \
-    X(SGN_6_nested, "VTD-7-108", 0x85, VT_NESTED_FLAVOURS, nested_no_write, true, WRITES, NULL, 0) \
-    X(SGN_7, "VTD-7-109", 0x86, SCALABLE_SS, ss_no_read, true, READS, NULL, 0) \
-    X(SGN_7_nested, "VTD-7-109", 0x86, VT_NESTED_FLAVOURS, nested_no_read, true, READS, NULL, 0) \
-    X(SGN_8_1, "VTD-7-110", 0x87, VT_FS_FLAVOURS | SCALABLE_SS, leaf_to_interrupts, true, BOTH, NULL, 0) \
-    X(SGN_8_1_nested, "VTD-7-110", 0x87, VT_NESTED_FLAVOURS, nested_to_interrupts, true, BOTH, NULL, 0) \
-    X(SGN_8_1_pass, "VTD-7-110", 0x87, 1u << VT_PASID_PT, pass_to_interrupts, true, WRITES, NULL, 0) \
+    X(SGN_5, "VTD-7-107", 0x84, SCALABLE_SS, input_beyond_second_stage, true, BOTH, NULL, WIDE)                   \
+    X(SGN_6_fs, "VTD-7-108", 0x85, FIRST, fs_no_write, true, WRITES, NULL, 0)                                     \
+    X(SGN_6_top, "VTD-7-108", 0x85, FIRST, fs_no_write_top, true, WRITES, NULL, 0)                                \
+    X(SGN_6_ss, "VTD-7-108", 0x85, SCALABLE_SS, ss_no_write, true, WRITES, NULL, 0)                               \
+    X(SGN_6_nested, "VTD-7-108", 0x85, VT_NESTED_FLAVOURS, nested_no_write, true, WRITES, NULL, 0)                \
+    X(SGN_7, "VTD-7-109", 0x86, SCALABLE_SS, ss_no_read, true, READS, NULL, 0)                                    \
+    X(SGN_7_nested, "VTD-7-109", 0x86, VT_NESTED_FLAVOURS, nested_no_read, true, READS, NULL, 0)                  \
+    X(SGN_8_1, "VTD-7-110", 0x87, VT_FS_FLAVOURS | SCALABLE_SS, leaf_to_interrupts, true, BOTH, NULL, 0)          \
+    X(SGN_8_1_nested, "VTD-7-110", 0x87, VT_NESTED_FLAVOURS, nested_to_interrupts, true, BOTH, NULL, 0)           \
+    X(SGN_8_1_pass, "VTD-7-110", 0x87, 1u << VT_PASID_PT, pass_to_interrupts, true, WRITES, NULL, 0)              \
     X(SGN_10, "VTD-7-113", 0x89, WITH_PASID, pasid_wide, true, BOTH, "ECAP.PSS<19", 0)
 
 #define FACTS(NAME, ROW, FR, FLAVOURS, DEFECT, QUALIFIED, KINDS, GATE, FEATURES) \
     static const struct condition condition_##NAME = {#NAME, ROW, FR, FLAVOURS, DEFECT, QUALIFIED, KINDS, GATE, FEATURES};
 CONDITIONS(FACTS)
 
-#define CASE(NAME, ROW, FR, FLAVOURS, DEFECT, QUALIFIED, KINDS, GATE, FEATURES) \
-    {.name = "vtd.condition." #NAME, .summary = "One defect gives this condition's fault reason, its record or none with FPD.", \
-     .run = run_condition, \
+#define CASE(NAME, ROW, FR, FLAVOURS, DEFECT, QUALIFIED, KINDS, GATE, FEATURES)                                                 \
+    {.name = "vtd.condition." #NAME,                                                                                            \
+     .summary = "One defect gives this condition's fault reason, its record or none with FPD.",                                 \
+     .run = run_condition,                                                                                                      \
      .rows = ROW " VTD-7-025 VTD-7-026 VTD-11-012 VTD-11-015 VTD-11-016 VTD-11-018 VTD-11-019 VTD-11-020 VTD-11-021 VTD-11-022" \
-                 " VTD-7-146", \
-     .gate = GATE, .features = FEATURES, .functional = true, .argument = &condition_##NAME},
+                 " VTD-7-146",                                                                                                  \
+     .gate = GATE,                                                                                                              \
+     .features = FEATURES,                                                                                                      \
+     .functional = true,                                                                                                        \
+     .argument = &condition_##NAME},
 
 static const struct iotb_case cases[] = {CONDITIONS(CASE)};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Root entries and context entries, legacy and scalable (9.1 to 9.4, 3.4.2, 3.4.3). */
-#include "vtd/vtd_bits.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_bits.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Scalable-mode root entries and context entries (9.2, 9.4): every field and every bit. */
-#include "vtd/vtd_bits.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_bits.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 

@@ -4,10 +4,10 @@
  * requests that used the translation are; waits, fences, status writes and events come in their order. The bench withholds
  * the answer to one access and looks at what the unit says meanwhile.
  */
-#include "vtd/vtd_queue_rig.h"
-#include "vtd/vtd_stale.h"
+#include "vtd_queue_rig.h"
+#include "vtd_stale.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <string.h>
 

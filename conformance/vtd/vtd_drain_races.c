@@ -3,9 +3,9 @@
  * Edits of the processor in the middle of a walk: between the read of a paging entry and the update of its flags (3.6.2,
  * 3.7.2), and at every read of an entry that pairs a table with a domain (6.2.2.1, 6.2.3.1, 9).
  */
-#include "vtd/vtd_stale.h"
+#include "vtd_stale.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <string.h>
 

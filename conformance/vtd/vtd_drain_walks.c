@@ -4,10 +4,10 @@
  * withheld, a structure that it has read before is changed and invalidated, and the read is answered. The request may go
  * either way, unless the wait was done before it; but nothing that it read before may be used by a later request.
  */
-#include "vtd/vtd_queue_rig.h"
-#include "vtd/vtd_stale.h"
+#include "vtd_queue_rig.h"
+#include "vtd_stale.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 #define STEPS_MAX 20000u

@@ -5,7 +5,7 @@
  * A source is a way to raise one of the two; the rules that they share are checked for each.
  */
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <string.h>
 

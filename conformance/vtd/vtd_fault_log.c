@@ -5,7 +5,7 @@
  * entry, so that no table matters; each has a source-id of its own, because a unit may merge faults of one source.
  */
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <string.h>
 

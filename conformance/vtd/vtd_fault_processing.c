@@ -4,7 +4,7 @@
  * (7.1.1 Non-Recoverable Address Translation Faults). Every request here is refused; the question is whether it is recorded.
  */
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x3579000)
 #define UNMAPPED UINT64_C(0x357b000)

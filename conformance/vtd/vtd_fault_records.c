@@ -4,7 +4,7 @@
  * request leaves behind (7.1.1 Non-Recoverable Address Translation Faults); what a reset leaves (11.3 Register Attributes).
  */
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2468000)
 #define ONES UINT64_C(0xffffffffffffffff)

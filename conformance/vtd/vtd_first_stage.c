@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* First-stage walks: indices, page sizes, canonical addresses (3.6). Bits, rights and flags have files of their own. */
-#include "vtd/vtd_first_stage.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_first_stage.h"
+#include "vtd_chapters.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #ifndef VTD_VTD_FIRST_STAGE_H
 #define VTD_VTD_FIRST_STAGE_H
 
-#include "vtd/vtd_bits.h"
+#include "vtd_bits.h"
 
 #define VTD_FS_FLAVOURS_ALL (VT_FS_FLAVOURS | VT_NESTED_FLAVOURS)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reserved, ignored and address bits of first-stage entries of every kind, one by one (3.6, 9.7). */
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_first_stage.h"
+#include "vtd_chapters.h"
+#include "vtd_first_stage.h"
 
 #define GATE "ECAP.SMTS&ECAP.FSTS"
 #define GATE_5 GATE "&CAP.FS5LP"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Accessed, extended accessed and dirty flags of the first stage: when, where, how, and when not (3.6.2, 3.10). */
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_first_stage.h"
+#include "vtd_chapters.h"
+#include "vtd_first_stage.h"
 
 #define INPUT UINT64_C(0x62345040)
 #define FLAGS (FS_A | FS_D | FS_EA)

@@ -3,8 +3,8 @@
  * First-stage access rights (3.6.1): the AND of R/W and of U/S over all levels, judged by privilege, kind of request and WPE.
  * The oracle is the text of 3.6.1 and nothing of the walk.
  */
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_first_stage.h"
+#include "vtd_chapters.h"
+#include "vtd_first_stage.h"
 
 #define INPUT UINT64_C(0x62345040)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Memory type of the page in scalable mode (3.11 Memory Type): CD, PAT, EMTE, EMT, IPAT and the MTRRs. */
-#include "vtd/vtd_attributes.h"
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_nested.h"
+#include "vtd_attributes.h"
+#include "vtd_chapters.h"
+#include "vtd_nested.h"
 
 #define INPUT NEST_INPUT
 

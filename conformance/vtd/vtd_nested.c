@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Nested translation (3.8 Nested Translation): both walks, page sizes, widths and rights of both stages together. */
-#include "vtd/vtd_nested.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_nested.h"
+#include "vtd_chapters.h"
 
 /* First-stage tables are read where the second stage has them, the PASID structures where they are. */
 static void walk_body(struct vt *vt, struct vt_path *path)

@@ -3,7 +3,7 @@
 #ifndef VTD_VTD_NESTED_H
 #define VTD_VTD_NESTED_H
 
-#include "vtd/vtd_second_stage.h"
+#include "vtd_second_stage.h"
 
 #define NEST_INPUT UINT64_C(0x1234000)
 #define NEST_ADDR UINT64_C(0x000ffffffffff000)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Faults of nested walks (3.8.1 Access Rights, 7.1.3 Table 30 SFS.5 to SFS.8, SSS.1 to SSS.4): at each place, with its reason
  * and with the address of the request. */
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_nested.h"
+#include "vtd_chapters.h"
+#include "vtd_nested.h"
 
 /* Read and write through a walk that has one defect. */
 static void expect_both(struct vt_path *path, const char *row, uint32_t reason, uint64_t host)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Accessed and dirty flags of both stages in nested walks (3.6.2, 3.7.2, 3.8.1), the tables' own pages included. */
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_nested.h"
+#include "vtd_chapters.h"
+#include "vtd_nested.h"
 
 #define FS_A (UINT64_C(1) << 5)
 #define FS_D (UINT64_C(1) << 6)

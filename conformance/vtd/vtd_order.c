@@ -3,8 +3,8 @@
  * Two defects at once: which one a request meets (catalogue "Order of checks"). What cannot be read before something else was
  * accepted comes after it; where two checks belong to one fetch either reason is legal.
  */
-#include "vtd/vtd_bits.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_bits.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 

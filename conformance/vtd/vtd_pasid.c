@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* PASID directory and PASID table entries: what each field does (9.5, 9.6). Their single bits: vtd_pasid_bits.c. */
-#include "vtd/vtd_bits.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_bits.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 

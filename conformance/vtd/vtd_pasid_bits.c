@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reserved and ignored bits of PASID directory and PASID table entries, one by one (9.5, 9.6). */
-#include "vtd/vtd_bits.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_bits.h"
+#include "vtd_chapters.h"
 
 #define ALL VT_SCALABLE_FLAVOURS
 #define FIRST_ONLY VT_FS_FLAVOURS

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Pass-through translation (3.9 Pass-through Translation): identity, limited by the host address width alone. */
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INTERRUPTS UINT64_C(0xfee00000)
 #define INTERRUPTS_END UINT64_C(0xfef00000)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Protected memory regions (11.4.8 Protected Memory Range Registers): what they block, where they begin and end. */
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_nested.h"
+#include "vtd_chapters.h"
+#include "vtd_nested.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The invalidation queue as a ring: base, size, width, head and tail, on and off (6.5.2, 11.4.9.1 to 11.4.9.3). */
-#include "vtd/vtd_queue_rig.h"
+#include "vtd_queue_rig.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 

@@ -3,9 +3,9 @@
  * Descriptors: which types each table mode and width has (6.5.2.11 Table 26), reserved bits one at a time, granularities,
  * operands at their limits (6.5.2.1 to 6.5.2.9).
  */
-#include "vtd/vtd_queue_rig.h"
+#include "vtd_queue_rig.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <string.h>
 

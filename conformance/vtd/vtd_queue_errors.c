@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Invalidation queue errors: what stops, what is reported, how the queue goes on (6.5.2.11, 11.4.7.1, 11.4.9.9). */
-#include "vtd/vtd_queue_rig.h"
+#include "vtd_queue_rig.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 static const struct vt_descriptor nobodys; /* type 0 */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Waits, refusals and event messages for the cases on the invalidation queue. */
-#include "vtd/vtd_queue_rig.h"
+#include "vtd_queue_rig.h"
 
 #define EVENT_ADDRESS 0xfee01000u
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Invalidation wait descriptors: status write, completion event, fence (6.5.2.9, 6.5.2.10; 11.4.9.4, 11.4.9.5). */
-#include "vtd/vtd_queue_rig.h"
+#include "vtd_queue_rig.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <string.h>
 

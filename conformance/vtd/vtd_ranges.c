@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Interrupt address range FEEx_xxxxh (3.15 Handling Requests to Interrupt Address Range): as input and as output. */
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_nested.h"
+#include "vtd_chapters.h"
+#include "vtd_nested.h"
 
 #include <string.h>
 

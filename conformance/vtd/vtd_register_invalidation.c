@@ -4,9 +4,9 @@
  * Every case uses a translation, changes a structure on its way, invalidates, and looks at what the next request finds.
  * Invalidating more than was asked is legal and shows in CAIG or IAIG; keeping what was to go is not.
  */
-#include "vtd/vtd_register_invalidation.h"
+#include "vtd_register_invalidation.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x12345000)
 

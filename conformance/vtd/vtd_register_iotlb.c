@@ -3,9 +3,9 @@
  * Register based invalidation of the IOTLB and the paging-structure caches (6.5.1.2 IOTLB Registers): a mapping is used, an
  * entry on its way changes, a command of each granularity, and the next request finds the new page.
  */
-#include "vtd/vtd_register_invalidation.h"
+#include "vtd_register_invalidation.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x12345000)
 

@@ -4,10 +4,10 @@
  * registers of features which the unit does not have are not there (11.2 Software Access to Registers, 11.3 Register
  * Attributes, 11.4 Register Descriptions). What the registers do is the matter of the other chapters.
  */
-#include "vtd/vtd_registers.h"
+#include "vtd_registers.h"
 
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <string.h>
 

@@ -3,10 +3,10 @@
  * What the register file is after a reset, what never changes, and what is not there (11.3 Register Attributes, 11.4 Register
  * Descriptions).
  */
-#include "vtd/vtd_registers.h"
+#include "vtd_registers.h"
 
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define ONES UINT64_C(0xffffffffffffffff)
 

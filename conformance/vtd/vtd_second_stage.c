@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Second-stage walks (3.7 Second-Stage Translation): indices, offsets, page sizes, pointers, width of the input address. */
-#include "vtd/vtd_second_stage.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_second_stage.h"
+#include "vtd_chapters.h"
 
 #include <stdio.h>
 

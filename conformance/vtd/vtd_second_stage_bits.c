@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reserved and ignored bits of second-stage entries (3.7 Second-Stage Translation, 9.8 Tables 41 to 47), one at a time. */
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_second_stage.h"
+#include "vtd_chapters.h"
+#include "vtd_second_stage.h"
 
 #include <stdio.h>
 

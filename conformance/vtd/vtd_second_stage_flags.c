@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Second-stage accessed and dirty flags (3.7.2 Accessed and Dirty Flags, 3.10 Snoop Behavior). */
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_second_stage.h"
+#include "vtd_chapters.h"
+#include "vtd_second_stage.h"
 
 #define INPUT UINT64_C(0x1234000)
 #define LARGE_INPUT UINT64_C(0x40000000)

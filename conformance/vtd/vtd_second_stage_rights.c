@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Second-stage access rights (3.7.1 Access Rights, 3.14 Handling of Zero-Length Reads, 9.8 I/O read and write bits). */
-#include "vtd/vtd_chapters.h"
-#include "vtd/vtd_second_stage.h"
+#include "vtd_chapters.h"
+#include "vtd_second_stage.h"
 
 #define INPUT UINT64_C(0x1234000)
 #define LARGE_INPUT UINT64_C(0x40000000)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Used translations, changes under them, invalidations (6.2 Address Translation Caches, 6.5.2, 6.5.3.3 Table 28). */
-#include "vtd/vtd_stale.h"
+#include "vtd_stale.h"
 
 #define PAGE UINT64_C(4096)
 #define ADDRESS_BITS UINT64_C(0x000ffffffffff000)

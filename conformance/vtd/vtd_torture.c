@@ -8,7 +8,7 @@
  */
 #include "build/torture.h"
 #include "build/vt.h"
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #include <stdlib.h>
 
