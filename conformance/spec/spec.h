@@ -16,13 +16,13 @@
 
 struct spec_field {
     const char *owner;  /* register, structure or descriptor: "CAP_REG", "pasid_table_entry", "iotlb_inv_dsc" */
-    const char *name;   /* "SAGAW"; reserved fields are "R" or "RSVD" and may occur several times */
+    const char *name;   /* "SAGAW"; reserved fields are "R", "RSVD" or "RES0" and may occur several times */
     uint32_t word;      /* 64-bit word that the field lies in, from 0 */
     uint32_t hi, lo;    /* bits within that word, inclusive, 0..63 */
     uint32_t width;     /* of the register in bits: 32, 64, 128; 0 for structures */
-    uint64_t offset;    /* of the register; 0 when CAP or ECAP give its place */
-    const char *access; /* of a register field: RO, RW, WO, RW1C, RW1CS, ROS, RsvdZ, RsvdP; "" for structures */
-    const char *reset;  /* of a register field: "0", "1", "X" (implementation), ... as in the table */
+    uint64_t offset;    /* of the register, from page 0; 0 when other registers give its place */
+    const char *access; /* of a register field: RO, RW, WO, RW1C, RW1CS, ROS, RsvdZ, RsvdP, RES0; "" for structures */
+    const char *reset;  /* of a register field: "0", "1", "0x0D", "X" (UNKNOWN or the implementation's) */
     const char *note;
 };
 
@@ -48,26 +48,26 @@ enum spec_scope {
     SPEC_DECIDABLE,   /* of a part that exists, and a black box can decide it */
     SPEC_LATER,       /* of a part that comes with a later issue; reason names the part */
     SPEC_UNDECIDABLE, /* a black box cannot decide it, or it is a rule for software or firmware; reason says why */
-    SPEC_OUT,         /* not modelled; reason says what */
+    SPEC_OUT,         /* not modelled, or stated by another row too; reason says what */
 };
 
 struct spec_row {
     const char *id;          /* "VTD-6-001" */
-    const char *document;    /* "D51397" */
+    const char *document;    /* "D51397", "IHI 0070", "DDI 0487" */
     const char *revision;    /* "5.10": the revision that `clause` is numbered by */
     const char *clause;      /* "6.6 Set Root Table Pointer Operation" */
     const char *chapter;     /* heading of the catalogue under which it stands: reports group by it */
     const char *requirement; /* one checkable sentence */
     const char *stimulus;    /* stimulus -> expected */
     const char *gate;        /* "-": always */
-    const char *kind;        /* must, fault, resv, log, set, neg, cache, order, resp, sw, alt, probe, fw, lint */
+    const char *kind;        /* must, fault, resv, ...: see spec_compile.c; cu: a closed set of outcomes */
     char confidence;         /* S seen in a source, K known, U unsure: a failed check of a U row warns */
     enum spec_scope scope;
     const char *reason; /* why it is not SPEC_DECIDABLE; "" otherwise */
 };
 
 const struct spec_row *spec_row(const char *id);                        /* NULL if there is none */
-size_t spec_row_count(const char *architecture);                        /* "vtd" */
+size_t spec_row_count(const char *architecture);                        /* "vtd", "smmuv3" */
 const struct spec_row *spec_row_at(const char *architecture, size_t n); /* in order of the catalogue; NULL behind the last */
 const char *const *spec_architectures(void);                            /* NULL at the end */
 bool spec_row_unsure(const char *id);                                   /* marked U */

@@ -2,10 +2,11 @@
 /*
  * spec_compile - checks the CSV files of this directory and writes them as C tables.
  *
- *     spec_compile OUT.c ARCHITECTURE FILE...
+ *     spec_compile OUT.c {ARCHITECTURE FILE.csv...}...
  *
- * The header line of a file says what it holds: registers, structures, descriptors or requirement rows. Anything malformed, a
- * field over another, a bit that no field covers, a name or id used twice ends it with "FILE:LINE: ..." and exit code 1.
+ * Rows are catalogued by the architecture before their file. The header line of a file says what it holds: registers, structures,
+ * descriptors or requirement rows. Anything malformed, a field over another, a bit that no field covers, a name or id used twice
+ * ends it with "FILE:LINE: ..." and exit code 1.
  */
 #include "spec_csv.h"
 
@@ -52,10 +53,16 @@ struct row {
     size_t index;
 };
 
+struct catalogue { /* the rows of one architecture */
+    const char *architecture;
+    size_t first, rows;
+};
+
 static struct field *fields;
 static struct owner *registers, *structures;
 static struct row *rows;
-static size_t field_count, register_count, structure_count, row_count;
+static struct catalogue *catalogues;
+static size_t field_count, register_count, structure_count, row_count, catalogue_count;
 
 static void *grown(void *array, size_t count, size_t size)
 {
@@ -121,7 +128,12 @@ static const char *filled(const struct csv *csv, size_t column)
 
 static bool repeatable(const char *name)
 {
-    return !strcmp(name, "R") || !strcmp(name, "RSVD") || !strcmp(name, "IGN");
+    static const char *const names[] = {"R", "RSVD", "IGN", "RES0", "UNKNOWN"};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (!strcmp(names[i], name))
+            return true;
+    return false;
 }
 
 static void add_field(const struct csv *csv, const struct owner *owner, struct field field)
@@ -196,10 +208,21 @@ static void place_register(const struct csv *csv, struct owner *owner, uint32_t 
         csv_fail(csv, "%s is %u and %u bits wide", owner->name, owner->width, width);
 }
 
+/* "0", "1", "X", or a constant with 0x. */
+static const char *reset_of(const struct csv *csv, size_t column)
+{
+    static const char *const words[] = {"0", "1", "X", NULL};
+    const char *text = csv_cell(csv, column);
+
+    if (!strncmp(text, "0x", 2) && text[2] && !text[2 + strspn(text + 2, "0123456789ABCDEFabcdef")])
+        return text;
+    return one_of(csv, column, words);
+}
+
 static void add_register_field(const struct csv *csv)
 {
-    static const char *const accesses[] = {"RO", "RW", "WO", "RW1C", "RW1CS", "ROS", "RWL", "RWLV", "RsvdZ", "RsvdP", NULL};
-    static const char *const resets[] = {"0", "1", "X", NULL};
+    static const char *const accesses[] = {"RO",  "RW",   "WO",    "RW1C",  "RW1CS", "ROS",
+                                           "RWL", "RWLV", "RsvdZ", "RsvdP", "RES0",  NULL};
     struct owner *owner = owner_of(csv, &registers, &register_count);
     uint32_t width = number(csv, 2, 128), hi, lo;
 
@@ -214,7 +237,7 @@ static void add_register_field(const struct csv *csv)
                              .hi = hi % 64,
                              .lo = lo % 64,
                              .access = copy(one_of(csv, 6, accesses)),
-                             .reset = copy(one_of(csv, 7, resets)),
+                             .reset = copy(reset_of(csv, 7)),
                              .note = copy(csv_cell(csv, 8))});
     owner->fields = field_count - owner->first;
 }
@@ -284,8 +307,11 @@ static void check_id(const struct csv *csv)
 
 static void add_row(const struct csv *csv)
 {
-    static const char *const kinds[] = {"must", "fault", "resv", "log",   "set", "neg",  "cache", "order",
-                                        "resp", "sw",    "alt",  "probe", "fw",  "lint", NULL};
+    static const char *const kinds[] = {
+        "must", "fault", "resv", "log", "set", "neg", "cache", "order", "resp", "sw", "alt", "probe", "fw", "lint",
+        /* of the SMMUv3 catalogue; cu: CONSTRAINED UNPREDICTABLE, a closed set of outcomes */
+        "register", "config", "ste", "cd", "walk", "permission", "attribute", "address-size", "httu", "tlb", "tlb-tag", "cmd",
+        "queue", "event", "irq", "reset", "stall", "ats", "pri", "cu", NULL};
     static const char *const confidences[] = {"S", "K", "U", NULL};
     static const char *const scopes[] = {"DECIDABLE", "LATER", "UNDECIDABLE", "OUT", NULL};
     struct row row = {.index = row_count};
@@ -302,6 +328,7 @@ static void add_row(const struct csv *csv)
             csv_fail(csv, "id %s stands twice", row.cell[ROW_ID]);
     rows = grown(rows, row_count, sizeof *rows);
     rows[row_count++] = row;
+    catalogues[catalogue_count - 1].rows++;
 }
 
 static int id_order(const void *a, const void *b)
@@ -442,7 +469,19 @@ static void put_row(FILE *out, const struct row *row)
     fputs("},\n", out);
 }
 
-static void put_rows(FILE *out, const char *architecture)
+static void put_catalogues(FILE *out)
+{
+    fputs("\nconst struct spec_catalogue spec_catalogues[] = {\n", out);
+    for (size_t i = 0; i < catalogue_count; i++)
+        fprintf(out, "    {\"%s\", %zu, %zu},\n", catalogues[i].architecture, catalogues[i].first, catalogues[i].rows);
+    fprintf(out, "};\nconst uint32_t spec_catalogue_count = %zu;\n", catalogue_count);
+    fputs("const char *const spec_architecture_names[] = {", out);
+    for (size_t i = 0; i < catalogue_count; i++)
+        fprintf(out, "\"%s\", ", catalogues[i].architecture);
+    fputs("0};\n", out);
+}
+
+static void put_rows(FILE *out)
 {
     fputs("\nconst struct spec_row spec_rows[] = {\n", out);
     for (size_t i = 0; i < row_count; i++)
@@ -453,21 +492,37 @@ static void put_rows(FILE *out, const char *architecture)
     for (size_t i = 0; i < row_count; i++)
         fprintf(out, "    {\"%s\", %zu},\n", rows[i].cell[ROW_ID], rows[i].index);
     fprintf(out, "    {0},\n};\nconst uint32_t spec_row_total = %zu;\n", row_count);
-    fprintf(out, "\nconst struct spec_catalogue spec_catalogues[] = {{\"%s\", 0, %zu}};\n", architecture, row_count);
-    fprintf(out, "const uint32_t spec_catalogue_count = 1;\n");
-    fprintf(out, "const char *const spec_architecture_names[] = {\"%s\", 0};\n", architecture);
+    put_catalogues(out);
+}
+
+static bool is_file(const char *argument)
+{
+    size_t length = strlen(argument);
+
+    return length > 4 && !strcmp(argument + length - 4, ".csv");
+}
+
+static void read_arguments(char **arguments)
+{
+    for (; *arguments; arguments++) {
+        if (is_file(*arguments)) {
+            read_file(*arguments);
+            continue;
+        }
+        catalogues = grown(catalogues, catalogue_count, sizeof *catalogues);
+        catalogues[catalogue_count++] = (struct catalogue){.architecture = *arguments, .first = row_count};
+    }
 }
 
 int main(int argc, char **argv)
 {
     FILE *out;
 
-    if (argc < 4) {
-        fprintf(stderr, "usage: spec_compile OUT.c ARCHITECTURE FILE...\n");
+    if (argc < 4 || is_file(argv[2])) {
+        fprintf(stderr, "usage: spec_compile OUT.c {ARCHITECTURE FILE.csv...}...\n");
         return 2;
     }
-    for (int i = 3; i < argc; i++)
-        read_file(argv[i]);
+    read_arguments(argv + 2);
     for (size_t i = 0; i < register_count; i++)
         check_covered(&registers[i]);
     for (size_t i = 0; i < structure_count; i++)
@@ -480,7 +535,7 @@ int main(int argc, char **argv)
     fputs("/* SPDX-License-Identifier: BSD-2-Clause */\n/* Written by spec_compile; do not edit. */\n", out);
     fputs("#include \"spec/spec_tables.h\"\n\n", out);
     put_layouts(out);
-    put_rows(out, argv[2]);
+    put_rows(out);
     if (ferror(out) | fclose(out)) {
         fprintf(stderr, "%s: cannot be written: %s\n", argv[1], strerror(errno));
         remove(argv[1]);

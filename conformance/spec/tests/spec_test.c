@@ -152,6 +152,7 @@ static void reserved_registers_fields_say_so(void **state)
 
             if (!strcmp(field->name, "R"))
                 assert_memory_equal(field->access, "Rsvd", 4);
+            assert_int_equal(!strcmp(field->name, "RES0"), !strcmp(field->access, "RES0"));
             if (!strncmp(field->access, "Rsvd", 4) && strcmp(field->name, "R"))
                 assert_non_null(strstr(field->note, "until 3.x"));
         }
@@ -173,6 +174,52 @@ static void facts(void **state)
     assert_true(field->word == 2 && field->hi == 63 && field->lo == 12 && field->width == 0);
     assert_string_equal(spec_reg_field("FECTL_REG", "IM")->reset, "1");
     assert_string_equal(spec_reg_field("FECTL_REG", "IM")->access, "RW");
+}
+
+/* The same for SMMUv3: page 1 is absolute, dwords of structures, constants at reset. */
+static void smmuv3_facts(void **state)
+{
+    const struct spec_field *field = spec_reg_field("SMMU_EVENTQ_PROD", "OVFLG");
+
+    (void)state;
+    assert_true(field->hi == 31 && field->lo == 31 && field->width == 32 && field->offset == 0x100a8);
+    assert_true(spec_reg_field("SMMU_STRTAB_BASE", NULL)->offset == 0x80);
+    assert_true(spec_reg_field("SMMU_STRTAB_BASE", NULL)->width == 64);
+    assert_true(spec_reg_field("SMMU_ECMDQ_BASE<n>", NULL)->offset == 0);
+    assert_string_equal(spec_reg_field("SMMU_CIDR3", "CIDR3")->reset, "0xB1");
+    field = spec_struct_field("STE", "S2TTB");
+    assert_true(field->word == 3 && field->hi == 55 && field->lo == 4 && field->width == 0);
+    field = spec_struct_field("CD", "ASID");
+    assert_true(field->word == 0 && field->hi == 63 && field->lo == 48);
+    field = spec_struct_field("CMD_SYNC", "MSIAddress");
+    assert_true(field->word == 1 && field->hi == 55 && field->lo == 2);
+}
+
+/* 4.1.1 Command opcodes, 7.3 Event records, 5.2 and 5.4: commands are 16 bytes, events 32, STEs and CDs 64. */
+static void smmuv3_sizes(void **state)
+{
+    const char *name;
+    size_t commands = 0, events = 0;
+
+    (void)state;
+    for (size_t n = 0; (name = spec_struct_at(n)) != NULL; n++) {
+        uint32_t words = words_of(&spec_structures_by_name[n]);
+        bool command = !strncmp(name, "CMD_", 4);
+        bool event = !strncmp(name, "F_", 2) || !strncmp(name, "C_BAD_", 6) || !strncmp(name, "E_PAGE", 6);
+
+        if (command)
+            assert_int_equal(words, 2);
+        if (event)
+            assert_int_equal(words, 4);
+        if (!strcmp(name, "STE") || !strcmp(name, "CD"))
+            assert_int_equal(words, 8);
+        if (command || event)
+            assert_string_equal(spec_struct_field_at(name, 0)->name, command ? "Opcode" : "EventNumber");
+        commands += command;
+        events += event;
+    }
+    assert_int_equal(commands, 35);
+    assert_int_equal(events, 19);
 }
 
 /* The fault record stands twice: as a register of 128 bits and as two words of memory-like form. */
@@ -274,29 +321,67 @@ static void every_row_is_found_by_its_id(void **state)
     assert_null(spec_row_at("none", 0));
 }
 
+static bool is_document(const struct spec_row *row, const char *architecture)
+{
+    static const char *const known[][3] = {
+        {"vtd", "D51397", "5.10"}, {"vtd", "D51397", "4.1"}, {"smmuv3", "IHI 0070", "G.b"}, {"smmuv3", "DDI 0487", "M.a.a"}};
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(known[i][0], architecture) && !strcmp(known[i][1], row->document) && !strcmp(known[i][2], row->revision))
+            return true;
+    return false;
+}
+
 static void every_row_is_complete(void **state)
 {
     (void)state;
-    for (size_t n = 0; n < spec_row_count("vtd"); n++) {
-        const struct spec_row *row = spec_row_at("vtd", n);
+    for (const char *const *a = spec_architectures(); *a; a++)
+        for (size_t n = 0; n < spec_row_count(*a); n++) {
+            const struct spec_row *row = spec_row_at(*a, n);
 
-        assert_string_equal(row->document, "D51397");
-        assert_true(!strcmp(row->revision, "5.10") || !strcmp(row->revision, "4.1"));
-        assert_true(*row->clause && *row->chapter && *row->requirement && *row->stimulus && *row->gate && *row->kind);
-        assert_true(strchr("SKU", row->confidence) && row->confidence);
-        assert_true(row->scope == SPEC_DECIDABLE || row->scope == SPEC_LATER || row->scope == SPEC_UNDECIDABLE ||
-                    row->scope == SPEC_OUT);
-        assert_int_equal(row->scope == SPEC_DECIDABLE, *row->reason == '\0');
-    }
+            assert_true(is_document(row, *a));
+            assert_true(*row->clause && *row->chapter && *row->requirement && *row->stimulus && *row->gate && *row->kind);
+            assert_true(strchr("SKU", row->confidence) && row->confidence);
+            assert_true(row->scope == SPEC_DECIDABLE || row->scope == SPEC_LATER || row->scope == SPEC_UNDECIDABLE ||
+                        row->scope == SPEC_OUT);
+            assert_int_equal(row->scope == SPEC_DECIDABLE, *row->reason == '\0');
+        }
 }
 
-/* The catalogue was imported once; a row that gets lost is a row that nobody misses. */
+/* "duplicate of ID, ID": rows that stand, and are no duplicates themselves. */
+static void duplicates_name_what_they_double(void **state)
+{
+    static const char prefix[] = "duplicate of ";
+    size_t duplicates = 0;
+
+    (void)state;
+    for (size_t n = 0; n < spec_row_total; n++) {
+        char ids[160];
+
+        if (strncmp(spec_rows[n].reason, prefix, sizeof prefix - 1) != 0)
+            continue;
+        assert_true(strlen(spec_rows[n].reason) < sizeof ids);
+        strcpy(ids, spec_rows[n].reason + sizeof prefix - 1);
+        for (char *id = strtok(ids, ", "); id; id = strtok(NULL, ", ")) {
+            assert_non_null(spec_row(id));
+            assert_true(strncmp(spec_row(id)->reason, prefix, sizeof prefix - 1) != 0);
+        }
+        assert_int_equal(spec_rows[n].scope, SPEC_OUT);
+        duplicates++;
+    }
+    assert_true(duplicates > 0);
+}
+
+/* The catalogues were imported once; a row that gets lost is a row that nobody misses. */
 static void no_row_is_lost(void **state)
 {
     (void)state;
     assert_int_equal(spec_row_count("vtd"), 948);
     assert_string_equal(spec_row_at("vtd", 0)->id, "VTD-3-001");
     assert_string_equal(spec_row_at("vtd", 947)->id, "VTD-SW-562");
+    assert_int_equal(spec_row_count("smmuv3"), 1091);
+    assert_string_equal(spec_row_at("smmuv3", 0)->id, "SMMU-3-001");
+    assert_string_equal(spec_row_at("smmuv3", 1090)->id, "SMMU-2-026");
 }
 
 int main(void)
@@ -309,11 +394,14 @@ int main(void)
         cmocka_unit_test(names_are_sorted_and_complete),
         cmocka_unit_test(reserved_registers_fields_say_so),
         cmocka_unit_test(facts),
+        cmocka_unit_test(smmuv3_facts),
+        cmocka_unit_test(smmuv3_sizes),
         cmocka_unit_test(fault_record_is_the_register),
         cmocka_unit_test(fixed_ranges_are_bytes),
         cmocka_unit_test(unknown_names_abort),
         cmocka_unit_test(every_row_is_found_by_its_id),
         cmocka_unit_test(every_row_is_complete),
+        cmocka_unit_test(duplicates_name_what_they_double),
         cmocka_unit_test(no_row_is_lost),
     };
 
