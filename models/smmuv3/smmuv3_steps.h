@@ -253,8 +253,13 @@ enum smmuv3_step {
     SMMUV3_STEP_LEAF,  /* walk->output is set; next: smmuv3_walk_leaf */
     SMMUV3_STEP_FAULT, /* *condition is set: F_TRANSLATION, F_ADDR_SIZE */
 };
+/*
+ * Judge one descriptor (in CPU order) and move on. *wanted: the descriptor as it must be in memory before the walk goes on: with
+ * HAFT a table descriptor has its Access flag set (3.13.6); else equal to `descriptor`. Where they differ the update is an
+ * access like that of a leaf: class TT, write.
+ */
 enum smmuv3_step smmuv3_walk_step(const struct smmuv3_regime *regime, struct smmuv3_walk *walk, uint64_t descriptor,
-                                  enum smmuv3_condition *condition);
+                                  uint64_t *wanted, enum smmuv3_condition *condition);
 /*
  * Judge the access against the leaf: F_ACCESS, then F_PERMISSION. *wanted is the descriptor with the Access flag and the dirty
  * state that must be in memory before the access is made (3.13); equal to walk->descriptor when nothing is to be written.
