@@ -19,12 +19,6 @@ void pci_write(struct qtest *qtest, uint16_t requester_id, uint8_t offset, uint3
     qtest_out32(qtest, CONFIG_DATA, value);
 }
 
-void pci_read(struct qtest *qtest, uint16_t requester_id, uint8_t offset, uint64_t *value)
-{
-    select_register(qtest, requester_id, offset);
-    qtest_in32(qtest, CONFIG_DATA, value);
-}
-
 void pci_set_bar(struct qtest *qtest, uint16_t requester_id, uint32_t bar, uint32_t address)
 {
     pci_write(qtest, requester_id, (uint8_t)(PCI_BAR0 + 4 * bar), address);

@@ -9,7 +9,6 @@
 #define PCI_BAR0 0x10u
 
 void pci_write(struct qtest *qtest, uint16_t requester_id, uint8_t offset, uint32_t value);
-void pci_read(struct qtest *qtest, uint16_t requester_id, uint8_t offset, uint64_t *value);
 
 /* Places a BAR; of a 64-bit BAR the upper half is zero. */
 void pci_set_bar(struct qtest *qtest, uint16_t requester_id, uint32_t bar, uint32_t address);

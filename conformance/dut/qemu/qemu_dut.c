@@ -264,8 +264,7 @@ static int start(struct iotb_dut *dut, char *error, size_t error_bytes)
     memcpy(bios + m->reset_code_offset, m->reset_code, m->reset_code_bytes);
     load_code(s);
     make_arguments(dut, &a);
-    result = qtest_start(a.list,
-                         &(struct qtest_files){.ram_fd = dut->ram_fd, .image_fd = -1, .bios = bios, .bios_bytes = m->bios_bytes},
+    result = qtest_start(a.list, &(struct qtest_files){.ram_fd = dut->ram_fd, .bios = bios, .bios_bytes = m->bios_bytes},
                          &s->qtest, error, error_bytes);
     for (size_t i = 0; i < a.count; i++)
         free(a.list[i]);

@@ -19,18 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define BLOCK_BYTES 4096u /* of one read or write command; bounds the line length */
-#define LINE_BYTES (2u * BLOCK_BYTES + 64u)
-#define OUT_BYTES (4u * LINE_BYTES)
+#define LINE_BYTES 128u /* more than any command or answer has */
+#define OUT_BYTES 16384u
 #define EXPECTED_COUNT 1024u
 #define TIMEOUT_MS 120000 /* of one exchange; the bench has its own limit for a case */
-
-/* What to do with an answer. */
-struct expected {
-    uint64_t *value;
-    uint8_t *block;
-    size_t block_bytes;
-};
 
 struct qtest {
     int fd;
@@ -41,9 +33,9 @@ struct qtest {
     size_t in_bytes;
     size_t expected_count;
     size_t answered;
-    struct expected expected[EXPECTED_COUNT];
+    uint64_t *expected[EXPECTED_COUNT]; /* where the answer goes, or NULL */
     char out[OUT_BYTES];
-    char in[LINE_BYTES];
+    char in[4096];
 };
 
 int qtest_memory_file(const void *data, size_t bytes)
@@ -58,7 +50,7 @@ int qtest_memory_file(const void *data, size_t bytes)
 }
 
 /* What the child inherits: descriptor i of the array becomes number QTEST_FD_SOCKET + i there, with -1 left out. */
-enum { FILE_SOCKET, FILE_RAM, FILE_BIOS, FILE_IMAGE, FILE_LOG, FILE_COUNT };
+enum { FILE_SOCKET, FILE_RAM, FILE_BIOS, FILE_LOG, FILE_COUNT };
 #define FD_LAST (QTEST_FD_SOCKET + FILE_COUNT - 1)
 
 /* A copy above those numbers, so that placing one never overwrites another. */
@@ -155,7 +147,7 @@ static pid_t spawn(char *const argv[], const int *files)
     pid_t parent = getpid(), pid;
 
     for (int i = 0; i < FILE_COUNT; i++)
-        if (files[i] < 0 && i != FILE_BIOS && i != FILE_IMAGE)
+        if (files[i] < 0 && i != FILE_BIOS)
             return -1;
     pid = fork();
     if (pid == 0)
@@ -180,7 +172,6 @@ int qtest_start(char *const argv[], const struct qtest_files *inherited, struct 
     files[FILE_SOCKET] = above_targets(pair[1]);
     files[FILE_RAM] = above_targets(inherited->ram_fd);
     files[FILE_BIOS] = above_targets(bios);
-    files[FILE_IMAGE] = above_targets(inherited->image_fd);
     files[FILE_LOG] = above_targets(q->log_fd);
     q->pid = spawn(argv, files);
     for (int i = 0; i < FILE_COUNT; i++)
@@ -236,46 +227,16 @@ pid_t qtest_pid(const struct qtest *q)
     return q->pid;
 }
 
-int qtest_state(const struct qtest *q)
-{
-    return q->state;
-}
-
 /* ---- answers ---- */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
-}
-
-static int take_block(const struct expected *e, const char *text)
-{
-    if (strncmp(text, " 0x", 3) != 0 || strlen(text + 3) != 2 * e->block_bytes)
-        return IOTB_E_PROTOCOL;
-    for (size_t i = 0; i < e->block_bytes; i++) {
-        int high = hex_digit(text[3 + 2 * i]), low = hex_digit(text[4 + 2 * i]);
-
-        if (high < 0 || low < 0)
-            return IOTB_E_PROTOCOL;
-        e->block[i] = (uint8_t)(high << 4 | low);
-    }
-    return IOTB_OK;
-}
-
-static int take_answer(const struct expected *e, const char *line)
+static int take_answer(uint64_t *value, const char *line)
 {
     char *end;
 
     if (strncmp(line, "OK", 2) != 0)
         return IOTB_E_PROTOCOL;
-    if (e->block != NULL)
-        return take_block(e, line + 2);
-    if (e->value != NULL) {
-        *e->value = strtoull(line + 2, &end, 0);
+    if (value != NULL) {
+        *value = strtoull(line + 2, &end, 0);
         if (end == line + 2 || *end != '\0')
             return IOTB_E_PROTOCOL;
     }
@@ -295,7 +256,7 @@ static int take_lines(struct qtest *q)
         if (q->answered == q->expected_count)
             result = IOTB_E_PROTOCOL;
         else
-            result = take_answer(&q->expected[q->answered++], start);
+            result = take_answer(q->expected[q->answered++], start);
         start = newline + 1;
     }
     q->in_bytes -= (size_t)(start - q->in);
@@ -342,20 +303,15 @@ int qtest_flush(struct qtest *q)
 
 /* ---- commands ---- */
 
-/* Makes room for one command of the longest form and notes what its answer is for. */
-static char *begin(struct qtest *q, struct expected expected)
-{
-    if (q->expected_count == EXPECTED_COUNT || q->out_bytes + LINE_BYTES > sizeof q->out)
-        qtest_flush(q);
-    q->expected[q->expected_count++] = expected;
-    return q->out + q->out_bytes;
-}
-
 static void command(struct qtest *q, uint64_t *value, const char *verb, uint64_t address, const uint64_t *argument)
 {
-    char *line = begin(q, (struct expected){value, NULL, 0});
+    char *line;
     int length;
 
+    if (q->expected_count == EXPECTED_COUNT || q->out_bytes + LINE_BYTES > sizeof q->out)
+        qtest_flush(q);
+    line = q->out + q->out_bytes;
+    q->expected[q->expected_count++] = value;
     if (argument != NULL)
         length = snprintf(line, LINE_BYTES, "%s 0x%" PRIx64 " 0x%" PRIx64 "\n", verb, address, *argument);
     else
@@ -378,46 +334,4 @@ void qtest_out32(struct qtest *q, uint16_t port, uint32_t value)
     uint64_t argument = value;
 
     command(q, NULL, "outl", port, &argument);
-}
-
-void qtest_in32(struct qtest *q, uint16_t port, uint64_t *value)
-{
-    command(q, value, "inl", port, NULL);
-}
-
-void qtest_write_block(struct qtest *q, uint64_t address, const void *data, size_t bytes)
-{
-    static const char digits[] = "0123456789abcdef";
-    const uint8_t *from = data;
-
-    while (bytes > 0) {
-        size_t part = bytes < BLOCK_BYTES ? bytes : BLOCK_BYTES;
-        char *line = begin(q, (struct expected){NULL, NULL, 0});
-        char *at = line + snprintf(line, LINE_BYTES, "write 0x%" PRIx64 " 0x%zx 0x", address, part);
-
-        for (size_t i = 0; i < part; i++) {
-            *at++ = digits[from[i] >> 4];
-            *at++ = digits[from[i] & 15];
-        }
-        *at++ = '\n';
-        q->out_bytes += (size_t)(at - line);
-        from += part;
-        address += part;
-        bytes -= part;
-    }
-}
-
-void qtest_read_block(struct qtest *q, uint64_t address, void *data, size_t bytes)
-{
-    uint8_t *to = data;
-
-    while (bytes > 0) {
-        size_t part = bytes < BLOCK_BYTES ? bytes : BLOCK_BYTES;
-        char *line = begin(q, (struct expected){NULL, to, part});
-
-        q->out_bytes += (size_t)snprintf(line, LINE_BYTES, "read 0x%" PRIx64 " 0x%zx\n", address, part);
-        to += part;
-        address += part;
-        bytes -= part;
-    }
 }

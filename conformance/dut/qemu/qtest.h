@@ -5,7 +5,7 @@
  * Commands are queued and go out together: writes are posted, a value that is read is there after qtest_flush(). QEMU
  * executes them one by one in the order in which they were queued, so nothing is reordered by that.
  *
- * The protocol runs over an inherited socket pair and images are inherited memory files, so that nothing of a run is left
+ * The protocol runs over an inherited socket pair and files are inherited memory files, so that nothing of a run is left
  * in any file system, whatever happens to either process.
  */
 #ifndef DUT_QEMU_QTEST_H
@@ -19,14 +19,12 @@
 #define QTEST_FD_SOCKET 3
 #define QTEST_FD_RAM 4
 #define QTEST_FD_BIOS 5
-#define QTEST_FD_IMAGE 6
 
 struct qtest;
 
 /* What the child inherits besides the socket. The descriptors stay the caller's. */
 struct qtest_files {
     int ram_fd;       /* guest memory */
-    int image_fd;     /* a disk image, or -1 */
     const void *bios; /* NULL: none */
     size_t bios_bytes;
 };
@@ -37,7 +35,7 @@ int qtest_memory_file(const void *data, size_t bytes);
 /* The version that BINARY --version reports, as 1000 * major + minor, and its text; or a negative iotb_result. */
 int qtest_version(const char *binary, char *text, size_t text_bytes, char *error, size_t error_bytes);
 
-/* argv[0] is the binary; argv names the socket, files and images by the descriptor numbers above. */
+/* argv[0] is the binary; argv names the inherited files by the descriptor numbers above. */
 int qtest_start(char *const argv[], const struct qtest_files *inherited, struct qtest **out, char *error, size_t error_bytes);
 void qtest_stop(struct qtest *qtest); /* NULL is allowed; kills and reaps */
 pid_t qtest_pid(const struct qtest *qtest);
@@ -46,16 +44,11 @@ pid_t qtest_pid(const struct qtest *qtest);
 void qtest_write(struct qtest *qtest, uint64_t address, uint32_t bytes, uint64_t value);
 void qtest_read(struct qtest *qtest, uint64_t address, uint32_t bytes, uint64_t *value);
 void qtest_out32(struct qtest *qtest, uint16_t port, uint32_t value);
-void qtest_in32(struct qtest *qtest, uint16_t port, uint64_t *value);
-void qtest_write_block(struct qtest *qtest, uint64_t address, const void *data, size_t bytes);
-void qtest_read_block(struct qtest *qtest, uint64_t address, void *data, size_t bytes);
 
 /* What QEMU has written to its standard error from `offset` on; NUL-terminated; its length. */
 size_t qtest_log(const struct qtest *qtest, size_t offset, char *text, size_t text_bytes);
 
 /* Sends what is queued and waits for all answers: IOTB_OK, IOTB_E_GONE or IOTB_E_PROTOCOL; the latter two are final. */
 int qtest_flush(struct qtest *qtest);
-/* The state without waiting: IOTB_OK, or what made an earlier command fail. */
-int qtest_state(const struct qtest *qtest);
 
 #endif
