@@ -49,7 +49,8 @@ struct vtd_params {
     struct cache_geometry context_cache, pasid_cache, iotlb, first_stage_cache, second_stage_cache;
     uint8_t provenance; /* keep for each entry the memory words it came from */
 
-    /* Timing. All 0: everything that needs no memory happens at once. */
+    /* Timing (docs/timing.md). All 0: everything that needs no memory happens at once. */
+    uint64_t clock_ps;      /* requests and answers of memory are seen at its edges; 0: when they come */
     uint64_t lookup_ps;     /* IOTLB, once per page of a request */
     uint64_t context_ps;    /* context cache, after a miss in the IOTLB */
     uint64_t pasid_ps;      /* PASID cache, likewise */
@@ -58,9 +59,10 @@ struct vtd_params {
     uint64_t walk_step_ps;  /* per paging entry, likewise */
     uint64_t invalidate_ps; /* per invalidation descriptor */
     uint64_t register_ps;   /* GCMD to GSTS */
-    uint16_t lookup_ports;  /* lookups that start in one lookup_ps; 0: no limit */
+    uint16_t lookup_ports;  /* lookups under way at once; 0: no limit */
     uint16_t walkers;       /* concurrent walks; 0: no limit */
     uint16_t in_flight_max; /* requests in flight, 1..; 0 means 64. More wait in order of arrival */
+    uint8_t miss_merge;     /* requests that miss the same 4 KiB page: enum merge_policy of xlate/merge.h */
 
     uint64_t errata[VTD_ERRATA_WORDS]; /* bit n: deviation n of vtd_errata.def is on */
 };

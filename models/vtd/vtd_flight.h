@@ -32,8 +32,9 @@ enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_conditio
 enum walk_progress vtd_flight_translated(struct vtd_flight *flight, const struct vtd_paging *paging);
 bool vtd_flight_quick(struct vtd *vtd, struct vtd_translation *translation);
 
-/* vtd_paging.c */
+/* vtd_paging.c. vtd_flight_walked: however a walk has ended; others may use the walker, and what it has found. */
 enum walk_progress vtd_flight_walk(struct vtd_flight *flight);
+void vtd_flight_walked(struct vtd_flight *flight);
 
 /* vtd_data.c */
 enum walk_progress vtd_flight_data(struct vtd_flight *flight);

@@ -22,6 +22,8 @@
 #include "vtd/vtd_regs.h"
 #include "vtd/vtd_steps.h"
 #include "xlate/inflight.h"
+#include "xlate/lookup.h"
+#include "xlate/merge.h"
 #include "xlate/message.h"
 #include "xlate/ring.h"
 #include "xlate/walk.h"
@@ -83,6 +85,7 @@ struct vtd_flight {
     struct pcie_request *request; /* NULL: translation only */
     struct vtd_translation *translation;
     vtd_phase phase;
+    struct merge_entry merge;
     enum pcie_status status;
     bool in_use;
 
@@ -231,7 +234,8 @@ struct vtd {
     bool pumping;
 
     struct walk_driver walks;
-    uint64_t *lookup_free_ps; /* one per lookup port */
+    struct lookup_ports lookups; /* of the IOTLB */
+    struct merge_table merges;
 
     struct vtd_fault_log faults;
     struct message fault_event, completion_event; /* 7.3, 6.5.2.10 */

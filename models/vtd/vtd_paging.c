@@ -88,14 +88,20 @@ static enum walk_progress set_flags_here(struct vtd_flight *flight, vtd_phase ne
 
 /* ---- when the walk is over ---- */
 
-static enum walk_progress walk_done(struct vtd_flight *flight)
+void vtd_flight_walked(struct vtd_flight *flight)
 {
     walk_drop_walker(&flight->job);
+    merge_end(&flight->vtd->merges, &flight->merge, &flight->job);
+}
+
+static enum walk_progress walk_done(struct vtd_flight *flight)
+{
     if (flight->query.write) {
         flight->result.fs_dirty = flight->result.fs;
         flight->result.ss_dirty = flight->result.ss;
     }
     vtd_iotlb_keep(flight, VTD_OK);
+    vtd_flight_walked(flight);
     return vtd_flight_translated(flight, &flight->paging);
 }
 

@@ -7,6 +7,7 @@
 #include "vtd/vtd_conditions.h"
 #include "vtd/vtd_errata.h"
 #include "vtd/vtd_steps.h"
+#include "xlate/merge.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -103,6 +104,7 @@ static const struct parameter parameters[] = {
     PARAMETER(second_stage_cache.sets, 1u << 20, NOWHERE, 0),
     PARAMETER(second_stage_cache.ways, 1u << 20, NOWHERE, 0),
 
+    PARAMETER(clock_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(lookup_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(context_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(pasid_ps, UINT64_MAX, NOWHERE, 0),
@@ -114,6 +116,7 @@ static const struct parameter parameters[] = {
     PARAMETER(lookup_ports, UINT16_MAX, NOWHERE, 0),
     PARAMETER(walkers, UINT16_MAX, NOWHERE, 0),
     PARAMETER(in_flight_max, UINT16_MAX, NOWHERE, 0),
+    PARAMETER(miss_merge, MERGE_POLICIES - 1u, NOWHERE, 0),
 };
 #define PARAMETER_COUNT (sizeof parameters / sizeof parameters[0])
 

@@ -34,9 +34,11 @@ int vtd_flights_init(struct vtd *vtd)
     uint32_t max = p->in_flight_max ? p->in_flight_max : 64;
     inflight_init(&vtd->inflight, max);
     vtd->flights = calloc(max, sizeof *vtd->flights);
-    vtd->lookup_free_ps = calloc(p->lookup_ports ? p->lookup_ports : 1u, sizeof *vtd->lookup_free_ps);
-    if (walk_driver_init(&vtd->walks, vtd->sim, &vtd->ports.memory, p->walkers) || !vtd->flights || !vtd->lookup_free_ps)
+    int walks = walk_driver_init(&vtd->walks, vtd->sim, &vtd->ports.memory, p->walkers);
+    int lookups = lookup_ports_init(&vtd->lookups, p->lookup_ports);
+    if (walks || lookups || !vtd->flights)
         return -ENOMEM;
+    vtd->walks.clock_ps = p->clock_ps;
     vtd->walks.go_on = go_on;
     vtd->walks.ended = ended;
     vtd->walks.returned = returned;
@@ -56,7 +58,7 @@ void vtd_flights_fini(struct vtd *vtd)
         walk_job_fini(&vtd->flights[i].job);
     free(vtd->flights);
     walk_driver_fini(&vtd->walks);
-    free(vtd->lookup_free_ps);
+    lookup_ports_fini(&vtd->lookups);
 }
 
 static void give_back(struct vtd_flight *flight)
@@ -73,6 +75,8 @@ void vtd_flights_reset(struct vtd *vtd)
 {
     vtd->resets++;
     walk_forget_line(&vtd->walks);
+    lookup_ports_reset(&vtd->lookups);
+    merge_forget(&vtd->merges);
     for (uint32_t i = 0; i < vtd->inflight.max; i++) {
         struct vtd_flight *flight = &vtd->flights[i];
         if (flight->in_use && !flight->job.stale && walk_drop(&flight->job))
@@ -88,6 +92,7 @@ static struct vtd_flight *take(struct vtd *vtd, uint64_t issue_ps)
     flight->next = NULL;
     flight->in_use = true;
     flight->offset = 0;
+    flight->merge = (struct merge_entry){0};
     walk_job_start(&flight->job, issue_ps);
     flight->source_count = 0;
     inflight_begin(&vtd->inflight, &flight->entry);

@@ -68,7 +68,7 @@ enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_conditio
     bool hidden = flight->fpd && (facts->qualified || on(flight, VTD_E_FPD_HIDES_UNQUALIFIED));
     VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "fault", "%s reason=%x%s", facts->code, facts->fault_reason,
               hidden ? " not reported" : "");
-    walk_drop_walker(&flight->job);
+    vtd_flight_walked(flight);
     if (!hidden)
         vtd_fault_record(flight, reason_of(flight, facts));
     if (hidden && on(flight, VTD_E_FPD_ANSWERS_OK))
@@ -278,23 +278,6 @@ static enum walk_progress check_root(struct vtd_flight *flight)
     return judge_root(flight);
 }
 
-/* A lookup takes lookup_ps on one of lookup_ports ports; without a limit every lookup has its own. */
-static void spend_lookup(struct vtd_flight *flight)
-{
-    const struct vtd_params *p = &flight->vtd->params;
-    uint64_t *free_ps = flight->vtd->lookup_free_ps;
-    uint16_t best = 0;
-    for (uint16_t i = 1; i < p->lookup_ports; i++)
-        if (free_ps[i] < free_ps[best])
-            best = i;
-    if (p->lookup_ports) {
-        if (flight->job.now_ps < free_ps[best])
-            flight->job.now_ps = free_ps[best];
-        free_ps[best] = flight->job.now_ps + p->lookup_ps;
-    }
-    flight->job.now_ps += p->lookup_ps;
-}
-
 /* May this request use the entry as it is? A first write through a clean entry has to set the dirty flag in memory. */
 static bool serves(const struct vtd *vtd, const struct vtd_iotlb_slot *slot, const struct vtd_query *query)
 {
@@ -323,17 +306,42 @@ static uint64_t output_of(const struct vtd_result *result, uint64_t address)
     return result->page | (address & ((UINT64_C(1) << result->page_lg2) - 1u));
 }
 
-static enum walk_progress find_iotlb(struct vtd_flight *flight)
+static enum walk_progress look_up(struct vtd_flight *flight);
+
+/* Who waits for the walk of another looks the page up again, whatever has become of that walk. */
+static enum walk_progress missed(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
+    const struct vtd_query *query = &flight->query;
+    const struct merge_tag tag = {
+        {query->requester_id | (uint64_t)query->has_pasid << 16 | (uint64_t)query->pasid << 32, query->address / PAGE_BYTES}};
     flight->phase = find_context;
-    if (vtd->params.lookup_ps)
-        spend_lookup(flight);
+    if (vtd->params.miss_merge == MERGE_NONE || merge_join(&vtd->merges, &flight->merge, tag, &flight->job) == WALK_GO)
+        return WALK_GO;
+    VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "iotlb", "wait for the walk of the same page");
+    flight->phase = vtd->params.miss_merge == MERGE_WAIT ? find_iotlb : look_up;
+    return WALK_WAIT;
+}
+
+/* Decoupled time: an entry may be there before its walk has ended. Who shares walks waits for that too. */
+static void wait_for_fill(struct vtd_flight *flight, const struct vtd_iotlb_slot *slot)
+{
+    const struct vtd *vtd = flight->vtd;
+    uint64_t filled_ps = cache_entry_of(&vtd->caches.iotlb, slot)->filled_ps;
+    if (vtd->params.miss_merge == MERGE_NONE || flight->job.now_ps >= filled_ps)
+        return;
+    flight->job.now_ps = filled_ps + (vtd->params.miss_merge == MERGE_WAIT ? vtd->params.lookup_ps : 0);
+}
+
+static enum walk_progress look_up(struct vtd_flight *flight)
+{
+    struct vtd *vtd = flight->vtd;
     struct vtd_iotlb_slot *slot = vtd_iotlb_find(vtd, &flight->query);
     if (!slot) {
         VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "iotlb", "miss");
-        return WALK_GO;
+        return missed(flight);
     }
+    wait_for_fill(flight, slot);
     VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "iotlb", "hit page=%llx size_lg2=%u filled_by=%u",
               (unsigned long long)slot->page, slot->result.page_lg2, cache_entry_of(&vtd->caches.iotlb, slot)->filler_id);
     enum vtd_condition condition = judge_hit(vtd, slot, &flight->query);
@@ -342,9 +350,17 @@ static enum walk_progress find_iotlb(struct vtd_flight *flight)
         return vtd_flight_fault(flight, condition);
     }
     if (!serves(vtd, slot, &flight->query))
-        return WALK_GO;
+        return missed(flight);
     flight->result = slot->result;
     return vtd_flight_translated(flight, &slot->paging);
+}
+
+static enum walk_progress find_iotlb(struct vtd_flight *flight)
+{
+    struct vtd *vtd = flight->vtd;
+    if (vtd->params.lookup_ps)
+        flight->job.now_ps = lookup_ports_use(&vtd->lookups, flight->job.now_ps, vtd->params.lookup_ps);
+    return look_up(flight);
 }
 
 enum walk_progress vtd_flight_translated(struct vtd_flight *flight, const struct vtd_paging *paging)
@@ -361,7 +377,7 @@ enum walk_progress vtd_flight_translated(struct vtd_flight *flight, const struct
 bool vtd_flight_quick(struct vtd *vtd, struct vtd_translation *translation)
 {
     const struct vtd_params *p = &vtd->params;
-    if (!vtd->translating || p->lookup_ps || vtd->protecting || vtd->ports.probe.event)
+    if (!vtd->translating || p->lookup_ps || p->clock_ps || p->miss_merge || vtd->protecting || vtd->ports.probe.event)
         return false;
     struct vtd_query query = query_of_translation(translation);
     struct vtd_root_pointer root = vtd_root_pointer_now(vtd);

@@ -38,10 +38,18 @@ void walk_job_fini(struct walk_job *job)
         sim_cancel(job->driver->sim, &job->timer);
 }
 
+uint64_t walk_edge(const struct walk_driver *driver, uint64_t at_ps)
+{
+    if (!driver->clock_ps)
+        return at_ps;
+    uint64_t past_ps = at_ps % driver->clock_ps;
+    return past_ps ? at_ps + driver->clock_ps - past_ps : at_ps;
+}
+
 void walk_job_start(struct walk_job *job, uint64_t issue_ps)
 {
     uint64_t now_ps = job->driver->sim->now_ps;
-    job->now_ps = issue_ps > now_ps ? issue_ps : now_ps;
+    job->now_ps = walk_edge(job->driver, issue_ps > now_ps ? issue_ps : now_ps);
     job->later = job->to_issue = job->finishing = job->owned = job->stale = false;
     job->walker = 0;
 }
@@ -82,7 +90,7 @@ static void answered(struct port_request *access)
         job->driver->returned(job);
         return;
     }
-    job->now_ps = access->done_ps > now_ps ? access->done_ps : now_ps;
+    job->now_ps = walk_edge(job->driver, access->done_ps > now_ps ? access->done_ps : now_ps);
     run_later(job);
 }
 
@@ -97,7 +105,7 @@ static enum walk_progress issue(struct walk_job *job)
     }
     job->owned = false;
     if (job->access.done_ps > job->now_ps)
-        job->now_ps = job->access.done_ps;
+        job->now_ps = walk_edge(job->driver, job->access.done_ps);
     return WALK_GO;
 }
 
@@ -136,6 +144,22 @@ bool walk_drop(struct walk_job *job)
     return !job->stale;
 }
 
+/* ---- sleeping ---- */
+
+enum walk_progress walk_sleep(struct walk_job *job)
+{
+    job->later = true;
+    return WALK_WAIT;
+}
+
+void walk_wake(struct walk_job *job)
+{
+    const struct sim *sim = job->driver->sim;
+    if (job->now_ps < sim->now_ps)
+        job->now_ps = sim->now_ps;
+    sim_schedule(job->driver->sim, &job->timer, job->now_ps);
+}
+
 /* ---- walkers ---- */
 
 static uint32_t free_first(const struct walk_driver *driver)
@@ -156,7 +180,6 @@ static void stand_in_line(struct walk_job *job)
     else
         driver->line_first = job;
     driver->line_last = job;
-    job->later = true;
 }
 
 enum walk_progress walk_take_walker(struct walk_job *job)
@@ -167,7 +190,7 @@ enum walk_progress walk_take_walker(struct walk_job *job)
     uint32_t walker = free_first(driver);
     if (driver->walker_free_ps[walker] == UINT64_MAX) {
         stand_in_line(job);
-        return WALK_WAIT;
+        return walk_sleep(job);
     }
     if (job->now_ps < driver->walker_free_ps[walker])
         job->now_ps = driver->walker_free_ps[walker];
@@ -179,14 +202,11 @@ enum walk_progress walk_take_walker(struct walk_job *job)
 /* To the first in line, before anybody who comes later. */
 static void hand_over(struct walk_job *heir, const struct walk_job *job)
 {
-    const struct walk_driver *driver = job->driver;
     heir->next = NULL;
     heir->walker = job->walker;
     if (heir->now_ps < job->now_ps)
         heir->now_ps = job->now_ps;
-    if (heir->now_ps < driver->sim->now_ps)
-        heir->now_ps = driver->sim->now_ps;
-    sim_schedule(driver->sim, &heir->timer, heir->now_ps);
+    walk_wake(heir);
 }
 
 void walk_drop_walker(struct walk_job *job)

@@ -43,6 +43,7 @@ struct walk_driver {
     void (*returned)(struct walk_job *job);            /* memory has answered a job that was dropped: its place is free */
     uint64_t *walker_free_ps;                          /* one per walker: when it is free; UINT64_MAX while it is taken */
     uint32_t walkers;                                  /* 0: no limit */
+    uint64_t clock_ps;                                 /* the owner's to set; see walk_edge(); 0: no clock */
     struct walk_job *line_first, *line_last;
 };
 
@@ -53,6 +54,9 @@ void walk_driver_fini(struct walk_driver *driver);
 void walk_job_init(struct walk_job *job, struct walk_driver *driver);
 void walk_job_fini(struct walk_job *job);
 
+/* The clock: what comes from outside, a request or an answer of memory, is seen at the first edge that is not before it. */
+uint64_t walk_edge(const struct walk_driver *driver, uint64_t at_ps);
+
 /* A new request at issue_ps, or now if that is later. */
 void walk_job_start(struct walk_job *job, uint64_t issue_ps);
 
@@ -61,6 +65,13 @@ bool walk_run(struct walk_job *job);
 
 /* From go_on(): the access is made at job->now_ps. WALK_GO: it is complete. WALK_WAIT: go_on() will be called when it is. */
 enum walk_progress walk_access(struct walk_job *job);
+
+/*
+ * From go_on(), for reasons of the owner's: WALK_WAIT, until somebody calls walk_wake(); then go_on() is called in an event. The
+ * job must not have been dropped in between.
+ */
+enum walk_progress walk_sleep(struct walk_job *job);
+void walk_wake(struct walk_job *job);
 
 /* From go_on(): WALK_GO: it has a walker. WALK_WAIT: it will, when go_on() is called next. */
 enum walk_progress walk_take_walker(struct walk_job *job);
