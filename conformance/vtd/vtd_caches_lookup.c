@@ -83,6 +83,39 @@ static void pasid_lookup(struct test *t)
     vt_each_flavour(t, 1u << VT_PASID_SS | 1u << VT_PASID_FS, pasid_body);
 }
 
+/* ---- FPD where the translation is cached ---- */
+
+/* Reads fill the IOTLB; a write then faults by the rights cached there, and FPD of the tables counts as on a walk. */
+static void fpd_body(struct vt *vt, struct vt_path *path)
+{
+    bool legacy = path->flavour->mode == VT_LEGACY;
+    uint64_t host = vt_path_page(path, INPUT, VT_R | VT_U), context = vt_context_address(vt, path->rid);
+    struct iotb_request read = vt_request(path, IOTB_READ, INPUT, 8), write = vt_request(path, IOTB_WRITE, INPUT, 8);
+
+    for (uint32_t place = 0; place < (legacy ? 1u : 3u); place++) {
+        uint64_t entry = place == 0   ? context
+                         : place == 1 ? vt_directory_address(vt, path->rid, path->pasid)
+                                      : vt_pasid_address(vt, path->rid, path->pasid);
+
+        test_context(vt->t, "%s, FPD of table entry %u", path->flavour->name, place);
+        vt_set_bits(vt, entry, 1, 1, 1);
+        vt_flush_writes(vt);
+        vt_invalidate_all(vt);
+        vt_expect_ok(vt, "VTD-7-029", &read, host);
+        vt_expect_silent(vt, "VTD-7-029", &write, host);
+        vt_set_bits(vt, entry, 1, 1, 0);
+        vt_flush_writes(vt);
+        vt_invalidate_all(vt);
+        vt_expect_ok(vt, "VTD-7-029", &read, host);
+        vt_expect_fault(vt, "VTD-7-029", &write, legacy ? 0x05 : 0x85, host);
+    }
+}
+
+static void fpd_on_hit(struct test *t)
+{
+    vt_each_flavour(t, VT_PAGED_FLAVOURS, fpd_body);
+}
+
 static const struct iotb_case cases[] = {
     {.name = "vtd.caches.context_lookup",
      .summary = "A cached context entry serves its own requester id and none that differs in one bit.",
@@ -96,6 +129,12 @@ static const struct iotb_case cases[] = {
      .rows = "VTD-6-017" VTD_SCALABLE_ROWS,
      .gate = "ECAP.PASID",
      .features = IOTB_F_PASID,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.caches.fpd_on_hit",
+     .summary = "A fault by cached rights is recorded, and with FPD in any table entry it is not.",
+     .run = fpd_on_hit,
+     .rows = "VTD-7-029 VTD-11-016 VTD-11-018 VTD-7-036" VTD_PLAIN_ROWS,
      .functional = true,
      .tier = TIER_FULL},
 };

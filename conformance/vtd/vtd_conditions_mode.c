@@ -177,6 +177,46 @@ static void end_of_second_stage(struct test *t)
     }
 }
 
+/* ---- the table mode decides which reasons there are ---- */
+
+/* The conditions that both modes know, with the reason of each mode; first stages have no pages that can be written only. */
+static void mode_reasons_body(struct vt *vt, struct vt_path *path)
+{
+    bool legacy = path->flavour->mode == VT_LEGACY;
+    uint64_t host = vt_path_page(path, INPUT, VT_RW), context = vt_context_address(vt, path->rid);
+    uint64_t root = vt_root_address(vt, path->rid) + (!legacy && path->rid & 0x80 ? 8 : 0), leaf = vt_path_leaf(path, INPUT);
+    const struct {
+        uint64_t entry;
+        uint64_t cleared; /* bits of the first word */
+        enum iotb_request_kind kind;
+        uint32_t legacy, scalable;
+    } defects[] = {
+        {root, 1, IOTB_READ, 0x01, 0x39},
+        {context, 1, IOTB_READ, 0x02, 0x41},
+        {leaf, 2, IOTB_WRITE, 0x05, 0x85},
+        {leaf, 1, IOTB_READ, 0x06, path->fs ? 0x71 : 0x86},
+    };
+
+    for (size_t i = 0; i < sizeof defects / sizeof defects[0]; i++) {
+        uint64_t word = mem_read64(vt->t, defects[i].entry);
+        struct iotb_request r = vt_request(path, defects[i].kind, INPUT, 8);
+
+        vt_expect_ok(vt, "VTD-7-121", &r, host);
+        mem_write64(vt->t, defects[i].entry, word & ~defects[i].cleared);
+        vt_flush_writes(vt);
+        vt_invalidate_all(vt);
+        vt_expect_fault(vt, "VTD-7-121", &r, legacy ? defects[i].legacy : defects[i].scalable, host);
+        mem_write64(vt->t, defects[i].entry, word);
+        vt_flush_writes(vt);
+        vt_invalidate_all(vt);
+    }
+}
+
+static void mode_reasons(struct test *t)
+{
+    vt_each_flavour(t, VT_SS_FLAVOURS | VT_FS_FLAVOURS, mode_reasons_body);
+}
+
 static const struct iotb_case cases[] = {
     {.name = "vtd.condition.RTA_2",
      .summary = "A request with PASID in legacy mode is refused with 31h, whatever its PASID, and FPD hides nothing.",
@@ -191,6 +231,12 @@ static const struct iotb_case cases[] = {
      .run = legacy_ssirwe,
      .rows = "VTD-7-053 VTD-7-026 VTD-7-123" VTD_LEGACY_ROWS,
      .gate = "ECAP.SSIRWS",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.condition.mode_reasons",
+     .summary = "One defect has one fault reason in legacy mode and another in scalable mode.",
+     .run = mode_reasons,
+     .rows = "VTD-7-121 VTD-11-016 VTD-11-018 VTD-7-036" VTD_PLAIN_ROWS,
      .functional = true,
      .tier = TIER_FULL},
     {.name = "vtd.condition.LCT_5",

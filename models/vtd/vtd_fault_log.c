@@ -50,23 +50,16 @@ static uint64_t fault_info(const struct vtd *vtd, uint64_t address)
     return ((address ^ wrong) & VTD_BITS(on(vtd, VTD_E_FI_UNCUT) ? 63u : bits - 1u, 12u));
 }
 
-/* 11.4.7.6: PP and PV are valid for every fault of a request with PASID, those of root, context and PASID tables too. */
-static bool names_pasid(const struct vtd *vtd, const struct vtd_query *query, uint8_t reason)
-{
-    bool of_tables = reason >= 0x38 && reason <= 0x5d;
-    if (of_tables && on(vtd, VTD_E_REC_PP_TABLES))
-        return false;
-    return query->has_pasid || on(vtd, VTD_E_REC_PP_OF_RID);
-}
-
 static uint64_t pasid_fields(const struct vtd *vtd, const struct vtd_query *query, uint8_t reason)
 {
     if (!vtd->params.pasid)
         return 0;
-    bool present = names_pasid(vtd, query, reason) != on(vtd, VTD_E_REC_PP_WRONG);
+    bool present = (query->has_pasid || on(vtd, VTD_E_REC_PP_OF_RID)) != on(vtd, VTD_E_REC_PP_WRONG);
     bool privileged = query->has_pasid && query->privileged != on(vtd, VTD_E_REC_PRIV_WRONG);
     bool execute = query->has_pasid && query->execute != on(vtd, VTD_E_REC_EXE_WRONG);
-    uint64_t pasid = query->pasid;
+    /* PV is valid for every fault of a request with PASID, those of root, context and PASID tables too. */
+    bool of_tables = reason >= 0x38 && reason <= 0x5d;
+    uint64_t pasid = of_tables && on(vtd, VTD_E_REC_PV_TABLES) ? 0 : query->pasid;
     if (on(vtd, VTD_E_REC_PV_WRONG))
         pasid ^= 1;
     if (on(vtd, VTD_E_R04))

@@ -16,7 +16,7 @@ static bool on(const struct vtd *vtd, enum vtd_erratum_id id)
 /* Refused: queued invalidation is enabled, the mode is not legacy, or the unit is of major version 6 or above. */
 static bool interface_refused(const struct vtd *vtd)
 {
-    bool queued = VTD_GET(vtd_reg(vtd, VTD_REG_GSTS), GSTS_QIES) && !on(vtd, VTD_E_CCMD_WITH_QI);
+    bool queued = VTD_GET(vtd_reg(vtd, VTD_REG_GSTS), GSTS_QIES);
     bool other_mode = vtd_root_pointer_now(vtd).mode != VTD_LEGACY && !on(vtd, VTD_E_CCMD_IN_SCALABLE);
     bool removed = vtd->params.ver_max >= 6 && !on(vtd, VTD_E_CCMD_AFTER_REMOVAL);
     return queued || other_mode || removed;
