@@ -273,6 +273,8 @@ static void large_body(struct vt *vt, struct vt_path *path)
 
 static void large_pages(struct test *t)
 {
+    if (!vt_cap(t, "SSLPS") && !vt_ecap(t, "FSTS"))
+        test_skip(t, "no page larger than 4 KiB: CAP.SSLPS and ECAP.FSTS are 0");
     vt_each_flavour(t, VT_PAGED_FLAVOURS, large_body);
 }
 
@@ -319,6 +321,8 @@ static void resize_body(struct vt *vt, struct vt_path *path)
 
 static void page_size(struct test *t)
 {
+    if (!vt_cap(t, "SSLPS") && !vt_ecap(t, "FSTS"))
+        test_skip(t, "no page larger than 4 KiB: CAP.SSLPS and ECAP.FSTS are 0");
     vt_each_flavour(t, VT_PAGED_FLAVOURS, resize_body);
 }
 
