@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a request is expected to do, judged by the memory it touched and by the fault records. */
+#include "build/data.h"
 #include "build/vt_internal.h"
-
-#include <string.h>
 
 void vt_once(struct vt *vt)
 {
@@ -21,81 +20,6 @@ static uint32_t rounds(struct vt *vt)
 static const char *row_or(struct vt *vt, const char *specific, const char *row)
 {
     return test_row_known(vt->t, specific) ? specific : row;
-}
-
-static bool is_atomic(const struct iotb_request *r)
-{
-    return r->kind >= IOTB_FETCH_ADD;
-}
-
-static void random_bytes(struct vt *vt, uint8_t *bytes, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        bytes[i] = (uint8_t)test_random(vt->t);
-}
-
-/* What memory holds after an atomic on `before` with the operands in r->data. */
-static void atomic_result(const struct iotb_request *r, const uint8_t *before, uint8_t *after)
-{
-    uint64_t old = 0, operand = 0, sum;
-
-    memcpy(after, before, r->bytes);
-    switch (r->kind) {
-    case IOTB_SWAP:
-        memcpy(after, r->data, r->bytes);
-        break;
-    case IOTB_CAS:
-        if (!memcmp(before, r->data, r->bytes))
-            memcpy(after, r->data + r->bytes, r->bytes);
-        break;
-    default:
-        for (uint32_t i = 0; i < r->bytes; i++) {
-            old |= (uint64_t)before[i] << (8 * i);
-            operand |= (uint64_t)r->data[i] << (8 * i);
-        }
-        sum = old + operand;
-        for (uint32_t i = 0; i < r->bytes; i++)
-            after[i] = (uint8_t)(sum >> (8 * i));
-    }
-}
-
-/* Operands and the memory before: a write of new data over other data; a CAS that matches. */
-static void prepare(struct vt *vt, struct iotb_request *r, uint64_t host, uint8_t *before)
-{
-    random_bytes(vt, before, r->bytes);
-    random_bytes(vt, r->data, 64);
-    if (r->kind == IOTB_WRITE)
-        r->data[0] = (uint8_t)~before[0];
-    if (r->kind == IOTB_CAS)
-        memcpy(r->data, before, r->bytes);
-    if (host)
-        mem_write(vt->t, host, before, r->bytes);
-}
-
-static bool check_data(struct vt *vt, const char *row, const struct iotb_request *r, uint64_t host, const uint8_t *before,
-                       const struct outcome *o)
-{
-    uint8_t after[64], seen[64];
-    bool ok = true;
-
-    if (r->flags & IOTB_RQ_ZERO_LENGTH)
-        return true;
-    memcpy(after, before, r->bytes);
-    if (r->kind == IOTB_WRITE)
-        memcpy(after, r->data, r->bytes);
-    if (is_atomic(r))
-        atomic_result(r, before, after);
-    mem_read(vt->t, host, seen, r->bytes);
-    ok &= CHECK(vt->t, row, !memcmp(seen, after, r->bytes), "%s of %u bytes at 0x%llx: memory at 0x%llx is not what it must be",
-                r->kind == IOTB_READ    ? "read"
-                : r->kind == IOTB_WRITE ? "write"
-                                        : "atomic",
-                r->bytes, (unsigned long long)r->address, (unsigned long long)host);
-    if (r->kind != IOTB_WRITE)
-        ok &= CHECK(vt->t, row, !memcmp(o->data, before, r->bytes),
-                    "data returned for input 0x%llx is not that of memory at 0x%llx", (unsigned long long)r->address,
-                    (unsigned long long)host);
-    return ok;
 }
 
 static bool check_no_record(struct vt *vt, const char *row, const char *what)
@@ -129,7 +53,7 @@ bool vt_expect_ok(struct vt *vt, const char *row, const struct iotb_request *req
         uint8_t before[64];
         struct outcome o;
 
-        prepare(vt, &r, host, before);
+        data_prepare(vt->t, &r, host, before);
         o = request_run(vt->t, &r);
         ok &= CHECK(vt->t, row, o.done, "request at 0x%llx never completed", (unsigned long long)r.address);
         if (!o.done)
@@ -137,59 +61,10 @@ bool vt_expect_ok(struct vt *vt, const char *row, const struct iotb_request *req
         if (o.has_status)
             ok &= CHECK_EQ(vt->t, row, IOTB_SC, o.status, "completion status of the request at 0x%llx",
                            (unsigned long long)r.address);
-        ok &= check_data(vt, row, &r, host, before, &o);
+        ok &= data_check(vt->t, row, &r, host, before, &o);
         ok &= check_no_record(vt, row, "after an allowed request");
     }
     return judged(vt, request, first, ok);
-}
-
-/* Memory where a refused request must leave no trace and whose contents it must not return. */
-struct guard {
-    uint64_t address[2];
-    uint8_t before[2][64];
-    uint32_t count;
-};
-
-static bool in_ram(struct vt *vt, uint64_t address, uint32_t bytes)
-{
-    const struct iotb_desc *d = test_desc(vt->t);
-
-    if (d->features & IOTB_F_BENCH_MEMORY)
-        return vt->haw >= 64 || address + bytes <= UINT64_C(1) << vt->haw;
-    return address >= d->ram_base && address + bytes <= d->ram_base + d->ram_bytes;
-}
-
-static void guard_set(struct vt *vt, struct guard *g, const struct iotb_request *r, uint64_t host)
-{
-    g->count = 0;
-    if (host)
-        g->address[g->count++] = host;
-    /* The untranslated address, unless tables or queues live there. */
-    if (r->address != host && in_ram(vt, r->address, r->bytes) && mem_claim(vt->t, r->address & ~UINT64_C(0xfff), 4096))
-        g->address[g->count++] = r->address;
-    for (uint32_t i = 0; i < g->count; i++) {
-        random_bytes(vt, g->before[i], r->bytes);
-        mem_write(vt->t, g->address[i], g->before[i], r->bytes);
-    }
-}
-
-static bool guard_check(struct vt *vt, const char *row, const struct guard *g, const struct iotb_request *r,
-                        const struct outcome *o)
-{
-    bool ok = true;
-
-    for (uint32_t i = 0; i < g->count; i++) {
-        uint8_t seen[64];
-
-        mem_read(vt->t, g->address[i], seen, r->bytes);
-        ok &= CHECK(vt->t, row, !memcmp(seen, g->before[i], r->bytes), "refused request at 0x%llx changed memory at 0x%llx",
-                    (unsigned long long)r->address, (unsigned long long)g->address[i]);
-        if (r->kind != IOTB_WRITE && r->bytes >= 4 && !(r->flags & IOTB_RQ_ZERO_LENGTH) && o->bytes >= r->bytes)
-            ok &= CHECK(vt->t, row, memcmp(o->data, g->before[i], r->bytes) != 0,
-                        "refused request at 0x%llx returned the contents of 0x%llx", (unsigned long long)r->address,
-                        (unsigned long long)g->address[i]);
-    }
-    return ok;
 }
 
 /* 7.1.1: a blocked read or atomic ends with UR or CA, or completes with dummy data; a write tells its requester nothing,
@@ -215,8 +90,8 @@ static bool check_record(struct vt *vt, const char *row, const struct iotb_reque
     /* The other fields are defined for address translation faults only; 20h to 2Bh are interrupt faults (5.1.4.1 Table 15). */
     if (f->fr >= 0x20 && f->fr <= 0x2b)
         return ok;
-    ok &= CHECK_EQ(t, row_or(vt, "VTD-11-012", row), r->kind == IOTB_READ || is_atomic(r), f->t1, "FRCD.T1");
-    ok &= CHECK_EQ(t, row_or(vt, "VTD-11-012", row), is_atomic(r), f->t2, "FRCD.T2");
+    ok &= CHECK_EQ(t, row_or(vt, "VTD-11-012", row), r->kind == IOTB_READ || data_is_atomic(r), f->t1, "FRCD.T1");
+    ok &= CHECK_EQ(t, row_or(vt, "VTD-11-012", row), data_is_atomic(r), f->t2, "FRCD.T2");
     ok &= CHECK_EQ(t, row_or(vt, "VTD-11-014", row), vt_ecap(t, "DT") ? r->address_type : 0, f->at, "FRCD.AT");
     ok &= CHECK_EQ(t, row_or(vt, "VTD-11-015", row), pasid, f->pp, "FRCD.PP");
     if (pasid) {
@@ -244,13 +119,13 @@ static bool fault_round(struct vt *vt, const char *row, const struct iotb_reques
     struct iotb_request r = *request;
     struct vt_fault fault;
     struct outcome o;
-    struct guard g;
+    struct data_guard g;
     bool ok;
 
-    guard_set(vt, &g, &r, guard_host);
-    random_bytes(vt, r.data, 64);
+    data_guard_set(vt->t, &g, &r, guard_host, vt->haw);
+    data_random(vt->t, r.data, DATA_BYTES_MAX);
     o = request_run(vt->t, &r);
-    ok = check_refused(vt, row, &r, &o) && guard_check(vt, row, &g, &r, &o);
+    ok = check_refused(vt, row, &r, &o) && data_guard_check(vt->t, row, &g, &r, &o);
     *seen_fr = 0;
     if (!vt_fault_take(vt, &fault)) {
         CHECK(vt->t, row, false, "no fault record for the request at 0x%llx, expected FR=%02xh", (unsigned long long)r.address,
@@ -300,12 +175,12 @@ bool vt_expect_silent(struct vt *vt, const char *row, const struct iotb_request 
     for (uint32_t n = rounds(vt); n > 0; n--) {
         struct iotb_request r = *request;
         struct outcome o;
-        struct guard g;
+        struct data_guard g;
 
-        guard_set(vt, &g, &r, guard_host);
-        random_bytes(vt, r.data, 64);
+        data_guard_set(vt->t, &g, &r, guard_host, vt->haw);
+        data_random(vt->t, r.data, DATA_BYTES_MAX);
         o = request_run(vt->t, &r);
-        ok &= check_refused(vt, row, &r, &o) && guard_check(vt, row, &g, &r, &o);
+        ok &= check_refused(vt, row, &r, &o) && data_guard_check(vt->t, row, &g, &r, &o);
         ok &= check_no_record(vt, row, "after a request whose fault must not be recorded");
     }
     return judged(vt, request, first, ok);
@@ -315,30 +190,19 @@ struct vt_seen vt_try(struct vt *vt, const struct iotb_request *request, const u
 {
     struct iotb_request r = *request;
     struct vt_seen seen = {VT_REFUSED, 0, 0};
-    uint8_t before[8][64], now[64];
+    struct data_places places;
     struct vt_fault fault;
     struct outcome o;
+    int hit;
 
-    if (host_count > 8)
-        test_abort(vt->t, "vt_try takes at most 8 candidates");
     vt_fault_clear(vt);
-    for (uint32_t i = 0; i < host_count; i++) {
-        random_bytes(vt, before[i], r.bytes);
-        mem_write(vt->t, hosts[i], before[i], r.bytes);
-    }
-    random_bytes(vt, r.data, 64);
+    data_places_mark(vt->t, &places, &r, hosts, host_count);
     o = request_run(vt->t, &r);
     if (!o.done)
         return (struct vt_seen){VT_HANG, 0, 0};
-    for (uint32_t i = 0; i < host_count; i++) {
-        bool hit;
-
-        mem_read(vt->t, hosts[i], now, r.bytes);
-        hit = r.kind == IOTB_READ ? o.bytes >= r.bytes && !memcmp(o.data, before[i], r.bytes)
-                                  : memcmp(now, before[i], r.bytes) != 0;
-        if (hit)
-            seen = (struct vt_seen){i ? VT_ARRIVED_OTHER : VT_ARRIVED, hosts[i], 0};
-    }
+    hit = data_places_hit(vt->t, &places, &r, &o);
+    if (hit >= 0)
+        seen = (struct vt_seen){hit ? VT_ARRIVED_OTHER : VT_ARRIVED, hosts[hit], 0};
     if (vt_fault_take(vt, &fault))
         seen.fr = fault.fr;
     vt_fault_clear(vt);
