@@ -600,6 +600,7 @@ CONDITIONS(FACTS)
      .gate = GATE,                                                                                                              \
      .features = FEATURES,                                                                                                      \
      .functional = true,                                                                                                        \
+     .tier = TIER_FULL,                                                                                                         \
      .argument = &condition_##NAME},
 
 static const struct iotb_case cases[] = {CONDITIONS(CASE)};
