@@ -573,21 +573,13 @@ static void put_cases(struct page *p)
 
 /* ---- the page ---- */
 
-static bool is_judged(const struct page *p, const char *architecture)
-{
-    for (size_t d = 0; d < p->view.dut_count; d++)
-        if (strcmp(member_text(json_array_get(p->view.duts, d), "architecture"), architecture) == 0)
-            return true;
-    return false;
-}
-
 static void put_page(struct page *p)
 {
     struct catalogue catalogues[8];
     size_t count = 0;
 
     for (const char *const *name = spec_architectures(); *name && count < sizeof(catalogues) / sizeof(catalogues[0]); name++)
-        if (is_judged(p, *name)) {
+        if (results_judges(p->view.results, *name)) {
             catalogues[count].architecture = *name;
             catalogues[count].rows = results_by_row(p->view.results, *name, &catalogues[count].count);
             count++;

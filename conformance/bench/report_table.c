@@ -94,8 +94,11 @@ static void print_requirements(const json_t *results, FILE *out)
 {
     for (const char *const *name = spec_architectures(); *name; name++) {
         size_t count;
-        struct row_summary *rows = results_by_row(results, *name, &count);
+        struct row_summary *rows;
 
+        if (!results_judges(results, *name))
+            continue;
+        rows = results_by_row(results, *name, &count);
         print_chapters(out, *name, rows, count);
         free(rows);
     }

@@ -40,6 +40,15 @@ size_t results_dut(json_t *results, const char *name, const char *version, const
     return i;
 }
 
+bool results_judges(const json_t *results, const char *architecture)
+{
+    const json_t *dut;
+    size_t i;
+
+    json_array_foreach(json_object_get(results, "duts"), i, dut) if (member_is(dut, "architecture", architecture)) return true;
+    return false;
+}
+
 void results_add(json_t *results, json_t *entry)
 {
     json_t *totals = json_object_get(results, "totals");

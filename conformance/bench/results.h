@@ -29,6 +29,9 @@ int report_html(const json_t *results, const char *path);
 /* The table by chapter of the catalogue, then failures with what was expected and seen and the replay line. */
 void report_table(const json_t *results, FILE *out);
 
+/* Some DUT of the document has this architecture. */
+bool results_judges(const json_t *results, const char *architecture);
+
 /* Per requirement row over all entries: the worst verdict, how many cases checked it. For the table, HTML and coverage. */
 struct row_summary {
     const char *id;
