@@ -25,3 +25,11 @@ bool smmuv3_condition_is_missed(const struct smmuv3_params *p, enum smmuv3_condi
 {
     return smmuv3_erratum(p, (enum smmuv3_erratum_id)((unsigned)condition - 1u));
 }
+
+enum smmuv3_condition smmuv3_first_found(const struct smmuv3_params *p, const struct smmuv3_check *checks, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (smmuv3_found(p, checks[i].condition, checks[i].met))
+            return checks[i].condition;
+    return SMMUV3_OK;
+}

@@ -60,4 +60,12 @@ static inline bool smmuv3_found(const struct smmuv3_params *p, enum smmuv3_condi
     return detected && !smmuv3_condition_is_missed(p, condition);
 }
 
+struct smmuv3_check {
+    enum smmuv3_condition condition;
+    bool met; /* as the architecture says */
+};
+/* The first of them that is found, SMMUV3_OK if none. */
+enum smmuv3_condition smmuv3_first_found(const struct smmuv3_params *p, const struct smmuv3_check *checks, unsigned count);
+#define SMMUV3_FIRST_FOUND(p, checks) smmuv3_first_found(p, checks, (unsigned)(sizeof(checks) / sizeof(checks)[0]))
+
 #endif

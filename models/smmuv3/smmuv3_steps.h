@@ -309,12 +309,15 @@ bool smmuv3_gbpa_apply(const struct smmuv3_params *p, uint32_t gbpa, struct smmu
 /* 13.1.2: of the unit's own accesses, from cacheability fields as in SMMU_CR1 (0 NC, 1 WB, 2 WT) and the RA / WA hints. */
 struct smmuv3_attributes smmuv3_queue_attributes(uint8_t inner, uint8_t outer, uint8_t sh, bool read_allocate,
                                                  bool write_allocate);
+/* 13.6.1: what a request from PCIe comes in with; No_snoop applies to the final attributes. */
+struct smmuv3_attributes smmuv3_pcie_attributes(void);
+struct smmuv3_attributes smmuv3_no_snoop(struct smmuv3_attributes attributes);
 /* As memory ports have them: snooped if Inner or Outer shareable cacheable; enum port_memory_type by outer cacheability. */
 void smmuv3_port_attributes(const struct smmuv3_attributes *attributes, bool *snoop, uint8_t *memory_type);
 /* 13.1.5: SMMU_CMD_SYNC MSIAttr and SMMU_*_IRQ_CFG2.MEMATTR: encoding of a stage 2 MemAttr[3:0]. */
 struct smmuv3_attributes smmuv3_memattr_decode(uint8_t memattr, enum smmuv3_shareability sh);
 
-/* ---- smmuv3_event.c: 5.5 Fault configuration, 7.3 Event records ---- */
+/* ---- smmuv3_records.c: 5.5 Fault configuration, 7.3 Event records ---- */
 
 struct smmuv3_terms { /* what becomes of a transaction that met a condition */
     bool stall;       /* held until CMD_RESUME or CMD_STALL_TERM; then the record has Stall = 1 */
