@@ -26,6 +26,7 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_nested_cases,
     &vtd_nested_faults_cases,
     &vtd_nested_flags_cases,
+    &vtd_flags_needed_cases,
     &vtd_pass_through_cases,
     &vtd_attributes_cases,
     &vtd_memory_type_cases,

@@ -25,6 +25,7 @@ extern const struct iotb_case_list vtd_second_stage_flags_cases; /* accessed and
 extern const struct iotb_case_list vtd_nested_cases;         /* nested translation: walks, page sizes, rights */
 extern const struct iotb_case_list vtd_nested_faults_cases;
 extern const struct iotb_case_list vtd_nested_flags_cases; /* accessed and dirty, both stages */
+extern const struct iotb_case_list vtd_flags_needed_cases; /* when flags need an update, both stages */
 extern const struct iotb_case_list vtd_pass_through_cases;
 extern const struct iotb_case_list vtd_attributes_cases;     /* snooping */
 extern const struct iotb_case_list vtd_memory_type_cases;
