@@ -50,6 +50,7 @@ struct smmuv3_cd_slot { /* a CD, or an L1CD */
     uint64_t l1cd;
     uint32_t stream_id, index;
     bool level1;
+    uint8_t leaf_bits; /* of an L1CD: SubstreamID bits that index the table it points to */
 };
 
 struct smmuv3_tag { /* 3.17 TLB tagging, with what only invalidation compares */
@@ -84,7 +85,7 @@ struct smmuv3_caches {
 struct smmuv3_flight;
 typedef enum walk_progress (*smmuv3_phase)(struct smmuv3_flight *flight);
 
-enum smmuv3_end { SMMUV3_END_OK, SMMUV3_END_ABORT, SMMUV3_END_RAZ_WI, SMMUV3_END_STALL, SMMUV3_END_POISON };
+enum smmuv3_end { SMMUV3_END_OK, SMMUV3_END_ABORT, SMMUV3_END_RAZ_WI, SMMUV3_END_STALL, SMMUV3_END_POISON, SMMUV3_ENDS };
 
 struct smmuv3_flight {
     struct request_work work; /* first */
@@ -133,7 +134,9 @@ struct smmuv3_flight {
     /* Where it ended. */
     struct smmuv3_event event;
     struct smmuv3_terms terms;
+    bool recorded;                    /* a stall whose record has been written */
     struct smmuv3_flight *event_next; /* in the line of records to be written */
+    smmuv3_phase event_then;
 
     struct cache_source sources[CACHE_SOURCES_MAX];
     uint32_t source_count, sources_before_walk;
@@ -141,13 +144,18 @@ struct smmuv3_flight {
 
 /* ---- 3.12.2 stalled transactions ---- */
 
-struct smmuv3_stall {
-    struct pcie_request *request; /* NULL: gone, but its STAG is not free yet (3.12.2.2) */
+struct smmuv3_stall {             /* by STAG */
+    struct pcie_request *request; /* NULL: it went through, but its STAG is not free yet (3.12.2.2) */
     uint32_t stream_id;
     bool in_use;
-    bool recorded;                   /* software has, or will have, its event record */
-    bool retrying;                   /* at work again, of the unit's own accord */
-    bool terminate, terminate_abort; /* decided while it was retrying */
+    bool held;                /* at rest; else at work: its record is being written, or the unit tries it early */
+    bool recorded;            /* software has its event record */
+    bool decided;             /* by a command, while it was at work: */
+    enum smmuv3_end decision; /* STALL: retried */
+};
+
+struct smmuv3_line_of_requests {
+    struct pcie_request *first, *last;
 };
 
 /* ---- invalidation ---- */
@@ -245,10 +253,8 @@ struct smmuv3_queue {
     bool executing; /* the timer runs */
     bool syncing;   /* a CMD_SYNC is not complete */
     bool drained;
-    bool stopped;               /* a deviation */
-    bool was_full;              /* 4.1.2: software could see the queue full */
-    bool tlbi_last, tlbi_lost;  /* deviation S03 */
-    struct smmuv3_command held; /* deviation: applied with the command after the CMD_SYNC */
+    bool tlbi_last;             /* deviation S03 */
+    struct smmuv3_command held; /* deviation: takes effect with the next one */
     bool holding;
 };
 
@@ -294,14 +300,17 @@ struct smmuv3 {
     uint32_t events_count;
     struct smmuv3_event last_event; /* 7.3.1: for merging */
     bool last_event_valid;
+    bool overflow_due; /* as soon as the records before are visible */
     struct smmuv3_msi eventq_msi, gerror_msi;
     uint32_t gerrors_seen; /* deviation: errors that were active once */
 
     struct smmuv3_stall *stalls;
     uint32_t stall_count;
-    struct pcie_request *stall_line_first, *stall_line_last; /* no STAG was free */
-    struct sim_event retry_timer;
-    bool retry_unrecorded, retry_early;
+    uint32_t early_retries; /* at work */
+    struct sim_event stall_timer;
+    struct smmuv3_line_of_requests again;              /* to begin anew */
+    struct smmuv3_line_of_requests without_stag;       /* all were in use */
+    struct smmuv3_line_of_requests ended[SMMUV3_ENDS]; /* to be answered */
 };
 
 static inline bool smmuv3_on(const struct smmuv3 *smmu, enum smmuv3_erratum_id id)
@@ -334,7 +343,8 @@ int smmuv3_caches_init(struct smmuv3 *smmu);
 void smmuv3_caches_fini(struct smmuv3 *smmu);
 void smmuv3_caches_clear(struct smmuv3 *smmu);
 struct smmuv3_ste_slot *smmuv3_ste_find(struct smmuv3 *smmu, uint32_t stream_id, bool level1);
-struct smmuv3_cd_slot *smmuv3_cd_find(struct smmuv3 *smmu, uint32_t stream_id, uint32_t index, bool level1);
+/* level1: the STE whose S1Fmt says how many CDs an L1CD stands for; NULL: the CD itself. */
+struct smmuv3_cd_slot *smmuv3_cd_find(struct smmuv3 *smmu, uint32_t stream_id, uint32_t index, const struct smmuv3_ste *level1);
 struct smmuv3_tlb_slot *smmuv3_tlb_find(struct smmuv3 *smmu, const struct smmuv3_regime *regime, uint64_t address);
 struct smmuv3_table_slot *smmuv3_table_find(struct smmuv3 *smmu, const struct smmuv3_regime *regime,
                                             const struct smmuv3_walk *walk);
@@ -345,6 +355,8 @@ void smmuv3_cd_keep(struct smmuv3_flight *flight, enum smmuv3_condition conditio
 void smmuv3_tlb_keep(struct smmuv3_flight *flight);
 void smmuv3_table_keep(struct smmuv3_flight *flight, const struct smmuv3_walk *walk);
 uint64_t smmuv3_tag_address(uint64_t address);
+unsigned smmuv3_l1std_bits(const struct smmuv3 *smmu); /* StreamID bits that index the table an L1STD points to */
+struct smmuv3_stream_table smmuv3_stream_table_now(const struct smmuv3 *smmu);
 
 /* smmuv3_invalidate.c */
 void smmuv3_invalidate(struct smmuv3 *smmu, const struct smmuv3_invalidation *invalidation);
@@ -368,12 +380,19 @@ void smmuv3_eventq_moved(struct smmuv3 *smmu); /* something that makes it writab
 int smmuv3_stalls_init(struct smmuv3 *smmu);
 void smmuv3_stalls_fini(struct smmuv3 *smmu);
 void smmuv3_stalls_reset(struct smmuv3 *smmu);
-bool smmuv3_stall_take(struct smmuv3 *smmu, uint16_t *stag);
-void smmuv3_stall_hold(struct smmuv3_flight *flight);
-void smmuv3_stall_release(struct smmuv3_flight *flight); /* a retry has ended otherwise than by stalling again */
+bool smmuv3_stalls_quiet(const struct smmuv3 *smmu);
+/* A place and its STAG; false: all are in use. */
+bool smmuv3_stall_take(struct smmuv3_flight *flight);
+/* The request leaves work, to be held. False: it was decided meanwhile; flight->end says how, and it is to be answered. */
+bool smmuv3_stall_hold(struct smmuv3_flight *flight);
+/* Is it one that the unit tries early? Sets flight->early and flight->stag. */
+void smmuv3_stall_recognise(struct smmuv3_flight *flight);
+void smmuv3_stall_passed(struct smmuv3_flight *flight); /* an early retry has ended otherwise than by stalling again */
 void smmuv3_resume(struct smmuv3 *smmu, const struct smmuv3_command *command);
-void smmuv3_stall_terminate(struct smmuv3 *smmu, uint32_t stream_id, bool all);
-void smmuv3_stalls_retry(struct smmuv3 *smmu, bool unrecorded, bool early);
+void smmuv3_stall_term(struct smmuv3 *smmu, uint32_t stream_id);
+void smmuv3_stall_term_all(struct smmuv3 *smmu);  /* SMMUEN 1 to 0 */
+void smmuv3_stalls_writable(struct smmuv3 *smmu); /* the Event queue is writable again */
+void smmuv3_stalls_early(struct smmuv3 *smmu);
 
 /* smmuv3_interrupt.c */
 void smmuv3_interrupts_init(struct smmuv3 *smmu);
@@ -382,6 +401,7 @@ void smmuv3_msi_send(struct smmuv3_msi *msi, uint64_t address, uint32_t data, co
 bool smmuv3_error_active(const struct smmuv3 *smmu, uint64_t error);
 void smmuv3_error_raise(struct smmuv3 *smmu, uint64_t error); /* a bit of GERROR */
 void smmuv3_eventq_interrupt(struct smmuv3 *smmu);
+void smmuv3_sync_interrupt(struct smmuv3 *smmu, const struct smmuv3_command *sync);
 
 /* smmuv3_translate.c */
 enum walk_progress smmuv3_flight_start(struct smmuv3_flight *flight);

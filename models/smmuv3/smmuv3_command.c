@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * smmuv3_command.c - 4.1 the Command queue, 7.1 Command queue errors, 4.7.3 CMD_SYNC.
+ *
+ * Commands are fetched one by one, and consumed when they have taken effect; a CMD_SYNC is consumed when it is complete, and
+ * nothing behind it is begun before.
+ */
+#include "smmuv3/smmuv3_internal.h"
+
+#include <stddef.h>
+
+#define COMMAND_BYTES 16u
+enum error { CERROR_NONE = 0, CERROR_ILL = 1, CERROR_ABT = 2 };
+
+/* ---- the ring ---- */
+
+static struct ring ring_of(const struct smmuv3 *smmu)
+{
+    uint64_t base = smmuv3_reg(smmu, SMMUV3_REG_CMDQ_BASE);
+    uint64_t log2size = SMMUV3_GET(base, CMDQ_BASE_LOG2SIZE);
+    if (log2size > smmu->params.cmdqs)
+        log2size = smmu->params.cmdqs;
+    uint32_t lap = 1u << log2size;
+    uint64_t bytes = (uint64_t)lap * COMMAND_BYTES;
+    /* 6.3.26: aligned to the larger of the size of the queue and 32 bytes. */
+    return (struct ring){.base = base & SMMUV3_MASK(CMDQ_BASE_ADDR) & ~((bytes > 32 ? bytes : 32u) - 1u),
+                         .lap = lap,
+                         .step = 1,
+                         .unit_bytes = COMMAND_BYTES,
+                         .wrap_bit = true};
+}
+
+static uint32_t position(const struct smmuv3 *smmu, const struct ring *ring, enum smmuv3_register reg)
+{
+    return (uint32_t)smmuv3_reg(smmu, reg) & (2u * ring->lap - 1u);
+}
+
+static uint32_t commands_left(const struct smmuv3 *smmu, const struct ring *ring)
+{
+    return (position(smmu, ring, SMMUV3_REG_CMDQ_PROD) - position(smmu, ring, SMMUV3_REG_CMDQ_CONS)) & (2u * ring->lap - 1u);
+}
+
+static void consume(struct smmuv3 *smmu)
+{
+    struct ring ring = ring_of(smmu);
+    uint32_t consumer = position(smmu, &ring, SMMUV3_REG_CMDQ_CONS);
+    bool was_full = ring_full(&ring, position(smmu, &ring, SMMUV3_REG_CMDQ_PROD), consumer);
+    smmuv3_reg_change(smmu, SMMUV3_REG_CMDQ_CONS, SMMUV3_MASK(CMDQ_CONS_RD), ring_next(&ring, consumer));
+    /* 4.1.2: an event wakes whoever waits for room. */
+    if (was_full && smmu->params.sev && smmu->ports.event && !smmuv3_on(smmu, SMMUV3_E_S01))
+        smmu->ports.event(smmu->ports.context);
+}
+
+/* 7.1: the reason is there before GERROR says that there is one; CONS.RD stays. */
+static void stop(struct smmuv3 *smmu, enum error error)
+{
+    SMMUV3_PROBE(smmu, smmu->sim->now_ps, SMMUV3_NO_REQUEST, "cmdq", "error=%d cons=%llx", (int)error,
+                 (unsigned long long)smmuv3_reg(smmu, SMMUV3_REG_CMDQ_CONS));
+    if (smmuv3_on(smmu, SMMUV3_E_CERROR_SKIPS))
+        consume(smmu);
+    if (smmuv3_on(smmu, SMMUV3_E_CERROR_SWAPPED))
+        error = error == CERROR_ILL ? CERROR_ABT : CERROR_ILL;
+    if (!smmuv3_on(smmu, SMMUV3_E_CERROR_NO_REASON))
+        smmuv3_reg_change(smmu, SMMUV3_REG_CMDQ_CONS, SMMUV3_MASK(CMDQ_CONS_ERR), SMMUV3_PUT(CMDQ_CONS_ERR, error));
+    smmuv3_error_raise(smmu, SMMUV3_MASK(GERROR_CMDQ_ERR));
+}
+
+/* ---- 4.7.3 CMD_SYNC ---- */
+
+/* The consumption is observable before the signal is. */
+static void sync_complete(struct smmuv3 *smmu)
+{
+    struct smmuv3_queue *queue = &smmu->queue;
+    const struct smmuv3_command *sync = &queue->command;
+    queue->syncing = false;
+    SMMUV3_PROBE(smmu, smmu->sim->now_ps, SMMUV3_NO_REQUEST, "cmdq", "sync complete signal=%d", (int)sync->signal);
+    consume(smmu);
+    if (sync->signal == SMMUV3_SIG_IRQ && !smmuv3_on(smmu, SMMUV3_E_SYNC_IRQ_LOST))
+        smmuv3_sync_interrupt(smmu, sync);
+    if (sync->signal == SMMUV3_SIG_SEV && smmu->params.sev && smmu->ports.event && !smmuv3_on(smmu, SMMUV3_E_SYNC_SEV_LOST))
+        smmu->ports.event(smmu->ports.context);
+}
+
+/* Older requests are done; MSIs of earlier CMD_SYNCs are visible, or their abort is. */
+static bool sync_may_complete(const struct smmuv3 *smmu)
+{
+    const struct smmuv3_queue *queue = &smmu->queue;
+    return queue->syncing && queue->drained && (!queue->msi.writing || smmuv3_on(smmu, SMMUV3_E_SYNC_BEFORE_MSI));
+}
+
+static void sync_drained(struct inflight_drain *drain)
+{
+    struct smmuv3 *smmu = drain->owner;
+    smmu->queue.drained = true;
+    smmuv3_queue_kick(smmu);
+    smmuv3_updates_poll(smmu);
+}
+
+static void sync_begin(struct smmuv3 *smmu)
+{
+    struct smmuv3_queue *queue = &smmu->queue;
+    queue->syncing = true;
+    queue->tlbi_last = false;
+    queue->drained = smmuv3_invalidation_drained(smmu, &queue->drain);
+}
+
+/* ---- executing ---- */
+
+/* Deviation S03: a TLBI is lost when a command of another kind follows without a CMD_SYNC between. */
+static bool is_lost(struct smmuv3 *smmu, const struct smmuv3_command *command)
+{
+    struct smmuv3_queue *queue = &smmu->queue;
+    bool tlbi = command->invalidates && command->invalidation.kind >= SMMUV3_TLBI_NH_ALL;
+    bool lost = queue->tlbi_last && command->invalidates && !tlbi && smmuv3_on(smmu, SMMUV3_E_S03);
+    queue->tlbi_last = tlbi;
+    return lost;
+}
+
+static void invalidate(struct smmuv3 *smmu, const struct smmuv3_command *command)
+{
+    struct smmuv3_queue *queue = &smmu->queue;
+    if (is_lost(smmu, command))
+        return;
+    if (smmuv3_on(smmu, SMMUV3_E_COMPLETE_BEFORE_EFFECT)) {
+        if (queue->holding)
+            smmuv3_invalidate(smmu, &queue->held.invalidation);
+        queue->held = *command;
+        queue->holding = true;
+        return;
+    }
+    smmuv3_invalidate(smmu, &command->invalidation);
+    smmuv3_stalls_early(smmu);
+}
+
+/* False: it is a CMD_SYNC, which is consumed later. */
+static bool execute(struct smmuv3 *smmu, const struct smmuv3_command *command)
+{
+    if (command->opcode == SMMUV3_CMD_SYNC) {
+        sync_begin(smmu);
+        return false;
+    }
+    if (command->invalidates)
+        invalidate(smmu, command);
+    else if (command->opcode == SMMUV3_CMD_RESUME && !smmuv3_on(smmu, SMMUV3_E_RESUME_LOST))
+        smmuv3_resume(smmu, command);
+    else if (command->opcode == SMMUV3_CMD_STALL_TERM && !smmuv3_on(smmu, SMMUV3_E_STALL_TERM_LOST))
+        smmuv3_stall_term(smmu, command->stream_id);
+    /* 4.2: a prefetch is a hint. */
+    return true;
+}
+
+static void run_command(struct smmuv3 *smmu)
+{
+    if (execute(smmu, &smmu->queue.command))
+        consume(smmu);
+}
+
+static void timer_fired(struct sim_event *event)
+{
+    struct smmuv3_queue *queue = (struct smmuv3_queue *)((char *)event - offsetof(struct smmuv3_queue, timer));
+    queue->executing = false;
+    run_command(queue->smmu);
+    smmuv3_queue_kick(queue->smmu);
+    smmuv3_updates_poll(queue->smmu);
+}
+
+static void take_command(struct smmuv3 *smmu)
+{
+    struct smmuv3_queue *queue = &smmu->queue;
+    if (!smmuv3_command_decode(smmu, queue->words, &queue->command)) {
+        stop(smmu, CERROR_ILL);
+        return;
+    }
+    SMMUV3_PROBE(smmu, smmu->sim->now_ps, SMMUV3_NO_REQUEST, "cmdq", "opcode=%02x cons=%llx", (unsigned)queue->command.opcode,
+                 (unsigned long long)smmuv3_reg(smmu, SMMUV3_REG_CMDQ_CONS));
+    if (!smmu->params.command_ps) {
+        run_command(smmu);
+        return;
+    }
+    queue->executing = true;
+    sim_schedule(smmu->sim, &queue->timer, smmu->sim->now_ps + smmu->params.command_ps);
+}
+
+/* ---- fetching ---- */
+
+static void fetch_complete(struct smmuv3 *smmu)
+{
+    struct smmuv3_queue *queue = &smmu->queue;
+    const struct port_request *fetch = &queue->fetch.request;
+    if (fetch->status != PORT_OK && !smmuv3_on(smmu, SMMUV3_E_CMDQ_ABT_UNSEEN)) {
+        stop(smmu, CERROR_ABT);
+        return;
+    }
+    queue->words[0] = load_le64(fetch->data);
+    queue->words[1] = load_le64(fetch->data + 8);
+    take_command(smmu);
+}
+
+static void fetch_done(struct ring_port *port, bool stale)
+{
+    struct smmuv3 *smmu = port->owner;
+    if (!stale)
+        fetch_complete(smmu);
+    smmuv3_queue_kick(smmu);
+    smmuv3_updates_poll(smmu);
+}
+
+static bool fetch(struct smmuv3 *smmu)
+{
+    struct ring ring = ring_of(smmu);
+    struct port_request *request = &smmu->queue.fetch.request;
+    uint64_t cr1 = smmuv3_reg(smmu, SMMUV3_REG_CR1);
+    struct smmuv3_attributes attributes = smmuv3_queue_attributes(
+        (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_IC), (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_OC), (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_SH),
+        SMMUV3_GET(smmuv3_reg(smmu, SMMUV3_REG_CMDQ_BASE), CMDQ_BASE_RA), false);
+    smmuv3_port_attributes(&attributes, &request->snoop, &request->memory_type);
+    return ring_read(&smmu->queue.fetch, &ring, position(smmu, &ring, SMMUV3_REG_CMDQ_CONS), smmu->sim->now_ps);
+}
+
+static bool is_ready(const struct smmuv3 *smmu)
+{
+    const struct smmuv3_queue *queue = &smmu->queue;
+    uint64_t enabled = smmuv3_reg(smmu, SMMUV3_REG_CR0) & smmuv3_reg(smmu, SMMUV3_REG_CR0ACK) & SMMUV3_MASK(CR0_CMDQEN);
+    if (!enabled || queue->fetch.busy || queue->executing || queue->syncing)
+        return false;
+    if (smmuv3_error_active(smmu, SMMUV3_MASK(GERROR_CMDQ_ERR)) && !smmuv3_on(smmu, SMMUV3_E_CMDQ_ERR_GOES_ON))
+        return false;
+    struct ring ring = ring_of(smmu);
+    uint32_t left = commands_left(smmu, &ring);
+    return left && left <= ring.lap; /* nothing is consumed while the indexes are inconsistent (3.5.1) */
+}
+
+void smmuv3_queue_kick(struct smmuv3 *smmu)
+{
+    struct smmuv3_queue *queue = &smmu->queue;
+    if (queue->running)
+        return;
+    queue->running = true;
+    do {
+        while (is_ready(smmu) && fetch(smmu))
+            fetch_complete(smmu);
+        if (!sync_may_complete(smmu))
+            break;
+        sync_complete(smmu);
+    } while (true);
+    queue->running = false;
+}
+
+/* What was read of commands that are not consumed is forgotten; it is read again. */
+void smmuv3_queue_forget(struct smmuv3 *smmu)
+{
+    if (!SMMUV3_GET(smmuv3_reg(smmu, SMMUV3_REG_CR0), CR0_CMDQEN))
+        ring_port_forget(&smmu->queue.fetch);
+}
+
+/* 6.3.9.3: reads are over, and commands in progress consumed in their entirety. */
+bool smmuv3_queue_at_rest(const struct smmuv3 *smmu)
+{
+    return !smmu->queue.fetch.busy && !smmu->queue.executing && !smmu->queue.syncing;
+}
+
+bool smmuv3_queue_quiet(const struct smmuv3 *smmu)
+{
+    return smmuv3_queue_at_rest(smmu) && !smmu->queue.msi.writing && !is_ready(smmu);
+}
+
+void smmuv3_queue_init(struct smmuv3 *smmu)
+{
+    struct smmuv3_queue *queue = &smmu->queue;
+    queue->smmu = smmu;
+    ring_port_init(&queue->fetch, &smmu->ports.memory, fetch_done, smmu);
+    queue->fetch.request.origin = PORT_QUEUE;
+    queue->timer.fire = timer_fired;
+    queue->drain.drained = sync_drained;
+    queue->drain.owner = smmu;
+}
+
+void smmuv3_queue_reset(struct smmuv3 *smmu)
+{
+    struct smmuv3_queue *queue = &smmu->queue;
+    sim_cancel(smmu->sim, &queue->timer);
+    ring_port_forget(&queue->fetch);
+    queue->executing = queue->syncing = queue->drained = queue->tlbi_last = queue->holding = false;
+}
