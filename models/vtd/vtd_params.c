@@ -8,29 +8,19 @@
 #include "vtd/vtd_errata.h"
 #include "vtd/vtd_steps.h"
 #include "xlate/merge.h"
+#include "xlate/params.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-enum reported_in { NOWHERE, VER, CAP, ECAP };
-
-struct parameter {
-    const char *name;
-    size_t offset;
-    uint8_t bytes;
-    uint64_t max;
-    enum reported_in where;
-    uint8_t bit; /* lowest bit of the field */
-};
+enum reported_in { NOWHERE = PARAMS_NOWHERE, VER, CAP, ECAP };
 
 /* clang-format off */
 #define PARAMETER(member, max, where, bit) \
     {#member, offsetof(struct vtd_params, member), (uint8_t)sizeof ((struct vtd_params *)0)->member, max, where, bit}
 /* clang-format on */
 
-static const struct parameter parameters[] = {
+static const struct params_field parameters[] = {
     PARAMETER(haw, 52, NOWHERE, 0),
     PARAMETER(ver_max, 15, VER, 4),
     PARAMETER(ver_min, 15, VER, 0),
@@ -93,16 +83,6 @@ static const struct parameter parameters[] = {
     PARAMETER(blocked_read_dummy, 1, NOWHERE, 0),
 
     PARAMETER(provenance, 1, NOWHERE, 0),
-    PARAMETER(context_cache.sets, 1u << 20, NOWHERE, 0),
-    PARAMETER(context_cache.ways, 1u << 20, NOWHERE, 0),
-    PARAMETER(pasid_cache.sets, 1u << 20, NOWHERE, 0),
-    PARAMETER(pasid_cache.ways, 1u << 20, NOWHERE, 0),
-    PARAMETER(iotlb.sets, 1u << 20, NOWHERE, 0),
-    PARAMETER(iotlb.ways, 1u << 20, NOWHERE, 0),
-    PARAMETER(first_stage_cache.sets, 1u << 20, NOWHERE, 0),
-    PARAMETER(first_stage_cache.ways, 1u << 20, NOWHERE, 0),
-    PARAMETER(second_stage_cache.sets, 1u << 20, NOWHERE, 0),
-    PARAMETER(second_stage_cache.ways, 1u << 20, NOWHERE, 0),
 
     PARAMETER(clock_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(lookup_ps, UINT64_MAX, NOWHERE, 0),
@@ -118,193 +98,19 @@ static const struct parameter parameters[] = {
     PARAMETER(in_flight_max, UINT16_MAX, NOWHERE, 0),
     PARAMETER(miss_merge, MERGE_POLICIES - 1u, NOWHERE, 0),
 };
-#define PARAMETER_COUNT (sizeof parameters / sizeof parameters[0])
 
-/* ---- by name ---- */
-
-static uint64_t parameter_get(const struct vtd_params *params, const struct parameter *parameter)
-{
-    const unsigned char *at = (const unsigned char *)params + parameter->offset;
-    uint8_t byte;
-    uint16_t half;
-    uint32_t word;
-    uint64_t dword;
-    switch (parameter->bytes) {
-    case 1:
-        memcpy(&byte, at, sizeof byte);
-        return byte;
-    case 2:
-        memcpy(&half, at, sizeof half);
-        return half;
-    case 4:
-        memcpy(&word, at, sizeof word);
-        return word;
-    default:
-        memcpy(&dword, at, sizeof dword);
-        return dword;
-    }
-}
-
-static void parameter_put(struct vtd_params *params, const struct parameter *parameter, uint64_t value)
-{
-    unsigned char *at = (unsigned char *)params + parameter->offset;
-    uint8_t byte = (uint8_t)value;
-    uint16_t half = (uint16_t)value;
-    uint32_t word = (uint32_t)value;
-    switch (parameter->bytes) {
-    case 1:
-        memcpy(at, &byte, sizeof byte);
-        break;
-    case 2:
-        memcpy(at, &half, sizeof half);
-        break;
-    case 4:
-        memcpy(at, &word, sizeof word);
-        break;
-    default:
-        memcpy(at, &value, sizeof value);
-        break;
-    }
-}
-
-static const struct parameter *parameter_find(const char *name)
-{
-    for (size_t i = 0; i < PARAMETER_COUNT; i++)
-        if (strcmp(parameters[i].name, name) == 0)
-            return &parameters[i];
-    return NULL;
-}
-
-static bool number_parse(const char *text, uint64_t *value)
-{
-    if (*text < '0' || *text > '9')
-        return false;
-    char *end;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 0);
-    *value = number;
-    return errno == 0 && *end == '\0';
-}
-
-static const struct {
-    const char *name;
-    size_t offset;
-} geometries[] = {
-    {"context_cache.replacement", offsetof(struct vtd_params, context_cache)},
-    {"pasid_cache.replacement", offsetof(struct vtd_params, pasid_cache)},
-    {"iotlb.replacement", offsetof(struct vtd_params, iotlb)},
-    {"first_stage_cache.replacement", offsetof(struct vtd_params, first_stage_cache)},
-    {"second_stage_cache.replacement", offsetof(struct vtd_params, second_stage_cache)},
+static const struct params_cache caches[] = {
+    {"context_cache", offsetof(struct vtd_params, context_cache)},
+    {"pasid_cache", offsetof(struct vtd_params, pasid_cache)},
+    {"iotlb", offsetof(struct vtd_params, iotlb)},
+    {"first_stage_cache", offsetof(struct vtd_params, first_stage_cache)},
+    {"second_stage_cache", offsetof(struct vtd_params, second_stage_cache)},
 };
-#define GEOMETRY_COUNT (sizeof geometries / sizeof geometries[0])
-
-static const char *const replacements[] = {
-    [CACHE_OFF] = "off",
-    [CACHE_LRU] = "lru",
-    [CACHE_PSEUDO_LRU] = "pseudo-lru",
-    [CACHE_RANDOM] = "random",
-    [CACHE_NEVER_EVICT] = "never-evict",
-};
-#define REPLACEMENT_COUNT (sizeof replacements / sizeof replacements[0])
-
-static struct cache_geometry *geometry_at(struct vtd_params *params, size_t i)
-{
-    return (struct cache_geometry *)(void *)((unsigned char *)params + geometries[i].offset);
-}
-
-static bool replacement_set(struct vtd_params *params, const char *name, const char *value)
-{
-    for (size_t i = 0; i < GEOMETRY_COUNT; i++) {
-        if (strcmp(geometries[i].name, name) != 0)
-            continue;
-        for (size_t r = 0; r < REPLACEMENT_COUNT; r++) {
-            if (strcmp(replacements[r], value) == 0) {
-                geometry_at(params, i)->replacement = (enum cache_replacement)r;
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static bool erratum_set(struct vtd_params *params, const char *name, size_t length)
-{
-#ifdef VTD_NO_ERRATA
-    (void)params, (void)name, (void)length;
-    return false;
-#else
-    for (size_t i = 0; i < vtd_errata_count; i++) {
-        if (strlen(vtd_errata[i].name) == length && strncmp(vtd_errata[i].name, name, length) == 0) {
-            params->errata[i / 64u] |= UINT64_C(1) << (i % 64u);
-            return true;
-        }
-    }
-    return false;
-#endif
-}
-
-/* NAME+NAME...; all or nothing. */
-static bool errata_set(struct vtd_params *params, const char *names)
-{
-    struct vtd_params changed = *params;
-    for (;;) {
-        size_t length = strcspn(names, "+");
-        if (!erratum_set(&changed, names, length))
-            return false;
-        if (names[length] == '\0')
-            break;
-        names += length + 1;
-    }
-    *params = changed;
-    return true;
-}
-
-bool vtd_set_parameter(struct vtd_params *params, const char *name, const char *value)
-{
-    if (strcmp(name, "erratum") == 0)
-        return errata_set(params, value);
-    const struct parameter *parameter = parameter_find(name);
-    if (!parameter)
-        return replacement_set(params, name, value);
-    uint64_t number;
-    if (!number_parse(value, &number) || number > parameter->max)
-        return false;
-    parameter_put(params, parameter, number);
-    return true;
-}
-
-/* ---- what the registers report ---- */
-
-static uint64_t register_value(const struct vtd_params *params, enum reported_in where)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < PARAMETER_COUNT; i++)
-        if (parameters[i].where == where)
-            value |= parameter_get(params, &parameters[i]) << parameters[i].bit;
-    return value;
-}
-
-uint64_t vtd_cap_value(const struct vtd_params *params)
-{
-    return register_value(params, CAP);
-}
-
-uint64_t vtd_ecap_value(const struct vtd_params *params)
-{
-    return register_value(params, ECAP);
-}
-
-uint32_t vtd_ver_value(const struct vtd_params *params)
-{
-    return (uint32_t)register_value(params, VER);
-}
 
 /* ---- dependencies ---- */
 
 /* 11.4.2, 11.4.3: the first must be reported as 0 where the second is 0. */
-static const struct {
-    const char *name, *needs;
-} dependencies[] = {
+static const struct params_rule dependencies[] = {
     /* clang-format off */
     {"fs5lp", "fsts"},    {"fs1gp", "fsts"},  {"pi", "ir"},       {"ptrs", "dt"},      {"ptrs", "pasid"},  {"ssirws", "ssts"},
     {"rprivs", "srs"},    {"rps", "smts"},    {"smpwcs", "smts"}, {"fsts", "smts"},    {"ssads", "smpwcs"}, {"smts", "qi"},
@@ -312,58 +118,10 @@ static const struct {
     {"nwfs", "dt"},       {"srs", "smts"},    {"prs", "dt"},      {"prs", "smts"},     {"nest", "smts"},   {"nest", "fsts"},
     {"nest", "ssts"},     {"mts", "smts"},    {"mhmv", "ir"},     {"eim", "ir"},       {"ir", "qi"},       {"dt", "qi"},
     {"cache_faulting", "cm"},
+    /* Advertising what the model does not do would be a lie. */
+    {"dt", NULL},         {"ir", NULL},       {"pi", NULL},       {"esirtps", NULL},
     /* clang-format on */
 };
-#define DEPENDENCY_COUNT (sizeof dependencies / sizeof dependencies[0])
-
-/* Advertising what the model does not do would be a lie. */
-static const char *const not_modelled[] = {"dt", "ir", "pi", "esirtps"};
-
-static const char *dependency_broken(const struct vtd_params *p, char *text, size_t bytes)
-{
-    for (size_t i = 0; i < DEPENDENCY_COUNT; i++) {
-        if (parameter_get(p, parameter_find(dependencies[i].name)) && !parameter_get(p, parameter_find(dependencies[i].needs))) {
-            snprintf(text, bytes, "%s needs %s", dependencies[i].name, dependencies[i].needs);
-            return text;
-        }
-    }
-    for (size_t i = 0; i < sizeof not_modelled / sizeof not_modelled[0]; i++) {
-        if (parameter_get(p, parameter_find(not_modelled[i]))) {
-            snprintf(text, bytes, "%s is not modelled", not_modelled[i]);
-            return text;
-        }
-    }
-    for (size_t i = 0; i < PARAMETER_COUNT; i++) {
-        if (parameter_get(p, &parameters[i]) > parameters[i].max) {
-            snprintf(text, bytes, "%s is out of range", parameters[i].name);
-            return text;
-        }
-    }
-    return NULL;
-}
-
-#define CACHE_ENTRIES_MAX (UINT32_C(1) << 24)
-
-static bool power_of_two(uint32_t n)
-{
-    return n != 0 && (n & (n - 1u)) == 0;
-}
-
-static bool geometry_wrong(const struct cache_geometry *geometry)
-{
-    if (geometry->replacement == CACHE_OFF)
-        return false;
-    return !power_of_two(geometry->sets) || geometry->ways == 0 ||
-           (uint64_t)geometry->sets * geometry->ways > CACHE_ENTRIES_MAX ||
-           (geometry->replacement == CACHE_PSEUDO_LRU && (!power_of_two(geometry->ways) || geometry->ways > 64u));
-}
-
-static bool geometries_wrong(const struct vtd_params *p)
-{
-    return geometry_wrong(&p->context_cache) || geometry_wrong(&p->pasid_cache) || geometry_wrong(&p->iotlb) ||
-           geometry_wrong(&p->first_stage_cache) || geometry_wrong(&p->second_stage_cache);
-}
-
 static const char *value_wrong(const struct vtd_params *p)
 {
     const struct {
@@ -385,8 +143,6 @@ static const char *value_wrong(const struct vtd_params *p)
         {p->ver_max >= 6u && !p->qi, "major version 6 and above has no register-based invalidation and needs qi"},
         {p->smts && !p->fsts && !p->ssts && !p->pt, "smts needs a translation type: fsts, ssts or pt"},
         {p->pss > 19u, "a PASID has 20 bits at most: pss must be 0 to 19"},
-        {geometries_wrong(p), "a cache needs sets that are a power of two, and ways (for pseudo-lru a power of two up to 64), at "
-                              "most 2^24 entries in all"},
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (rules[i].wrong)
@@ -394,25 +150,10 @@ static const char *value_wrong(const struct vtd_params *p)
     return NULL;
 }
 
-int vtd_params_check(const struct vtd_params *params, char *error, size_t error_bytes)
-{
-    char text[64];
-    const char *sentence = dependency_broken(params, text, sizeof text);
-    if (!sentence)
-        sentence = value_wrong(params);
-    if (!sentence)
-        return 0;
-    if (error)
-        snprintf(error, error_bytes, "%s", sentence);
-    return -EINVAL;
-}
-
 /* ---- named sets ---- */
 
 /* Each stands on the one before it that `base` names; settings are NAME=VALUE with single spaces between. */
-static const struct preset {
-    const char *name, *base, *settings;
-} presets[] = {
+static const struct params_set presets[] = {
     {"legacy-min", NULL,
      "haw=39 ver_max=1 nd=2 rwbf=1 plmr=1 phmr=1 sagaw=2 mgaw=38 "
      "context_cache.sets=4 context_cache.ways=2 context_cache.replacement=lru "
@@ -444,33 +185,71 @@ static const struct preset {
     {"small-pss", "scalable-nest", "haw=39 nd=2 pss=9 mgaw=47 c=0 sslps=1 fs1gp=0 rps=0"},
     {"cm", "scalable-nest", "cm=1 cache_faulting=1 pasid_hit_by_rid=1"},
 };
-#define PRESET_COUNT (sizeof presets / sizeof presets[0])
 
 const char *const vtd_preset_names[] = {
     "legacy-min", "legacy", "legacy-57", "scalable-ss", "scalable-fs", "scalable", "scalable-nest",
     "max",        "ver8",   "nocache",   "hoard",       "small-pss",   "cm",       NULL,
 };
 
-static bool settings_apply(struct vtd_params *params, const char *settings)
+/* ---- the tables, put together ---- */
+
+static const char *erratum_name(size_t id)
 {
-    char name[48], value[16];
-    int used;
-    for (; sscanf(settings, " %47[^=]=%15[^ ]%n", name, value, &used) == 2; settings += used)
-        if (!vtd_set_parameter(params, name, value))
-            return false;
-    return *settings == '\0';
+    return vtd_errata[id].name;
+}
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+static const struct params_table table = {
+    .bytes = sizeof(struct vtd_params),
+    .fields = parameters,
+    .field_count = COUNT(parameters),
+    .caches = caches,
+    .cache_count = COUNT(caches),
+    .sets = presets,
+    .set_count = COUNT(presets),
+    .rules = dependencies,
+    .rule_count = COUNT(dependencies),
+    .errata_offset = offsetof(struct vtd_params, errata),
+#ifndef VTD_NO_ERRATA
+    .errata_count = VTD_ERRATA_COUNT,
+#endif
+    .erratum_name = erratum_name,
+};
+
+bool vtd_set_parameter(struct vtd_params *params, const char *name, const char *value)
+{
+    return params_put(&table, params, name, value);
 }
 
 bool vtd_preset(const char *name, struct vtd_params *params)
 {
-    for (size_t i = 0; i < PRESET_COUNT; i++) {
-        if (strcmp(presets[i].name, name) != 0)
-            continue;
-        if (!presets[i].base)
-            *params = (struct vtd_params){.haw = 0};
-        else if (!vtd_preset(presets[i].base, params))
-            return false;
-        return settings_apply(params, presets[i].settings);
-    }
-    return false;
+    return params_apply_set(&table, params, name);
+}
+
+uint64_t vtd_cap_value(const struct vtd_params *params)
+{
+    return params_register(&table, params, CAP);
+}
+
+uint64_t vtd_ecap_value(const struct vtd_params *params)
+{
+    return params_register(&table, params, ECAP);
+}
+
+uint32_t vtd_ver_value(const struct vtd_params *params)
+{
+    return (uint32_t)params_register(&table, params, VER);
+}
+
+int vtd_params_check(const struct vtd_params *params, char *error, size_t error_bytes)
+{
+    char text[64];
+    const char *sentence = params_wrong(&table, params, text, sizeof text);
+    if (!sentence)
+        sentence = value_wrong(params);
+    if (!sentence)
+        return 0;
+    if (error)
+        snprintf(error, error_bytes, "%s", sentence);
+    return -EINVAL;
 }
