@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# platform.opinions: iasl reads the ACPI tables and dtc the device tree; what they name must be what was described.
+#   cmake -DTEST=<description_test> -DWORK=<directory> -DIASL=<iasl or empty> -DDTC=<dtc or empty> -P opinions.cmake
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+execute_process(COMMAND ${TEST} ${WORK} RESULT_VARIABLE result OUTPUT_VARIABLE said)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "the tables cannot be written")
+endif()
+
+function(expect text)
+  foreach(pattern IN LISTS ARGN)
+    if(NOT text MATCHES "${pattern}")
+      message(FATAL_ERROR "no \"${pattern}\" in:\n${text}")
+    endif()
+  endforeach()
+endfunction()
+
+if(IASL)
+  foreach(name dmar iort)
+    execute_process(COMMAND ${IASL} -d ${WORK}/${name}.aml RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    if(NOT result EQUAL 0 OR output MATCHES "Invalid|Incorrect checksum")
+      message(FATAL_ERROR "iasl refuses ${name}:\n${output}")
+    endif()
+    file(READ ${WORK}/${name}.dsl ${name})
+  endforeach()
+  expect("${dmar}" "Hardware Unit Definition" "Register Base Address : 00000000FED91000" "Reserved Memory Region"
+         "Host Address Width : 2D" "ACPI Device Name : \"\\\\\\\\_SB.DMA0\"|_SB.DMA0")
+  expect("${iort}" "Base Address : 0000000009050000" "COHACC Override : 1" "Event GSIV : 0000006A" "PCI Segment Number : 00000005"
+         "Input base : 00000010")
+  message(STATUS "iasl agrees")
+else()
+  message(STATUS "iasl is not there (Debian: acpica-tools)")
+endif()
+
+if(DTC AND EXISTS ${WORK}/machine.dtb)
+  execute_process(COMMAND ${DTC} -I dtb -O dts ${WORK}/machine.dtb RESULT_VARIABLE result OUTPUT_VARIABLE tree ERROR_VARIABLE errors)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "dtc refuses the tree:\n${errors}")
+  endif()
+  expect("${tree}" "iommu@9050000" "arm,smmu-v3" "dma-coherent" "iommu-map = <0x11 0x02 0x11 0x01" "linux,pci-domain = <0x05>")
+  message(STATUS "dtc agrees")
+else()
+  message(STATUS "dtc or libfdt is not there (Debian: device-tree-compiler, libfdt-dev): ${said}")
+endif()
