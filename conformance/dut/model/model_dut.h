@@ -14,6 +14,7 @@
  * answers at once.
  */
 const struct iotb_dut_ops *iotb_dut_vtd(void);
+extern const struct unit_ops vtd_unit_ops; /* unit_dut.h */
 bool iotb_dut_vtd_deviation(size_t n, struct dut_deviation *deviation); /* as dut_deviation() */
 
 #endif

@@ -1,603 +1,100 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vtd_dut.c - the VT-d model as a DUT.
- *
- * Accesses of the model's memory port wait here until the bench pulls and answers them (memory=bench), or go to memory of
- * the adapter's own (memory=dut). The model's simulated time moves in advance() only. Compiled with IOTB_DUT_PLUGIN this
- * file is a plug-in.
+ * vtd_dut.c - the VT-d model as a DUT: what unit_dut.h asks for. Compiled with IOTB_DUT_PLUGIN this file is a plug-in.
  */
 #include "dut/model/model_dut.h"
+#include "dut/model/unit_dut.h"
 
-#include "sim/memory.h"
 #include "vtd/vtd.h"
 
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#define HOLE_ADDRESS 0x0ffff000ull /* memory=dut: nothing answers in this page */
-#define RAM_BASE 0x10000000ull
-#define INTERRUPT_RANGE_FIRST 0xfee00000ull
-#define INTERRUPT_RANGE_END 0xfef00000ull
-#define PROBES_MAX 65536u /* older ones are dropped */
-
-/* A first-in first-out queue of anything, growing. */
-struct fifo {
-    uint8_t *items;
-    size_t item_bytes, first, count, room;
-};
-
-struct slot {
-    struct pcie_request request; /* first member: done() gets back here from it */
-    struct iotb_dut *dut;
-    struct slot *next, *previous; /* list of requests in flight */
-};
-
-/* An access that the bench has pulled. */
-struct handed {
-    uint32_t tag;
-    struct port_request *request;
-};
-
-struct iotb_dut {
-    struct sim sim;
-    struct vtd_params params;
-    struct vtd *vtd;
-    struct memory *memory; /* memory=dut, else NULL */
-    struct slot *in_flight;
-    struct fifo waiting;     /* struct port_request *, not pulled yet */
-    struct fifo completions; /* struct iotb_completion */
-    struct fifo interrupts;  /* struct iotb_interrupt */
-    struct fifo probes;      /* struct iotb_probe */
-    bool probing;            /* somebody has asked for probes */
-    struct handed *handed;
-    size_t handed_count, handed_room;
-    uint32_t next_tag;
-    char preset[32];
-    char parameters[512];
-};
-
-/* ---- queues ---- */
-
-static void *checked(void *memory)
+static bool preset(const char *name, void *params)
 {
-    if (!memory)
-        abort();
-    return memory;
+    return vtd_preset(name, params);
 }
 
-static void fifo_put(struct fifo *fifo, const void *item)
+static bool set(void *params, const char *name, const char *value)
 {
-    if (fifo->first + fifo->count == fifo->room) {
-        if (fifo->first > fifo->count) {
-            memmove(fifo->items, fifo->items + fifo->first * fifo->item_bytes, fifo->count * fifo->item_bytes);
-            fifo->first = 0;
-        } else {
-            fifo->room = fifo->room ? fifo->room * 2 : 16;
-            fifo->items = checked(realloc(fifo->items, fifo->room * fifo->item_bytes));
-        }
-    }
-    memcpy(fifo->items + (fifo->first + fifo->count++) * fifo->item_bytes, item, fifo->item_bytes);
+    return vtd_set_parameter(params, name, value);
 }
 
-static bool fifo_take(struct fifo *fifo, void *item)
+static uint32_t address_bits(const void *params)
 {
-    if (!fifo->count)
-        return false;
-    memcpy(item, fifo->items + fifo->first++ * fifo->item_bytes, fifo->item_bytes);
-    if (!--fifo->count)
-        fifo->first = 0;
-    return true;
+    return ((const struct vtd_params *)params)->haw;
 }
 
-/* ---- ports of the model ---- */
-
-static enum port_reply memory_port_access(void *context, struct port_request *request)
+static int create(struct sim *sim, const void *params, const struct unit_ports *ports, void **unit, char *error,
+                  size_t error_bytes)
 {
-    struct iotb_dut *dut = context;
+    struct vtd_ports vtd_ports = {.memory = ports->memory,
+                                  .interrupt = ports->interrupt,
+                                  .device_interrupt = ports->device_interrupt,
+                                  .probe = ports->probe};
+    struct vtd *vtd = NULL;
+    int result = vtd_create(sim, params, &vtd_ports, &vtd, error, error_bytes);
 
-    fifo_put(&dut->waiting, &request);
-    return PORT_LATER;
-}
-
-static void interrupt_send(void *context, uint64_t address, uint32_t data)
-{
-    struct iotb_dut *dut = context;
-    struct iotb_interrupt interrupt = {
-        .size = sizeof(interrupt), .origin = IOTB_IRQ_EVENT, .address = address, .data = data, .at_ps = dut->sim.now_ps};
-
-    fifo_put(&dut->interrupts, &interrupt);
-}
-
-static void device_interrupt_send(void *context, uint16_t requester_id, uint64_t address, uint32_t data)
-{
-    struct iotb_dut *dut = context;
-    struct iotb_interrupt interrupt = {.size = sizeof(interrupt),
-                                       .origin = IOTB_IRQ_DEVICE,
-                                       .address = address,
-                                       .data = data,
-                                       .requester_id = requester_id,
-                                       .at_ps = dut->sim.now_ps};
-
-    fifo_put(&dut->interrupts, &interrupt);
-}
-
-static void probe_event(void *context, uint64_t at_ps, uint32_t request_id, const char *track, const char *text)
-{
-    struct iotb_dut *dut = context;
-    struct iotb_probe probe = {.size = sizeof(probe), .request_id = request_id, .at_ps = at_ps}, dropped;
-
-    if (!dut->probing)
-        return;
-    snprintf(probe.track, sizeof(probe.track), "%s", track);
-    snprintf(probe.text, sizeof(probe.text), "%s", text);
-    if (dut->probes.count == PROBES_MAX)
-        (void)fifo_take(&dut->probes, &dropped);
-    fifo_put(&dut->probes, &probe);
-}
-
-/* ---- parameters ---- */
-
-__attribute__((format(printf, 2, 3))) static int refuse(const struct iotb_open_args *args, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    if (args->error && args->error_bytes)
-        vsnprintf(args->error, args->error_bytes, format, arguments);
-    va_end(arguments);
-    return IOTB_E_ARGUMENT;
-}
-
-/* "erratum=A+B" stands for two parameters. */
-static bool set_errata(struct vtd_params *params, char *names)
-{
-    for (char *name = names, *plus; name; name = plus) {
-        plus = strchr(name, '+');
-        if (plus)
-            *plus++ = '\0';
-        if (!vtd_set_parameter(params, "erratum", name))
-            return false;
-    }
-    return true;
-}
-
-static int set_parameter(struct iotb_dut *dut, const struct iotb_open_args *args, const char *name, char *value)
-{
-    if (strcmp(name, "preset") == 0) /* set before all others, wherever it stands */
-        return IOTB_OK;
-    if (strcmp(name, "memory") == 0) {
-        if (strcmp(value, "dut") == 0 && !dut->memory)
-            dut->memory = checked(memory_create());
-        else if (strcmp(value, "bench") != 0 && strcmp(value, "dut") != 0)
-            return refuse(args, "memory=%s: it must be bench or dut", value);
-        return IOTB_OK;
-    }
-    if (strcmp(name, "erratum") == 0 ? set_errata(&dut->params, value) : vtd_set_parameter(&dut->params, name, value))
-        return IOTB_OK;
-    return refuse(args, "%s=%s: there is no such parameter, or its value is out of range", name, value);
-}
-
-/* Calls set_parameter for each NAME=VALUE, or only looks for the preset. */
-static int each_parameter(struct iotb_dut *dut, const struct iotb_open_args *args, bool presets)
-{
-    char list[sizeof(dut->parameters)];
-
-    memcpy(list, dut->parameters, sizeof(list));
-    for (char *name = list, *next, *value; name && *name; name = next) {
-        next = strchr(name, ',');
-        if (next)
-            *next++ = '\0';
-        value = strchr(name, '=');
-        if (!value)
-            return refuse(args, "%s: a parameter is written NAME=VALUE", name);
-        *value++ = '\0';
-        if (presets && strcmp(name, "preset") == 0)
-            snprintf(dut->preset, sizeof(dut->preset), "%s", value);
-        if (!presets && set_parameter(dut, args, name, value) != IOTB_OK)
-            return IOTB_E_ARGUMENT;
-    }
-    return IOTB_OK;
-}
-
-static int read_parameters(struct iotb_dut *dut, const struct iotb_open_args *args)
-{
-    const char *parameters = args->parameters ? args->parameters : "";
-
-    if (strlen(parameters) >= sizeof(dut->parameters))
-        return refuse(args, "the parameters are longer than %zu characters", sizeof(dut->parameters) - 1);
-    strcpy(dut->parameters, parameters);
-    strcpy(dut->preset, "max");
-    if (each_parameter(dut, args, true) != IOTB_OK)
-        return IOTB_E_ARGUMENT;
-    if (!vtd_preset(dut->preset, &dut->params))
-        return refuse(args, "preset=%s: there is no such parameter set", dut->preset);
-    return each_parameter(dut, args, false);
-}
-
-/* ---- life ---- */
-
-static void free_fifos(struct iotb_dut *dut)
-{
-    free(dut->waiting.items);
-    free(dut->completions.items);
-    free(dut->interrupts.items);
-    free(dut->probes.items);
-    free(dut->handed);
-}
-
-static void drop_requests(struct iotb_dut *dut)
-{
-    for (struct slot *slot = dut->in_flight, *next; slot; slot = next) {
-        next = slot->next;
-        free(slot);
-    }
-    dut->in_flight = NULL;
-}
-
-/* Every access that the port took must be answered, after a reset too; the model drops what comes late. */
-static void abort_accesses(struct iotb_dut *dut)
-{
-    struct port_request *request;
-
-    while (dut->handed_count) {
-        request = dut->handed[--dut->handed_count].request;
-        request->status = PORT_ABORT;
-        request->done_ps = dut->sim.now_ps;
-        request->done(request);
-    }
-    while (fifo_take(&dut->waiting, &request)) {
-        request->status = PORT_ABORT;
-        request->done_ps = dut->sim.now_ps;
-        request->done(request);
-    }
-}
-
-static void dut_close(struct iotb_dut *dut)
-{
-    if (dut->vtd) {
-        vtd_reset(dut->vtd, false);
-        abort_accesses(dut);
-        vtd_destroy(dut->vtd);
-    }
-    if (dut->memory)
-        memory_destroy(dut->memory);
-    drop_requests(dut);
-    free_fifos(dut);
-    free(dut);
-}
-
-/* Everything below 2^HAW is RAM, except the hole and the interrupt address range. */
-static int add_ram(struct iotb_dut *dut)
-{
-    uint64_t top = 1ull << dut->params.haw;
-    const uint64_t regions[][2] = {{0, HOLE_ADDRESS}, {RAM_BASE, INTERRUPT_RANGE_FIRST}, {INTERRUPT_RANGE_END, top}};
-
-    for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++)
-        if (memory_add_region(dut->memory, regions[i][0], regions[i][1] - regions[i][0]))
-            return IOTB_E_NO_MEMORY;
-    return IOTB_OK;
-}
-
-static int create(struct iotb_dut *dut, const struct iotb_open_args *args)
-{
-    struct vtd_ports ports = {
-        .memory = {memory_port_access, dut},
-        .interrupt = {interrupt_send, dut},
-        .device_interrupt = {device_interrupt_send, dut},
-        .probe = {probe_event, dut},
-    };
-    char error[200] = "";
-
-    if (read_parameters(dut, args) != IOTB_OK)
-        return IOTB_E_ARGUMENT;
-    if (dut->memory) {
-        if (add_ram(dut) != IOTB_OK)
-            return IOTB_E_NO_MEMORY;
-        ports.memory = memory_port_of(dut->memory);
-    }
-    if (vtd_create(&dut->sim, &dut->params, &ports, &dut->vtd, error, sizeof(error))) {
-        dut->vtd = NULL;
-        return refuse(args, "%s", error[0] ? error : "the model could not be made");
-    }
-    return IOTB_OK;
-}
-
-static int dut_open(const struct iotb_open_args *args, struct iotb_dut **out)
-{
-    struct iotb_dut *dut = calloc(1, sizeof(*dut));
-    int result;
-
-    if (!dut)
-        return IOTB_E_NO_MEMORY;
-    sim_init(&dut->sim, args->seed);
-    dut->waiting.item_bytes = sizeof(struct port_request *);
-    dut->completions.item_bytes = sizeof(struct iotb_completion);
-    dut->interrupts.item_bytes = sizeof(struct iotb_interrupt);
-    dut->probes.item_bytes = sizeof(struct iotb_probe);
-    result = create(dut, args);
-    if (result == IOTB_OK)
-        *out = dut;
-    else
-        dut_close(dut);
+    *unit = vtd;
     return result;
 }
 
-static int dut_describe(struct iotb_dut *dut, struct iotb_desc *desc)
+static void destroy(void *unit)
 {
-    *desc = (struct iotb_desc){
-        .size = sizeof(*desc),
-        .kind = IOTB_KIND_IOMMU,
-        .architecture = IOTB_ARCH_VTD,
-        .host_address_bits = dut->params.haw,
-        .features = IOTB_F_COMPLETION_STATUS | IOTB_F_PASID | IOTB_F_PRIVILEGE | IOTB_F_ATOMIC | IOTB_F_NO_SNOOP |
-                    IOTB_F_ZERO_LENGTH | IOTB_F_ATS | IOTB_F_OVERLAP | IOTB_F_TIME | IOTB_F_INTERRUPTS | IOTB_F_ANY_REQUESTER |
-                    IOTB_F_WARM_RESET | IOTB_F_WIDE_ADDRESS | IOTB_F_PROBES | IOTB_F_REGISTER_WIDTHS,
-        .address_bits = 64,
-        .request_bytes_max = 64,
-        .ram_base = RAM_BASE,
-        .ram_bytes = (1ull << dut->params.haw) - RAM_BASE,
-        .hole_address = dut->memory ? HOLE_ADDRESS : UINT64_MAX,
-        .name = "vtd",
-        .version = "VT-d 5.10 model",
-    };
-    if (!dut->memory)
-        desc->features |= IOTB_F_BENCH_MEMORY | IOTB_F_ATTRIBUTES | IOTB_F_ORIGIN;
-    memcpy(desc->parameters, dut->parameters, sizeof(desc->parameters));
-    return IOTB_OK;
+    vtd_destroy(unit);
 }
 
-static int dut_reset(struct iotb_dut *dut, uint32_t kind)
+static void reset(void *unit, bool warm)
 {
-    if (kind != IOTB_RESET_COLD && kind != IOTB_RESET_WARM)
-        return IOTB_E_UNSUPPORTED;
-    vtd_reset(dut->vtd, kind == IOTB_RESET_WARM);
-    abort_accesses(dut);
-    drop_requests(dut);
-    dut->completions.count = dut->completions.first = 0;
-    return IOTB_OK;
+    vtd_reset(unit, warm);
 }
 
-static bool has_output(const struct iotb_dut *dut)
+static bool request(void *unit, struct pcie_request *pcie_request)
 {
-    return dut->waiting.count || dut->completions.count || dut->interrupts.count;
+    return vtd_request(unit, pcie_request);
 }
 
-static int dut_advance(struct iotb_dut *dut, struct iotb_advance *advance)
+static uint64_t register_read(void *unit, uint64_t offset, uint32_t bytes)
 {
-    uint64_t next_ps;
-
-    while (!has_output(dut) && sim_step(&dut->sim, advance->until_ps))
-        ;
-    if (!has_output(dut) && advance->until_ps > dut->sim.now_ps)
-        sim_run(&dut->sim, advance->until_ps);
-    advance->reached_ps = dut->sim.now_ps;
-    advance->idle = !has_output(dut) && !sim_next_ps(&dut->sim, &next_ps);
-    return IOTB_OK;
+    return vtd_register_read(unit, offset, bytes);
 }
 
-/* ---- registers ---- */
-
-static int dut_reg_read(struct iotb_dut *dut, uint64_t offset, uint32_t bytes, uint64_t *value)
+static void register_write(void *unit, uint64_t offset, uint32_t bytes, uint64_t value)
 {
-    *value = vtd_register_read(dut->vtd, offset, bytes);
-    return IOTB_OK;
+    vtd_register_write(unit, offset, bytes, value);
 }
 
-static int dut_reg_write(struct iotb_dut *dut, uint64_t offset, uint32_t bytes, uint64_t value)
-{
-    vtd_register_write(dut->vtd, offset, bytes, value);
-    return IOTB_OK;
-}
-
-/* ---- requests ---- */
-
-static void complete(struct iotb_dut *dut, struct slot *slot)
-{
-    const struct pcie_request *request = &slot->request;
-    struct iotb_completion completion = {.size = sizeof(completion),
-                                         .id = request->id,
-                                         .status = (uint32_t)request->status,
-                                         .bytes = request->data_bytes,
-                                         .done_ps = request->done_ps};
-
-    memcpy(completion.data, request->data, request->data_bytes);
-    fifo_put(&dut->completions, &completion);
-    if (slot->previous)
-        slot->previous->next = slot->next;
-    else
-        dut->in_flight = slot->next;
-    if (slot->next)
-        slot->next->previous = slot->previous;
-    free(slot);
-}
-
-static void request_done(struct pcie_request *request)
-{
-    struct slot *slot = (struct slot *)request;
-
-    complete(slot->dut, slot);
-}
-
-/* By dut.h's numbers: the two headers count alike by design of PCIe, and each is spelled out here. */
-static const enum pcie_kind kinds[] = {[IOTB_READ] = PCIE_READ,
-                                       [IOTB_WRITE] = PCIE_WRITE,
-                                       [IOTB_FETCH_ADD] = PCIE_FETCH_ADD,
-                                       [IOTB_SWAP] = PCIE_SWAP,
-                                       [IOTB_CAS] = PCIE_CAS};
-static const enum pcie_at address_types[] = {[IOTB_AT_UNTRANSLATED] = PCIE_AT_UNTRANSLATED,
-                                             [IOTB_AT_TRANSLATION] = PCIE_AT_TRANSLATION,
-                                             [IOTB_AT_TRANSLATED] = PCIE_AT_TRANSLATED,
-                                             [IOTB_AT_RESERVED] = PCIE_AT_RESERVED};
-
-static int dut_submit(struct iotb_dut *dut, const struct iotb_request *request)
-{
-    struct slot *slot;
-    bool has_pasid = request->flags & IOTB_RQ_PASID;
-
-    if (request->kind > IOTB_CAS || request->address_type > IOTB_AT_RESERVED || !request->bytes || request->bytes > 64)
-        return IOTB_E_ARGUMENT;
-    slot = checked(calloc(1, sizeof(*slot)));
-    slot->dut = dut;
-    slot->request = (struct pcie_request){
-        .id = request->id,
-        .requester_id = request->requester_id,
-        .kind = kinds[request->kind],
-        .at = address_types[request->address_type],
-        .has_pasid = has_pasid,
-        .privileged = has_pasid && (request->flags & IOTB_RQ_PRIVILEGED),
-        .execute = has_pasid && (request->flags & IOTB_RQ_EXECUTE),
-        .no_snoop = request->flags & IOTB_RQ_NO_SNOOP,
-        .zero_length = request->flags & IOTB_RQ_ZERO_LENGTH,
-        .no_write = request->flags & IOTB_RQ_NO_WRITE,
-        .pasid = has_pasid ? request->pasid & PCIE_PASID_MAX : 0,
-        .bytes = request->bytes,
-        .address = request->address,
-        .issue_ps = dut->sim.now_ps,
-        .done_ps = dut->sim.now_ps,
-        .done = request_done,
-        .owner = slot,
-    };
-    memcpy(slot->request.data, request->data, sizeof(slot->request.data));
-    slot->next = dut->in_flight;
-    if (slot->next)
-        slot->next->previous = slot;
-    dut->in_flight = slot;
-    if (vtd_request(dut->vtd, &slot->request))
-        complete(dut, slot);
-    return IOTB_OK;
-}
-
-static int dut_poll_completion(struct iotb_dut *dut, struct iotb_completion *completion)
-{
-    return fifo_take(&dut->completions, completion) ? IOTB_OK : IOTB_NONE;
-}
-
-/* ---- memory ---- */
-
-static int dut_mem_read(struct iotb_dut *dut, uint64_t address, void *data, uint32_t bytes)
-{
-    if (!dut->memory)
-        return IOTB_E_UNSUPPORTED;
-    return memory_read(dut->memory, address, data, bytes) ? IOTB_OK : IOTB_E_ARGUMENT;
-}
-
-static int dut_mem_write(struct iotb_dut *dut, uint64_t address, const void *data, uint32_t bytes)
-{
-    if (!dut->memory)
-        return IOTB_E_UNSUPPORTED;
-    return memory_write(dut->memory, address, data, bytes) ? IOTB_OK : IOTB_E_ARGUMENT;
-}
-
-static const uint8_t access_kinds[] = {[PORT_READ] = IOTB_ACC_READ,
-                                       [PORT_WRITE] = IOTB_ACC_WRITE,
-                                       [PORT_CMPXCHG] = IOTB_ACC_CMPXCHG,
-                                       [PORT_FETCH_ADD] = IOTB_ACC_FETCH_ADD,
-                                       [PORT_SWAP] = IOTB_ACC_SWAP};
-static const uint8_t origins[] = {[PORT_DMA] = IOTB_ORIGIN_DMA,
-                                  [PORT_STRUCTURE] = IOTB_ORIGIN_STRUCTURE,
-                                  [PORT_WALK] = IOTB_ORIGIN_WALK,
-                                  [PORT_QUEUE] = IOTB_ORIGIN_QUEUE,
-                                  [PORT_STATUS_WRITE] = IOTB_ORIGIN_STATUS};
-
-static void hand_over(struct iotb_dut *dut, struct port_request *request)
-{
-    if (dut->handed_count == dut->handed_room) {
-        dut->handed_room = dut->handed_room ? dut->handed_room * 2 : 16;
-        dut->handed = checked(realloc(dut->handed, dut->handed_room * sizeof(dut->handed[0])));
-    }
-    dut->handed[dut->handed_count++] = (struct handed){dut->next_tag++, request};
-}
-
-static int dut_next_access(struct iotb_dut *dut, struct iotb_access *access)
-{
-    struct port_request *request;
-
-    if (!fifo_take(&dut->waiting, &request))
-        return IOTB_NONE;
-    hand_over(dut, request);
-    *access = (struct iotb_access){
-        .size = sizeof(*access),
-        .tag = dut->handed[dut->handed_count - 1].tag,
-        .kind = access_kinds[request->kind],
-        .origin = origins[request->origin],
-        .snoop = request->snoop,
-        .memory_type = request->memory_type,
-        .request_id = request->request_id == UINT32_MAX ? IOTB_NO_REQUEST : request->request_id,
-        .address = request->address,
-        .issue_ps = request->issue_ps,
-        .bytes = request->bytes,
-    };
-    if (request->kind != PORT_READ)
-        memcpy(access->data, request->data, request->bytes);
-    if (request->kind == PORT_CMPXCHG)
-        memcpy(access->compare, request->compare, request->bytes);
-    return IOTB_OK;
-}
-
-static const enum port_status statuses[] = {
-    [IOTB_ACCESS_OK] = PORT_OK, [IOTB_ACCESS_ABORT] = PORT_ABORT, [IOTB_ACCESS_POISON] = PORT_POISON};
-
-static int dut_answer_access(struct iotb_dut *dut, const struct iotb_answer *answer)
-{
-    struct port_request *request;
-    size_t at = 0;
-
-    while (at < dut->handed_count && dut->handed[at].tag != answer->tag)
-        at++;
-    if (at == dut->handed_count)
-        return IOTB_E_ARGUMENT;
-    request = dut->handed[at].request;
-    if (answer->status > IOTB_ACCESS_POISON || (request->kind != PORT_WRITE && answer->bytes != request->bytes))
-        return IOTB_E_ARGUMENT;
-    dut->handed[at] = dut->handed[--dut->handed_count];
-    request->status = statuses[answer->status];
-    if (request->kind != PORT_WRITE)
-        memcpy(request->data, answer->data, request->bytes);
-    request->done_ps = dut->sim.now_ps;
-    request->done(request);
-    return IOTB_OK;
-}
-
-/* ---- interrupts, messages, probes ---- */
-
-static int dut_poll_interrupt(struct iotb_dut *dut, struct iotb_interrupt *interrupt)
-{
-    return fifo_take(&dut->interrupts, interrupt) ? IOTB_OK : IOTB_NONE;
-}
-
-/* Probes cost time to write; they are kept from the first time that somebody asks for one. */
-static int dut_next_probe(struct iotb_dut *dut, struct iotb_probe *probe)
-{
-    dut->probing = true;
-    return fifo_take(&dut->probes, probe) ? IOTB_OK : IOTB_NONE;
-}
-
-static const struct iotb_iommu_ops iommu_ops = {
-    .size = sizeof(iommu_ops),
-    .reg_read = dut_reg_read,
-    .reg_write = dut_reg_write,
-    .submit = dut_submit,
-    .poll_completion = dut_poll_completion,
-    .mem_read = dut_mem_read,
-    .mem_write = dut_mem_write,
-    .next_access = dut_next_access,
-    .answer_access = dut_answer_access,
-    .poll_interrupt = dut_poll_interrupt,
-    .next_probe = dut_next_probe,
+const struct unit_ops vtd_unit_ops = {
+    .name = "vtd",
+    .version = "VT-d 5.10 model",
+    .architecture = IOTB_ARCH_VTD,
+    .features = IOTB_F_WARM_RESET,
+    .params_bytes = sizeof(struct vtd_params),
+    .preset = preset,
+    .set = set,
+    .address_bits = address_bits,
+    .create = create,
+    .destroy = destroy,
+    .reset = reset,
+    .request = request,
+    .register_read = register_read,
+    .register_write = register_write,
 };
+
+static int dut_open(const struct iotb_open_args *args, struct iotb_dut **out)
+{
+    return unit_dut_open(&vtd_unit_ops, args, out);
+}
 
 static const struct iotb_dut_ops dut_ops = {
     .size = sizeof(dut_ops),
     .abi = IOTB_DUT_ABI,
     .name = "vtd",
     .open = dut_open,
-    .describe = dut_describe,
-    .reset = dut_reset,
-    .advance = dut_advance,
-    .close = dut_close,
-    .iommu = &iommu_ops,
+    .describe = unit_dut_describe,
+    .reset = unit_dut_reset,
+    .advance = unit_dut_advance,
+    .close = unit_dut_close,
+    .iommu = &unit_dut_iommu_ops,
 };
 
 #ifdef IOTB_DUT_PLUGIN
