@@ -75,7 +75,7 @@ static int read_options(struct bench *b, int argc, char **argv)
             return EXIT_USAGE;
     }
     if (optind + 1 != argc || strcmp(argv[optind], "translate") != 0)
-        return cli_bad("what is to be measured? Known: bench translate");
+        return cli_bad("what is to be measured? Known: bench translate, bench latency");
     return 0;
 }
 
@@ -256,7 +256,10 @@ static int bench_translate(const struct bench *b)
 int cmd_bench(int argc, char **argv)
 {
     struct bench b = {.count = 200000, .runs = 9, .part = BENCH_PARTS, .library = LIBRARY_COUNT};
-    int code = read_options(&b, argc, argv);
+    int code;
 
+    if (argc > 1 && strcmp(argv[1], "latency") == 0)
+        return cmd_bench_latency(argc - 1, argv + 1);
+    code = read_options(&b, argc, argv);
     return code ? code : bench_translate(&b);
 }

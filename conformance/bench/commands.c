@@ -41,6 +41,7 @@ const struct command commands[] = {
      "--dut NAME               model (default vtd)\n"
      "--erratum NAME           only this one\n"
      "--every N                only each N-th of the list, which by --seed: a sample for quick checks\n"
+     "--reprove N              instead: is the built-in record of proofs still true? Tries each N-th line\n"
      "--record F               add the rows that fail to this record of proofs (conformance/faults/vtd-proof.csv)\n"
      "--seed N, -j N, --timeout S  as for conform"},
     {"mutate", "--model NAME [--sample N]", "first-order mutants of a model's sources: how many does the suite kill?", cmd_mutate,
@@ -49,11 +50,21 @@ const struct command commands[] = {
      "--file GLOB              only of these source files\n"
      "--record F               as for errata\n"
      "-j N                     mutants in parallel"},
-    {"bench", "translate", "what a translation costs in functional mode, with deviations built in and without", cmd_bench,
+    {"bench", "translate | latency --preset NAME",
+     "what a translation costs the host; what it takes in a machine, in simulated time", cmd_bench,
+     "translate, in functional mode, with deviations built in and without:\n"
      "--count N                translations in a run (default 200000)\n"
      "--runs N                 runs, of which the median counts (default 9)\n"
      "--part hit|miss|nested-miss, --library errata|noerrata  only this\n"
-     "--no-instructions        do not count them under callgrind"},
+     "--no-instructions        do not count them under callgrind\n"
+     "latency, first on the line (docs/timing.md):\n"
+     "--preset NAME            machine; an unknown name shows the known ones\n"
+     "--model NAME             vtd (default)\n"
+     "--set NAME=VALUE         change a parameter of the preset; may be repeated\n"
+     "--pages N[,N]...         working sets in pages of 4 KiB\n"
+     "--reads N                reads for each figure (default 20000)\n"
+     "--seed N                 of the addresses (default 1)\n"
+     "--csv F, --plot F.png    write the figures, and a picture of them (needs gnuplot)"},
     {"version", "", "version, and what this build has", cmd_version, NULL},
     {"help", "[COMMAND]", "this text, or a command's options", cmd_help, NULL},
     {0},

@@ -12,6 +12,7 @@ int cmd_coverage(int argc, char **argv); /* conformance/faults */
 int cmd_errata(int argc, char **argv);
 int cmd_mutate(int argc, char **argv); /* conformance/mutate */
 int cmd_bench(int argc, char **argv);
+int cmd_bench_latency(int argc, char **argv); /* `bench latency`: argv[0] is "latency" */
 int cmd_version(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 

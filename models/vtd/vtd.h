@@ -62,6 +62,7 @@ struct vtd_params {
     uint16_t lookup_ports;  /* lookups under way at once; 0: no limit */
     uint16_t walkers;       /* concurrent walks; 0: no limit */
     uint16_t in_flight_max; /* requests in flight, 1..; 0 means 64. More wait in order of arrival */
+    uint8_t walk_hazard_lg2; /* walks within the same aligned 2^n bytes, in order (xlate/hazard.h); 0: none; else 12..63 */
     uint8_t miss_merge;     /* requests that miss the same 4 KiB page: enum merge_policy of xlate/merge.h */
 
     uint64_t errata[VTD_ERRATA_WORDS]; /* bit n: deviation n of vtd_errata.def is on */

@@ -16,6 +16,14 @@ struct vtd_access {
     uint8_t memory_type;
 };
 
+/* What misses and walks are told apart by: the lookup tags of the IOTLB, and the aligned 2^lg2 bytes around the address. */
+static inline struct merge_tag vtd_flight_tag(const struct vtd_flight *flight, unsigned lg2)
+{
+    const struct vtd_query *query = &flight->query;
+    return (struct merge_tag){
+        {query->requester_id | (uint64_t)query->has_pasid << 16 | (uint64_t)query->pasid << 32, query->address >> lg2}};
+}
+
 static inline uint32_t vtd_flight_id(const struct vtd_flight *flight)
 {
     return flight->request ? flight->request->id : VTD_NO_REQUEST;

@@ -21,6 +21,7 @@
 #include "vtd/vtd_errata.h"
 #include "vtd/vtd_regs.h"
 #include "vtd/vtd_steps.h"
+#include "xlate/hazard.h"
 #include "xlate/inflight.h"
 #include "xlate/lookup.h"
 #include "xlate/merge.h"
@@ -86,6 +87,7 @@ struct vtd_flight {
     struct vtd_translation *translation;
     vtd_phase phase;
     struct merge_entry merge;
+    struct hazard_entry hazard;
     enum pcie_status status;
     bool in_use;
 
@@ -236,6 +238,7 @@ struct vtd {
     struct walk_driver walks;
     struct lookup_ports lookups; /* of the IOTLB */
     struct merge_table merges;
+    struct hazard_table hazards;
 
     struct vtd_fault_log faults;
     struct message fault_event, completion_event; /* 7.3, 6.5.2.10 */

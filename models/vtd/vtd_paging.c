@@ -91,6 +91,7 @@ static enum walk_progress set_flags_here(struct vtd_flight *flight, vtd_phase ne
 void vtd_flight_walked(struct vtd_flight *flight)
 {
     walk_drop_walker(&flight->job);
+    hazard_leave(&flight->vtd->hazards, &flight->hazard);
     merge_end(&flight->vtd->merges, &flight->merge, &flight->job);
 }
 
@@ -291,11 +292,20 @@ static enum walk_progress walk_begin(struct vtd_flight *flight)
     return second_begin(flight, flight->query.address, false, flight->query.write);
 }
 
+static enum walk_progress take_walker(struct vtd_flight *flight)
+{
+    flight->phase = walk_begin;
+    return walk_take_walker(&flight->job);
+}
+
 enum walk_progress vtd_flight_walk(struct vtd_flight *flight)
 {
     flight->leaf[LEAF_FIRST] = flight->leaf[LEAF_SECOND] = (struct walk_update){0};
     if (flight->paging.pgtt == VTD_PASS_THROUGH)
         return judge_walk(flight);
-    flight->phase = walk_begin;
-    return walk_take_walker(&flight->job);
+    flight->phase = take_walker;
+    if (!flight->vtd->params.walk_hazard_lg2)
+        return WALK_GO;
+    struct merge_tag tag = vtd_flight_tag(flight, flight->vtd->params.walk_hazard_lg2);
+    return hazard_enter(&flight->vtd->hazards, &flight->hazard, tag, &flight->job);
 }

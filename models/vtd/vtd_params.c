@@ -96,6 +96,7 @@ static const struct params_field parameters[] = {
     PARAMETER(lookup_ports, UINT16_MAX, NOWHERE, 0),
     PARAMETER(walkers, UINT16_MAX, NOWHERE, 0),
     PARAMETER(in_flight_max, UINT16_MAX, NOWHERE, 0),
+    PARAMETER(walk_hazard_lg2, 63, NOWHERE, 0),
     PARAMETER(miss_merge, MERGE_POLICIES - 1u, NOWHERE, 0),
 };
 
@@ -143,6 +144,7 @@ static const char *value_wrong(const struct vtd_params *p)
         {p->ver_max >= 6u && !p->qi, "major version 6 and above has no register-based invalidation and needs qi"},
         {p->smts && !p->fsts && !p->ssts && !p->pt, "smts needs a translation type: fsts, ssts or pt"},
         {p->pss > 19u, "a PASID has 20 bits at most: pss must be 0 to 19"},
+        {p->walk_hazard_lg2 != 0 && p->walk_hazard_lg2 < 12u, "walk_hazard_lg2 must be 0, or 12 to 63: no less than a page"},
     };
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if (rules[i].wrong)

@@ -35,7 +35,7 @@ int vtd_flights_init(struct vtd *vtd)
     inflight_init(&vtd->inflight, max);
     vtd->flights = calloc(max, sizeof *vtd->flights);
     int walks = walk_driver_init(&vtd->walks, vtd->sim, &vtd->ports.memory, p->walkers);
-    int lookups = lookup_ports_init(&vtd->lookups, p->lookup_ports);
+    int lookups = lookup_ports_init(&vtd->lookups, p->lookup_ports, p->lookup_ps);
     if (walks || lookups || !vtd->flights)
         return -ENOMEM;
     vtd->walks.clock_ps = p->clock_ps;
@@ -77,6 +77,7 @@ void vtd_flights_reset(struct vtd *vtd)
     walk_forget_line(&vtd->walks);
     lookup_ports_reset(&vtd->lookups);
     merge_forget(&vtd->merges);
+    hazard_forget(&vtd->hazards);
     for (uint32_t i = 0; i < vtd->inflight.max; i++) {
         struct vtd_flight *flight = &vtd->flights[i];
         if (flight->in_use && !flight->job.stale && walk_drop(&flight->job))
@@ -93,6 +94,7 @@ static struct vtd_flight *take(struct vtd *vtd, uint64_t issue_ps)
     flight->in_use = true;
     flight->offset = 0;
     flight->merge = (struct merge_entry){0};
+    flight->hazard = (struct hazard_entry){0};
     walk_job_start(&flight->job, issue_ps);
     flight->source_count = 0;
     inflight_begin(&vtd->inflight, &flight->entry);

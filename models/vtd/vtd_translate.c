@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#define PAGE_BYTES 4096u
+#define PAGE_LG2 12u
+#define PAGE_BYTES (1u << PAGE_LG2)
 
 static bool on(const struct vtd_flight *flight, enum vtd_erratum_id id)
 {
@@ -312,11 +313,10 @@ static enum walk_progress look_up(struct vtd_flight *flight);
 static enum walk_progress missed(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
-    const struct vtd_query *query = &flight->query;
-    const struct merge_tag tag = {
-        {query->requester_id | (uint64_t)query->has_pasid << 16 | (uint64_t)query->pasid << 32, query->address / PAGE_BYTES}};
     flight->phase = find_context;
-    if (vtd->params.miss_merge == MERGE_NONE || merge_join(&vtd->merges, &flight->merge, tag, &flight->job) == WALK_GO)
+    if (vtd->params.miss_merge == MERGE_NONE)
+        return WALK_GO;
+    if (merge_join(&vtd->merges, &flight->merge, vtd_flight_tag(flight, PAGE_LG2), &flight->job) == WALK_GO)
         return WALK_GO;
     VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "iotlb", "wait for the walk of the same page");
     flight->phase = vtd->params.miss_merge == MERGE_WAIT ? find_iotlb : look_up;
@@ -359,7 +359,7 @@ static enum walk_progress find_iotlb(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
     if (vtd->params.lookup_ps)
-        flight->job.now_ps = lookup_ports_use(&vtd->lookups, flight->job.now_ps, vtd->params.lookup_ps);
+        flight->job.now_ps = lookup_spend(&vtd->lookups, flight->job.now_ps);
     return look_up(flight);
 }
 

@@ -8,32 +8,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-int lookup_ports_init(struct lookup_ports *ports, uint32_t count)
+int lookup_ports_init(struct lookup_ports *lookups, uint16_t ports, uint64_t lookup_ps)
 {
-    ports->count = count;
-    ports->free_ps = calloc(count ? count : 1u, sizeof *ports->free_ps);
-    return ports->free_ps ? 0 : -ENOMEM;
+    *lookups = (struct lookup_ports){.ports = ports, .lookup_ps = lookup_ps};
+    lookups->free_ps = calloc(ports ? ports : 1u, sizeof *lookups->free_ps);
+    return lookups->free_ps ? 0 : -ENOMEM;
 }
 
-void lookup_ports_fini(struct lookup_ports *ports)
+void lookup_ports_fini(struct lookup_ports *lookups)
 {
-    free(ports->free_ps);
-    ports->free_ps = NULL;
+    free(lookups->free_ps);
+    lookups->free_ps = NULL;
 }
 
-void lookup_ports_reset(struct lookup_ports *ports)
+void lookup_ports_reset(struct lookup_ports *lookups)
 {
-    memset(ports->free_ps, 0, ports->count * sizeof *ports->free_ps);
+    memset(lookups->free_ps, 0, lookups->ports * sizeof *lookups->free_ps);
 }
 
-uint64_t lookup_ports_use(struct lookup_ports *ports, uint64_t now_ps, uint64_t lookup_ps)
+uint64_t lookup_spend(struct lookup_ports *lookups, uint64_t now_ps)
 {
-    if (!ports->count)
-        return now_ps + lookup_ps;
-    uint64_t *first = ports->free_ps;
-    for (uint32_t i = 1; i < ports->count; i++)
-        if (ports->free_ps[i] < *first)
-            first = &ports->free_ps[i];
-    *first = (now_ps > *first ? now_ps : *first) + lookup_ps;
+    if (!lookups->ports)
+        return now_ps + lookups->lookup_ps;
+    uint64_t *first = lookups->free_ps;
+    for (uint16_t i = 1; i < lookups->ports; i++)
+        if (lookups->free_ps[i] < *first)
+            first = &lookups->free_ps[i];
+    *first = (now_ps > *first ? now_ps : *first) + lookups->lookup_ps;
     return *first;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lookup.h - the ports of a cache: how many lookups can be under way at once, and what each takes.
+ * lookup.h - lookup ports: how long a lookup in the TLB takes, and who has to wait for a port.
  *
  * Time is kept as a stamp per port, when it is free next: no event, and no state of the lookup.
  */
@@ -11,15 +11,16 @@
 
 struct lookup_ports {
     uint64_t *free_ps; /* one per port */
-    uint32_t count;    /* 0: no limit */
+    uint64_t lookup_ps;
+    uint16_t ports; /* 0: no limit, every lookup has its own */
 };
 
-/* -ENOMEM. */
-int lookup_ports_init(struct lookup_ports *ports, uint32_t count);
-void lookup_ports_fini(struct lookup_ports *ports);
-void lookup_ports_reset(struct lookup_ports *ports);
+/* -ENOMEM */
+int lookup_ports_init(struct lookup_ports *lookups, uint16_t ports, uint64_t lookup_ps);
+void lookup_ports_fini(struct lookup_ports *lookups);
+void lookup_ports_reset(struct lookup_ports *lookups);
 
-/* A lookup that is asked for at now_ps and takes lookup_ps: when its result is there. The port that is free first takes it. */
-uint64_t lookup_ports_use(struct lookup_ports *ports, uint64_t now_ps, uint64_t lookup_ps);
+/* A lookup that wants to begin at now_ps: when it is over. The port that is free first takes it. */
+uint64_t lookup_spend(struct lookup_ports *lookups, uint64_t now_ps);
 
 #endif

@@ -179,18 +179,18 @@ static void test_lookup_ports(void **state)
 {
     (void)state;
     struct lookup_ports ports;
-    assert_int_equal(lookup_ports_init(&ports, 2), 0);
-    assert_int_equal(lookup_ports_use(&ports, 100, 10), 110);
-    assert_int_equal(lookup_ports_use(&ports, 101, 10), 111);
-    assert_int_equal(lookup_ports_use(&ports, 102, 10), 120);
-    assert_int_equal(lookup_ports_use(&ports, 102, 10), 121);
-    assert_int_equal(lookup_ports_use(&ports, 500, 10), 510);
+    assert_int_equal(lookup_ports_init(&ports, 2, 10), 0);
+    assert_int_equal(lookup_spend(&ports, 100), 110);
+    assert_int_equal(lookup_spend(&ports, 101), 111);
+    assert_int_equal(lookup_spend(&ports, 102), 120);
+    assert_int_equal(lookup_spend(&ports, 102), 121);
+    assert_int_equal(lookup_spend(&ports, 500), 510);
     lookup_ports_reset(&ports);
-    assert_int_equal(lookup_ports_use(&ports, 0, 10), 10);
+    assert_int_equal(lookup_spend(&ports, 0), 10);
     lookup_ports_fini(&ports);
-    assert_int_equal(lookup_ports_init(&ports, 0), 0);
-    assert_int_equal(lookup_ports_use(&ports, 7, 10), 17);
-    assert_int_equal(lookup_ports_use(&ports, 7, 10), 17);
+    assert_int_equal(lookup_ports_init(&ports, 0, 10), 0);
+    assert_int_equal(lookup_spend(&ports, 7), 17);
+    assert_int_equal(lookup_spend(&ports, 7), 17);
     lookup_ports_fini(&ports);
 }
 
