@@ -90,7 +90,7 @@ static int run(struct trial *trial, struct plan *plan)
         .on_done = on_done,
         .context = &running,
     };
-    struct selection selection = {.glob = trial->glob, .tier = trial->tier};
+    struct selection selection = {.glob = trial->glob, .row = trial->row, .tier = trial->tier};
     struct run_dut *dut = &plan->duts[0];
 
     run_inspect(dut, trial->timeout_ms);

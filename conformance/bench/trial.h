@@ -13,6 +13,7 @@
 struct trial {
     const char *dut;  /* "NAME,PARAMETER=VALUE.." */
     const char *glob; /* cases, or NULL: all */
+    const char *row;  /* of those only the ones that list this row, or NULL */
     uint64_t seed, timeout_ms;
     uint64_t request_budget; /* 0: by tier */
     enum iotb_tier tier;

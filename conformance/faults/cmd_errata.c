@@ -10,16 +10,17 @@
 #include "bench/trial.h"
 #include "dut/dut_registry.h"
 #include "faults/proof.h"
+#include "faults/reprove.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_DUT = 1000, OPT_ERRATUM, OPT_SEED, OPT_TIMEOUT, OPT_RECORD, OPT_EVERY };
+enum { OPT_DUT = 1000, OPT_ERRATUM, OPT_SEED, OPT_TIMEOUT, OPT_RECORD, OPT_EVERY, OPT_REPROVE };
 
 struct errata {
     const char *dut, *only, *record;
-    uint64_t seed, parallel, timeout_s, every;
+    uint64_t seed, parallel, timeout_s, every, reprove;
     json_t *baseline; /* parameters to the names of cases that fail without any deviation */
     json_t *proof;
     size_t tried, killed, right, later;
@@ -40,6 +41,8 @@ static bool take_option(struct errata *e, int option)
         return cli_number("--timeout", optarg, 1, 1000000, &e->timeout_s);
     case OPT_EVERY:
         return cli_number("--every", optarg, 1, 1000000, &e->every);
+    case OPT_REPROVE:
+        return cli_number("--reprove", optarg, 1, 1000000, &e->reprove);
     case 'j':
         return cli_number("-j", optarg, 1, 64, &e->parallel);
     case OPT_RECORD:
@@ -59,11 +62,15 @@ static const char *deviation_at(const void *context, size_t n)
 
 static int read_options(struct errata *e, int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"dut", required_argument, NULL, OPT_DUT},       {"erratum", required_argument, NULL, OPT_ERRATUM},
-        {"seed", required_argument, NULL, OPT_SEED},     {"timeout", required_argument, NULL, OPT_TIMEOUT},
-        {"record", required_argument, NULL, OPT_RECORD}, {"every", required_argument, NULL, OPT_EVERY},
-        {"jobs", required_argument, NULL, 'j'},          {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"dut", required_argument, NULL, OPT_DUT},
+                                            {"erratum", required_argument, NULL, OPT_ERRATUM},
+                                            {"seed", required_argument, NULL, OPT_SEED},
+                                            {"timeout", required_argument, NULL, OPT_TIMEOUT},
+                                            {"record", required_argument, NULL, OPT_RECORD},
+                                            {"every", required_argument, NULL, OPT_EVERY},
+                                            {"reprove", required_argument, NULL, OPT_REPROVE},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {NULL, 0, NULL, 0}};
     struct dut_deviation deviation;
     bool found = !e->only;
     int option;
@@ -190,6 +197,11 @@ int cmd_errata(int argc, char **argv)
 
     if (code)
         return code;
+    if (e.reprove) {
+        struct trial how = trial_of(&e, NULL);
+
+        return reprove(&how, e.dut, e.reprove);
+    }
     e.baseline = json_object();
     e.proof = json_object();
     for (size_t n = 0; !code && dut_deviation(e.dut, n, &deviation); n++)

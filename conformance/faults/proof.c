@@ -25,6 +25,15 @@ const char *proof_of(const char *row)
     return NULL;
 }
 
+bool proof_at(size_t n, const char **row, const char **deviation)
+{
+    if (n >= sizeof(record) / sizeof(record[0]) - 1)
+        return false;
+    *row = record[n].row;
+    *deviation = record[n].deviation;
+    return true;
+}
+
 void proof_add(json_t *proof, const char *deviation, const json_t *rows)
 {
     const char *id;

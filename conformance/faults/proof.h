@@ -9,6 +9,8 @@
 #define FAULTS_PROOF_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 /* proof: object of row id to deviation, the first that is added stays. rows: object with row ids as keys. */
 void proof_add(json_t *proof, const char *deviation, const json_t *rows);
@@ -16,5 +18,7 @@ void proof_add(json_t *proof, const char *deviation, const json_t *rows);
 int proof_write(json_t *proof, const char *path);
 /* The deviation that proves the row by the record that this program was built with, or NULL. */
 const char *proof_of(const char *row);
+/* The n-th line of that record; false behind the last. */
+bool proof_at(size_t n, const char **row, const char **deviation);
 
 #endif
