@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * report_file.h - a report is written beside its place and renamed, so that what was there stays until the new one is whole.
- * What is no regular file (/dev/stdout, a pipe) is written in place.
+ * What is no regular file (a pipe, a device) is written in place, standard output by whatever name behind what has been printed.
+ * A symbolic link stays one: the file that it leads to is replaced.
  */
 #ifndef BENCH_REPORT_FILE_H
 #define BENCH_REPORT_FILE_H
@@ -12,7 +13,7 @@
 struct report_file {
     FILE *stream;
     char temporary[4096]; /* "" when written in place */
-    const char *path;
+    char path[4096];      /* where it goes: links resolved */
 };
 
 int report_file_open(struct report_file *file, const char *path); /* 0 or -errno */
