@@ -23,6 +23,7 @@
 #include "smmuv3/smmuv3_errata.h"
 #include "smmuv3/smmuv3_regs.h"
 #include "smmuv3/smmuv3_steps.h"
+#include "xlate/lookup.h"
 #include "xlate/message.h"
 #include "xlate/request.h"
 #include "xlate/ring.h"
@@ -117,18 +118,17 @@ struct smmuv3_flight {
     struct smmuv3_regime regime;
 
     /* Walks. `second` is for a CD, for a stage 1 table, or for the final page. */
-    struct smmuv3_walk first, second, table_page;
+    struct smmuv3_walk first, second;
     struct smmuv3_access second_access;
     smmuv3_phase second_next;
     uint64_t entry_address, entry_loaded; /* of the descriptor in hand, in memory order */
-    struct walk_update leaf[2];           /* flags that are set when the whole translation has been judged */
-    uint64_t wanted[2];
-    uint64_t first_address; /* of the stage 1 descriptor in hand, as the walk computed it: an IPA where nested */
-    uint64_t leaf_ipa;      /* ... of the leaf */
-    struct smmuv3_walk leaf_page;
-    struct walk_update update;
-    const struct smmuv3_walk *update_walk;
-    smmuv3_phase update_next;
+    uint64_t first_address;               /* of the stage 1 descriptor in hand, as the walk computed it: an IPA where nested */
+    struct smmuv3_walk table_page;        /* stage 2 of the page that holds it */
+    struct walk_update table_page_entry;
+    struct walk_update leaf[2]; /* by stage: flags that are set when the whole translation has been judged */
+    struct walk_update update;  /* under way */
+    struct smmuv3_walk *update_walk;
+    smmuv3_phase update_next, walk_restart;
     struct smmuv3_result result;
 
     /* Where it ended. */
@@ -292,7 +292,7 @@ struct smmuv3 {
 
     struct smmuv3_caches caches;
     struct request_pool requests;
-    uint64_t *lookup_free_ps; /* one per lookup port */
+    struct lookup_ports lookups;
 
     struct smmuv3_queue queue;
 
@@ -403,11 +403,9 @@ void smmuv3_error_raise(struct smmuv3 *smmu, uint64_t error); /* a bit of GERROR
 void smmuv3_eventq_interrupt(struct smmuv3 *smmu);
 void smmuv3_sync_interrupt(struct smmuv3 *smmu, const struct smmuv3_command *sync);
 
-/* smmuv3_translate.c */
-enum walk_progress smmuv3_flight_start(struct smmuv3_flight *flight);
-void smmuv3_flight_prepare(struct request_work *work, void *translation);
-bool smmuv3_flight_quick(struct smmuv3 *smmu, struct smmuv3_translation *translation);
-/* A request whose fate is known already: the answer is filled in. */
+/* smmuv3_request.c */
+int smmuv3_requests_init(struct smmuv3 *smmu);
+/* A request whose fate is known: the answer is filled in. */
 void smmuv3_request_answer(struct smmuv3 *smmu, struct pcie_request *request, enum smmuv3_end end, uint64_t done_ps);
 
 #define SMMUV3_PROBE(smmu, at_ps, id, track, ...) PROBE(&(smmu)->ports.probe, at_ps, id, track, __VA_ARGS__)

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * smmuv3_request.c - requests at work: their beginning, their accesses, and how they end (3.12 Fault models, 5.5 Fault
+ * configuration).
+ *
+ * A request is a resumable procedure: one function moves it on from phase to phase until it is finished or waits for the
+ * memory port. What the phases do is in smmuv3_translate.c (structures), smmuv3_paging.c (walks) and smmuv3_data.c (the
+ * access); the meaning of every entry is in the step functions.
+ */
+#include "smmuv3/smmuv3_flight.h"
+
+#include <string.h>
+
+/* ---- beginning ---- */
+
+static enum walk_progress go_on(struct walk_job *job)
+{
+    struct smmuv3_flight *flight = (struct smmuv3_flight *)job;
+    enum walk_progress progress;
+    do
+        progress = flight->phase(flight);
+    while (progress == WALK_GO);
+    return progress;
+}
+
+/* 13.6.1: PCIe has no memory types; what comes in is cacheable and shared. */
+static const struct smmuv3_attributes incoming = {
+    .inner = {SMMUV3_WRITE_BACK, true, true, false},
+    .outer = {SMMUV3_WRITE_BACK, true, true, false},
+    .shareability = SMMUV3_ISH,
+};
+
+static struct smmuv3_query query_of_request(const struct pcie_request *request)
+{
+    bool atomic = pcie_is_atomic(request->kind);
+    return (struct smmuv3_query){
+        .stream_id = request->requester_id,
+        .has_substream_id = request->has_pasid,
+        .substream_id = request->has_pasid ? request->pasid : 0,
+        .privileged = request->has_pasid && request->privileged,
+        .instruction = request->has_pasid && request->execute && request->kind == PCIE_READ,
+        .read = request->kind != PCIE_WRITE,
+        .write = request->kind == PCIE_WRITE || atomic,
+        .attributes = incoming,
+        .address = request->address,
+    };
+}
+
+struct smmuv3_query smmuv3_query_of_translation(const struct smmuv3_translation *translation)
+{
+    return (struct smmuv3_query){
+        .stream_id = translation->stream_id,
+        .has_substream_id = translation->has_substream_id,
+        .substream_id = translation->has_substream_id ? translation->substream_id : 0,
+        .privileged = translation->privileged,
+        .instruction = translation->instruction && !translation->write,
+        .read = !translation->write,
+        .write = translation->write,
+        .attributes = incoming,
+        .address = translation->address,
+    };
+}
+
+static void begin(struct request_work *work)
+{
+    struct smmuv3_flight *flight = (struct smmuv3_flight *)work;
+    struct pcie_request *request = work->request;
+    flight->translation = NULL;
+    flight->phase = smmuv3_flight_start;
+    flight->was_enabled = flight->smmu->enabled;
+    flight->moved = 0;
+    flight->source_count = 0;
+    flight->recorded = false;
+    flight->ste = (struct smmuv3_ste){0};
+    flight->regime = (struct smmuv3_regime){.params = &flight->smmu->params};
+    smmuv3_stall_recognise(flight);
+    if (!request)
+        return;
+    request->data_bytes = 0;
+    flight->query = query_of_request(request);
+    SMMUV3_PROBE(flight->smmu, work->job.now_ps, request->id, "request",
+                 "begin sid=%x ssid=%x kind=%d address=%llx bytes=%u%s", request->requester_id,
+                 request->has_pasid ? request->pasid : UINT32_MAX, (int)request->kind, (unsigned long long)request->address,
+                 request->bytes, flight->early ? " early retry" : "");
+}
+
+static void begin_translation(struct request_work *work, void *context)
+{
+    struct smmuv3_flight *flight = (struct smmuv3_flight *)work;
+    flight->translation = context;
+    flight->query = smmuv3_query_of_translation(flight->translation);
+}
+
+/* ---- accesses ---- */
+
+enum walk_progress smmuv3_flight_access(struct smmuv3_flight *flight, const struct smmuv3_port_access *what, smmuv3_phase next)
+{
+    struct port_request *access = &flight->work.job.access;
+    flight->phase = next;
+    access->kind = what->kind;
+    access->origin = what->origin;
+    access->address = what->address;
+    access->bytes = what->bytes;
+    access->request_id = smmuv3_flight_id(flight);
+    smmuv3_port_attributes(what->attributes, &access->snoop, &access->memory_type);
+    return walk_access(&flight->work.job);
+}
+
+void smmuv3_flight_source(struct smmuv3_flight *flight, uint64_t address, uint64_t value)
+{
+    if (flight->smmu->params.provenance && flight->source_count < CACHE_SOURCES_MAX)
+        flight->sources[flight->source_count++] = (struct cache_source){address, value};
+}
+
+/* ---- faults ---- */
+
+static enum walk_progress ended(struct smmuv3_flight *flight)
+{
+    return smmuv3_flight_end(flight, flight->end);
+}
+
+/*
+ * 3.12.2: held until software says what is to become of it. Its record is written when the Event queue is writable; if it is
+ * not, the transaction is retried then (7.2.1). Stalls of before SMMUEN was cleared are terminated (6.3.9.6).
+ */
+static enum walk_progress stall(struct smmuv3_flight *flight)
+{
+    struct smmuv3 *smmu = flight->smmu;
+    flight->event.stall = false;
+    flight->end = SMMUV3_END_ABORT;
+    if (!flight->work.request || flight->was_enabled != smmu->enabled)
+        return ended(flight);
+    flight->end = SMMUV3_END_STALL;
+    if (flight->early || !smmuv3_stall_take(flight))
+        return ended(flight);
+    flight->event.stall = true;
+    flight->event.stag = flight->stag;
+    if (!smmuv3_eventq_writable(smmu))
+        return ended(flight);
+    flight->recorded = true;
+    return smmuv3_event_write(flight, ended);
+}
+
+/* C_BAD_STREAMID is recorded with CR2.RECINVSID only (6.3.12). An early retry records nothing (3.12.2.2). */
+static bool is_recorded(const struct smmuv3_flight *flight)
+{
+    if (!flight->terms.record || flight->early)
+        return false;
+    bool invalid_sid = SMMUV3_GET(smmuv3_reg(flight->smmu, SMMUV3_REG_CR2), CR2_RECINVSID) != 0;
+    return flight->event.type != SMMUV3_C_BAD_STREAMID || invalid_sid || smmuv3_flight_on(flight, SMMUV3_E_RECINVSID_IGNORED);
+}
+
+enum walk_progress smmuv3_flight_fault(struct smmuv3_flight *flight, enum smmuv3_condition condition,
+                                       const struct smmuv3_fault *fault)
+{
+    struct smmuv3 *smmu = flight->smmu;
+    walk_drop_walker(&flight->work.job);
+    flight->terms = smmuv3_fault_terms(&smmu->params, &flight->regime, condition);
+    smmuv3_event_make(&smmu->params, condition, &flight->query, fault->class, fault->ipa, fault->fetch, fault->update,
+                      &flight->event);
+    SMMUV3_PROBE(smmu, flight->work.job.now_ps, smmuv3_flight_id(flight), "fault", "%s event=%02x%s%s",
+                 smmuv3_condition_facts(condition)->name, (unsigned)flight->event.type, flight->terms.stall ? " stall" : "",
+                 flight->terms.record ? "" : " not recorded");
+    if (flight->terms.stall)
+        return stall(flight);
+    flight->end = flight->terms.abort ? SMMUV3_END_ABORT : SMMUV3_END_RAZ_WI;
+    return is_recorded(flight) ? smmuv3_event_write(flight, ended) : ended(flight);
+}
+
+/* 7.3.2 F_UUT: with the attributes as they came in. */
+enum walk_progress smmuv3_flight_unsupported(struct smmuv3_flight *flight)
+{
+    const struct smmuv3_query *q = &flight->query;
+    flight->event = (struct smmuv3_event){
+        .type = SMMUV3_F_UUT,
+        .stream_id = q->stream_id,
+        .substream_id = q->substream_id,
+        .ssv = q->has_substream_id,
+        .rnw = !q->write || q->read,
+        .ind = q->instruction,
+        .pnu = q->privileged,
+        .input = q->address,
+    };
+    flight->end = SMMUV3_END_ABORT;
+    return smmuv3_event_write(flight, ended);
+}
+
+/* ---- the end ---- */
+
+void smmuv3_request_answer(struct smmuv3 *smmu, struct pcie_request *request, enum smmuv3_end end, uint64_t done_ps)
+{
+    static const enum pcie_status statuses[SMMUV3_ENDS] = {
+        [SMMUV3_END_OK] = PCIE_SC,
+        [SMMUV3_END_ABORT] = PCIE_UR,
+        [SMMUV3_END_RAZ_WI] = PCIE_SC,
+        [SMMUV3_END_STALL] = PCIE_CA, /* never answered as such */
+        [SMMUV3_END_POISON] = PCIE_CA,
+    };
+    SMMUV3_PROBE(smmu, done_ps, request->id, "request", "end=%d", (int)end);
+    request->status = statuses[end];
+    request->done_ps = done_ps;
+    if (end != SMMUV3_END_RAZ_WI || request->kind == PCIE_WRITE)
+        return;
+    memset(request->data, 0, sizeof request->data);
+    request->data_bytes = request->bytes;
+}
+
+static bool answer(struct request_work *work)
+{
+    struct smmuv3_flight *flight = (struct smmuv3_flight *)work;
+    if (flight->translation) {
+        flight->translation->allowed = flight->end == SMMUV3_END_OK;
+        flight->translation->translated = flight->output;
+        flight->translation->done_ps = work->job.now_ps;
+        return false;
+    }
+    if (flight->end == SMMUV3_END_STALL && smmuv3_stall_hold(flight))
+        return false;
+    if (flight->early)
+        smmuv3_stall_passed(flight);
+    smmuv3_request_answer(flight->smmu, work->request, flight->end, work->job.now_ps);
+    return true;
+}
+
+bool smmuv3_request(struct smmuv3 *smmu, struct pcie_request *request)
+{
+    return request_pool_take(&smmu->requests, request);
+}
+
+void smmuv3_translate(struct smmuv3 *smmu, struct smmuv3_translation *translation)
+{
+    if (!smmuv3_flight_quick(smmu, translation))
+        request_pool_run(&smmu->requests, translation->issue_ps, begin_translation, translation);
+}
+
+int smmuv3_requests_init(struct smmuv3 *smmu)
+{
+    const struct smmuv3_params *p = &smmu->params;
+    struct request_pool *pool = &smmu->requests;
+    uint32_t max = p->in_flight_max ? p->in_flight_max : 64;
+    int error =
+        request_pool_init(pool, smmu->sim, &smmu->ports.memory, p->walkers, max, sizeof(struct smmuv3_flight), go_on);
+    if (!error)
+        error = lookup_ports_init(&smmu->lookups, p->lookup_ports, p->lookup_ps);
+    if (error)
+        return error;
+    pool->owner = smmu;
+    pool->begin = begin;
+    pool->answer = answer;
+    for (uint32_t i = 0; i < max; i++)
+        ((struct smmuv3_flight *)request_pool_place(pool, i))->smmu = smmu;
+    return 0;
+}
