@@ -6,8 +6,8 @@
  * own, on a freshly opened DUT after a cold reset. It states facts through CHECK..., each naming the requirement row that
  * the comparison decides; it goes on after a failed check.
  *
- * Layers: dut/dut.h (the DUT) < bench/machine.c (this header's machine part: memory, pump, injection) < build/vt.h (VT-d
- * tables and queues) < cases.
+ * Layers: dut/dut.h (the DUT) < bench/machine.c (this header's machine part: memory, pump, injection) < build/vt.h and build/sm.h
+ * (tables and queues of VT-d and of SMMUv3) < cases.
  */
 #ifndef BENCH_CASE_H
 #define BENCH_CASE_H
@@ -28,7 +28,9 @@ struct iotb_case {
     /*
      * Condition on the DUT, SKIP if false, the missing term named: terms joined by '&', each "REGISTER.FIELD" (non-zero),
      * "!REGISTER.FIELD", or "REGISTER.FIELD>=N", "=N", "<N", "&N" is written "REGISTER.FIELD:N" (bit N set); registers are
-     * VER, CAP, ECAP with field names of conformance/spec/vtd-registers.csv. "HAW<52" compares the host address width.
+     * VER, CAP, ECAP with field names of conformance/spec/vtd-registers.csv, and IDR0, IDR1, IDR3, IDR5, AIDR with those of
+     * smmuv3-registers.csv ("IDR0.S1P", "IDR1.SSIDSIZE>=8", "IDR0.TTF:1"); "AIDR>=2" is AIDR.ArchMinorRev. "HAW<52" compares the
+     * host address width.
      */
     const char *gate;
     uint64_t features;    /* IOTB_F_* without which the case is NOTESTABLE */

@@ -20,9 +20,23 @@ struct term {
     uint64_t number;
 };
 
-static bool known_register(const char *name)
+/* Registers that say what a DUT can do. `alone`: the field that a term without one means. */
+static const struct {
+    const char *name, *reg, *alone;
+} registers[] = {
+    {"VER", "VER_REG", NULL},    {"CAP", "CAP_REG", NULL},    {"ECAP", "ECAP_REG", NULL},  {"IDR0", "SMMU_IDR0", NULL},
+    {"IDR1", "SMMU_IDR1", NULL}, {"IDR3", "SMMU_IDR3", NULL}, {"IDR5", "SMMU_IDR5", NULL}, {"AIDR", "SMMU_AIDR", "ArchMinorRev"},
+};
+
+/* Index in registers, or their number. */
+static size_t find_register(const char *name, size_t length)
 {
-    return strcmp(name, "VER") == 0 || strcmp(name, "CAP") == 0 || strcmp(name, "ECAP") == 0;
+    size_t i = 0;
+
+    while (i < sizeof(registers) / sizeof(registers[0]) &&
+           (strlen(registers[i].name) != length || strncmp(registers[i].name, name, length) != 0))
+        i++;
+    return i;
 }
 
 static bool parse_number(const char *text, uint64_t *number)
@@ -50,16 +64,17 @@ static bool parse_relation(const char *text, struct term *term)
 static bool parse_place(const char *text, size_t length, struct term *term)
 {
     const char *dot = memchr(text, '.', length);
+    size_t name = dot ? (size_t)(dot - text) : length, i = find_register(text, name);
 
     if (length == 3 && strncmp(text, "HAW", 3) == 0)
         return !term->negated;
-    if (!dot)
+    if (i == sizeof(registers) / sizeof(registers[0]) || (!dot && !registers[i].alone))
         return false;
-    snprintf(term->reg, sizeof(term->reg), "%.*s", (int)(dot - text), text);
-    if (!known_register(term->reg))
-        return false;
-    strcat(term->reg, "_REG");
-    snprintf(term->field, sizeof(term->field), "%.*s", (int)(length - (size_t)(dot - text) - 1), dot + 1);
+    snprintf(term->reg, sizeof(term->reg), "%s", registers[i].reg);
+    if (dot)
+        snprintf(term->field, sizeof(term->field), "%.*s", (int)(length - name - 1), dot + 1);
+    else
+        snprintf(term->field, sizeof(term->field), "%s", registers[i].alone);
     return spec_reg_exists(term->reg, term->field);
 }
 
@@ -97,7 +112,7 @@ static enum gate_result judge_term(const char *text, const struct gate_source *s
     uint64_t value;
 
     if (!parse_term(text, &term)) {
-        snprintf(said, said_bytes, "\"%s\" is no condition on VER, CAP, ECAP or HAW", text);
+        snprintf(said, said_bytes, "\"%s\" is no condition on VER, CAP, ECAP, IDR0, IDR1, IDR3, IDR5, AIDR or HAW", text);
         return GATE_MALFORMED;
     }
     if (!source)

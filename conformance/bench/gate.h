@@ -7,7 +7,7 @@
 
 /* What the DUT says of itself; a function, so that only what a gate asks for is read. */
 struct gate_source {
-    /* Value of the field; the register is "VER_REG", "CAP_REG" or "ECAP_REG". */
+    /* Value of the field; the register is "VER_REG", "CAP_REG", "ECAP_REG", "SMMU_IDR0" ... "SMMU_IDR5" or "SMMU_AIDR". */
     uint64_t (*field)(void *context, const char *reg, const char *field);
     uint64_t haw;
     void *context;

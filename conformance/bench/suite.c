@@ -4,6 +4,7 @@
 
 #include "bench/cli.h"
 #include "bench/requirements.h"
+#include "sm_chapters.h"
 #include "spec/spec.h"
 #include "vtd_chapters.h"
 
@@ -11,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct iotb_case_list *const *const suites[] = {vtd_case_lists};
+static const struct iotb_case_list *const *const suites[] = {vtd_case_lists, smmuv3_case_lists};
 
 const struct iotb_case *suite_at(size_t n)
 {

@@ -30,7 +30,7 @@ static const char *text_of(const json_t *object, const char *key)
 
 /* ---- gates ---- */
 
-/* ECAP.SMTS 1, ECAP.PSS 19, CAP.SAGAW 0xe, everything else 0. */
+/* ECAP.SMTS 1, ECAP.PSS 19, CAP.SAGAW 0xe, AIDR.ArchMinorRev 2, IDR0.TTF 2, everything else 0. */
 static uint64_t some_fields(void *context, const char *reg, const char *field)
 {
     (void)context;
@@ -38,6 +38,8 @@ static uint64_t some_fields(void *context, const char *reg, const char *field)
         return 1;
     if (strcmp(reg, "ECAP_REG") == 0 && strcmp(field, "PSS") == 0)
         return 19;
+    if (strcmp(field, "ArchMinorRev") == 0 || strcmp(field, "TTF") == 0)
+        return 2;
     return strcmp(reg, "CAP_REG") == 0 && strcmp(field, "SAGAW") == 0 ? 0xe : 0;
 }
 
@@ -66,11 +68,19 @@ static void gate_grammar(void **state)
         {"HAW<52", GATE_OPEN, NULL},
         {"HAW>=52", GATE_SHUT, "needs HAW>=52, and HAW is 46"},
         {"VER.MAX>=0", GATE_OPEN, NULL},
+        {"AIDR>=2", GATE_OPEN, NULL},
+        {"AIDR>=3", GATE_SHUT, "needs AIDR>=3, and SMMU_AIDR.ArchMinorRev is 2"},
+        {"AIDR.ArchMajorRev=0&IDR0.TTF:1", GATE_OPEN, NULL},
+        {"IDR0.TTF:0", GATE_SHUT, NULL},
         {"ECAP.SMTS&CAP.SAGAW:2", GATE_OPEN, NULL},
         {"ECAP.SMTS&CAP.CM&ECAP.PSS>=20", GATE_SHUT, "needs CAP.CM, and CAP_REG.CM is 0"},
         {"CAP.CM&nonsense", GATE_SHUT, NULL}, /* the first term that does not hold decides */
         {"", GATE_MALFORMED, NULL},
         {"ECAP", GATE_MALFORMED, NULL},
+        {"IDR0", GATE_MALFORMED, NULL},
+        {"IDR0.SMTS", GATE_MALFORMED, NULL},
+        {"SMMU_IDR0.TTF", GATE_MALFORMED, NULL},
+        {"AIDR", GATE_OPEN, NULL},
         {"ECAP.", GATE_MALFORMED, NULL},
         {"ECAP.NOSUCH", GATE_MALFORMED, NULL},
         {"GSTS.TES", GATE_MALFORMED, NULL},

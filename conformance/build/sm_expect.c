@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a request is expected to do, judged by the memory it touched and by the event records. */
+#include "build/data.h"
+#include "build/sm_internal.h"
+
+#include <string.h>
+
+void sm_once(struct sm *sm)
+{
+    sm->once = true;
+}
+
+static uint32_t rounds(struct sm *sm)
+{
+    uint32_t n = sm->once ? 1 : 2;
+
+    sm->once = false;
+    return n;
+}
+
+const char *sm_row_or(struct sm *sm, const char *specific, const char *row)
+{
+    return test_row_known(sm->t, specific) ? specific : row;
+}
+
+/* The first failure of a case brings the evidence along. */
+static bool judged(struct sm *sm, const struct iotb_request *request, bool first, bool ok)
+{
+    if (!ok && first)
+        sm_evidence(sm, request);
+    return ok;
+}
+
+static bool check_no_record(struct sm *sm, const char *row, const char *what)
+{
+    struct sm_event event;
+    bool ok = true;
+
+    while (sm_event_take(sm, &event)) {
+        ok =
+            CHECK(sm->t, row, false, "%s: event %02xh %s of StreamID %x", what, event.type, sm_event_name(event.type), event.sid);
+        sm_note_event(sm, &event);
+        if (event.stall)
+            sm_resume(sm, event.sid, event.stag, false, true);
+    }
+    ok &= CHECK(sm->t, row, !sm_event_overflow(sm), "%s: event queue overflow", what);
+    return ok;
+}
+
+/* ---- what must be carried out ---- */
+
+bool sm_expect_ok(struct sm *sm, const char *row, const struct iotb_request *request, uint64_t host)
+{
+    bool first = !test_failed(sm->t), ok = true;
+
+    sm_event_clear(sm);
+    for (uint32_t n = rounds(sm); n > 0; n--) {
+        struct iotb_request r = *request;
+        uint8_t before[DATA_BYTES_MAX];
+        struct outcome o;
+
+        data_prepare(sm->t, &r, host, before);
+        o = request_run(sm->t, &r);
+        test_settle(sm->t);
+        ok &= CHECK(sm->t, row, o.done, "%s at 0x%llx never completed", data_kind_name(&r), (unsigned long long)r.address);
+        if (o.done && o.has_status)
+            ok &= CHECK_EQ(sm->t, row, IOTB_SC, o.status, "completion status of the %s at 0x%llx", data_kind_name(&r),
+                           (unsigned long long)r.address);
+        if (o.done)
+            ok &= data_check(sm->t, row, &r, host, before, &o);
+        ok &= check_no_record(sm, row, "after an allowed request");
+        if (!o.done)
+            break;
+    }
+    return judged(sm, request, first, ok);
+}
+
+/* ---- what must be refused ---- */
+
+struct sm_expected sm_config_event(uint32_t type)
+{
+    return (struct sm_expected){.type = type};
+}
+
+struct sm_expected sm_s1_event(uint32_t type)
+{
+    return (struct sm_expected){.type = type, .class = SM_CLASS_IN};
+}
+
+struct sm_expected sm_s2_event(uint32_t type, uint32_t class, uint64_t ipa)
+{
+    return (struct sm_expected){.type = type, .s2 = true, .class = class, .ipa = ipa};
+}
+
+struct sm_expected sm_walk_abort(bool s2, uint32_t class, uint64_t fetch)
+{
+    return (struct sm_expected){.type = SM_F_WALK_EABT, .s2 = s2, .class = class, .fetch = fetch, .set = SM_E_NO_IPA};
+}
+
+bool sm_check_aborted(struct sm *sm, const char *row, const struct iotb_request *r, const struct outcome *o)
+{
+    if (!CHECK(sm->t, row, o->done, "%s at 0x%llx never completed", data_kind_name(r), (unsigned long long)r->address))
+        return false;
+    return !o->has_status || CHECK(sm->t, row, o->status != IOTB_SC, "refused %s at 0x%llx completed successfully",
+                                   data_kind_name(r), (unsigned long long)r->address);
+}
+
+/* 3.12: reads as zero, writes ignored. */
+static bool check_razwi(struct sm *sm, const char *row, const struct iotb_request *r, const struct outcome *o)
+{
+    static const uint8_t zero[DATA_BYTES_MAX];
+    bool ok = CHECK(sm->t, row, o->done, "%s at 0x%llx never completed", data_kind_name(r), (unsigned long long)r->address);
+
+    if (!ok)
+        return false;
+    if (o->has_status)
+        ok &= CHECK_EQ(sm->t, row, IOTB_SC, o->status, "completion status of a %s that is RAZ/WI", data_kind_name(r));
+    if (r->kind != IOTB_WRITE)
+        ok &= CHECK(sm->t, row, !memcmp(o->data, zero, r->bytes), "a read that is RAZ/WI returned other than zero");
+    return ok;
+}
+
+static bool stalls(const struct sm *sm, const struct sm_expected *e)
+{
+    bool can = e->type == SM_F_TRANSLATION || e->type == SM_F_ADDR_SIZE || e->type == SM_F_ACCESS || e->type == SM_F_PERMISSION;
+
+    return can && !(e->set & SM_E_NO_STALL) && (e->stall || sm->stall_model == 2);
+}
+
+/* 7.3: undefined portions are RES0. Bits 31:11 of the two records whose description has no SubstreamID are left out. */
+static bool check_reserved(struct sm *sm, const char *row, const struct sm_event *event)
+{
+    const char *structure = sm_event_name(event->type);
+    const struct spec_field *field;
+    bool ok = true;
+
+    for (size_t n = 0; (field = spec_struct_field_at(structure, n)) != NULL; n++) {
+        if (strcmp(field->name, "RES0") ||
+            (field->lo == 11 && (event->type == SM_F_STREAM_DISABLED || event->type == SM_F_TRANSL_FORBIDDEN)))
+            continue;
+        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-022", row), 0, spec_get(field, event->word), "%s bits %u:%u", structure,
+                       64 * field->word + field->hi, 64 * field->word + field->lo);
+    }
+    return ok;
+}
+
+static bool has(const struct sm_event *event, const char *field)
+{
+    return sm_find_field(sm_event_name(event->type), field) != NULL;
+}
+
+static bool check_substream(struct sm *sm, const char *row, const struct iotb_request *r, const struct sm_expected *e,
+                            const struct sm_event *event)
+{
+    const char *own = sm_row_or(sm, "SMMU-7-024", row);
+    bool given = (r->flags & IOTB_RQ_PASID) != 0, ok = true;
+
+    if (has(event, "SSV"))
+        ok &= CHECK_EQ(sm->t, own, given, event->ssv, "%s.SSV", sm_event_name(event->type));
+    if (e->set & SM_E_SSID)
+        ok &= CHECK_EQ(sm->t, own, e->ssid, event->ssid, "%s.SubstreamID", sm_event_name(event->type));
+    else if (given && has(event, "SubstreamID"))
+        ok &= CHECK_EQ(sm->t, own, r->pasid, event->ssid, "%s.SubstreamID", sm_event_name(event->type));
+    return ok;
+}
+
+/* 7.3: RnW, PnU, InD are those of the client's access, PnU and InD after the overrides of the STE. */
+static bool check_access(struct sm *sm, const char *row, const struct iotb_request *r, const struct sm_expected *e,
+                         const struct sm_event *event)
+{
+    bool rnw = e->set & SM_E_RNW ? e->rnw : r->kind == IOTB_READ;
+    bool pnu = e->set & SM_E_PNU ? e->pnu : (r->flags & IOTB_RQ_PRIVILEGED) != 0;
+    bool ind = e->set & SM_E_IND ? e->ind : r->kind == IOTB_READ && r->flags & IOTB_RQ_EXECUTE;
+    const char *name = sm_event_name(event->type);
+    bool ok = true;
+
+    if (has(event, "RnW"))
+        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-025", row), rnw, event->rnw, "%s.RnW", name);
+    if (has(event, "PnU"))
+        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-026", row), pnu, event->pnu, "%s.PnU", name);
+    if (has(event, "InD"))
+        ok &= CHECK_EQ(sm->t, sm_row_or(sm, rnw ? "SMMU-7-026" : "SMMU-7-027", row), ind, event->ind, "%s.InD", name);
+    if (has(event, "InputAddr"))
+        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-3-512", row), r->address, event->input, "%s.InputAddr", name);
+    return ok;
+}
+
+/* 7.3.12 to 7.3.16: which stage, for what, where. */
+static bool check_stage(struct sm *sm, const char *row, const struct sm_expected *e, const struct sm_event *event)
+{
+    const char *name = sm_event_name(event->type);
+    bool ok = true;
+
+    if (has(event, "S2"))
+        ok &= CHECK_EQ(sm->t, row, e->s2, event->s2, "%s.S2", name);
+    if (has(event, "CLASS") && event->type != SM_F_TLB_CONFLICT)
+        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-028", row), e->class, event->class, "%s.CLASS", name);
+    if (e->s2 && has(event, "IPA") && !(e->set & SM_E_NO_IPA))
+        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-031", row), e->ipa & ~UINT64_C(0xfff), event->ipa, "%s.IPA", name);
+    if (event->type == SM_F_PERMISSION && e->s2 && e->class == SM_CLASS_TT)
+        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-053", row), e->ttrnw, event->ttrnw, "%s.TTRnW", name);
+    if (has(event, "FetchAddr") && !(e->set & SM_E_NO_FETCH))
+        ok &= CHECK_EQ(sm->t, row, e->fetch, event->fetch, "%s.FetchAddr", name);
+    if (has(event, "Stall"))
+        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-061", row), stalls(sm, e), event->stall, "%s.Stall", name);
+    ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-029", row), 0, event->nsipa, "%s.NSIPA", name);
+    ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-3-115", row), 0, event->gpcf, "%s.GPCF", name);
+    return ok;
+}
+
+static bool check_record(struct sm *sm, const char *row, const struct iotb_request *r, const struct sm_expected *e,
+                         const struct sm_event *event)
+{
+    bool ok =
+        CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-023", row), r->requester_id, event->sid, "%s.StreamID", sm_event_name(event->type));
+
+    ok &= check_substream(sm, row, r, e, event);
+    ok &= check_access(sm, row, r, e, event);
+    ok &= check_stage(sm, row, e, event);
+    ok &= check_reserved(sm, row, event);
+    if (!ok)
+        sm_note_event(sm, event);
+    return ok;
+}
+
+/* The alternative that the record claims to be; the first if it is none of them. */
+static const struct sm_expected *pick(const struct sm_expected *expected, uint32_t count, const struct sm_event *event)
+{
+    const struct sm_expected *best = NULL;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (expected[i].type != event->type)
+            continue;
+        if (!best || (expected[i].s2 == event->s2 && expected[i].class == event->class))
+            best = &expected[i];
+    }
+    return best;
+}
+
+static bool judge_record(struct sm *sm, const char *row, const struct iotb_request *r, const struct sm_expected *expected,
+                         uint32_t count, const struct sm_event *event)
+{
+    const struct sm_expected *e = pick(expected, count, event);
+    struct sm_event further;
+    bool ok;
+
+    if (count == 1)
+        ok = CHECK_EQ(sm->t, row, expected->type, event->type, "event of the %s at 0x%llx: expected %s, seen %s",
+                      data_kind_name(r), (unsigned long long)r->address, sm_event_name(expected->type),
+                      sm_event_name(event->type));
+    else
+        ok = CHECK(sm->t, row, e != NULL, "%s (%02xh) is not one of the legal events", sm_event_name(event->type), event->type);
+    if (e)
+        ok &= check_record(sm, row, r, e, event);
+    else
+        sm_note_event(sm, event);
+    ok &= CHECK(sm->t, sm_row_or(sm, "SMMU-7-017", row), !sm_event_read(sm, 0, &further), "more than one record of one request");
+    sm_event_clear(sm);
+    return ok;
+}
+
+static bool ending(struct sm *sm, const char *row, const struct iotb_request *r, const struct sm_expected *e,
+                   const struct outcome *o)
+{
+    return e->razwi ? check_razwi(sm, row, r, o) : sm_check_aborted(sm, row, r, o);
+}
+
+static bool event_round(struct sm *sm, const char *row, const struct iotb_request *request, const struct sm_expected *expected,
+                        uint32_t count, uint64_t guard_host, uint32_t *type)
+{
+    struct iotb_request r = *request;
+    struct sm_event event;
+    struct data_guard g;
+    struct outcome o;
+    bool recorded, ok;
+
+    data_guard_set(sm->t, &g, &r, guard_host, sm->oas_bits);
+    data_random(sm->t, r.data, DATA_BYTES_MAX);
+    o = request_run(sm->t, &r);
+    test_settle(sm->t);
+    recorded = sm_event_take(sm, &event);
+    *type = recorded ? event.type : 0;
+    if (recorded && event.stall && !o.done) {
+        sm_resume(sm, event.sid, event.stag, false, true);
+        o = request_wait(sm->t, r.id);
+    }
+    ok = ending(sm, row, &r, expected, &o) && data_guard_check(sm->t, row, &g, &r, &o);
+    if (expected->silent) {
+        if (recorded)
+            sm_note_event(sm, &event);
+        ok &= CHECK(sm->t, row, !recorded, "a record although none must be written");
+        return ok & check_no_record(sm, row, "after a request that must not be recorded");
+    }
+    if (!recorded)
+        return CHECK(sm->t, row, false, "no event for the %s at 0x%llx, expected %s", data_kind_name(&r),
+                     (unsigned long long)r.address, sm_event_name(expected->type));
+    return judge_record(sm, row, &r, expected, count, &event) && ok;
+}
+
+uint32_t sm_expect_event_any(struct sm *sm, const char *row, const struct iotb_request *request,
+                             const struct sm_expected *expected, uint32_t count, uint64_t guard_host)
+{
+    bool first = !test_failed(sm->t), ok = true;
+    uint32_t type = 0;
+
+    sm_event_clear(sm);
+    for (uint32_t n = rounds(sm); n > 0; n--)
+        ok &= event_round(sm, row, request, expected, count, guard_host, &type);
+    judged(sm, request, first, ok);
+    return type;
+}
+
+bool sm_expect_event(struct sm *sm, const char *row, const struct iotb_request *request, const struct sm_expected *expected,
+                     uint64_t guard_host)
+{
+    bool first = !test_failed(sm->t), ok = true;
+    uint32_t type;
+
+    sm_event_clear(sm);
+    for (uint32_t n = rounds(sm); n > 0; n--)
+        ok &= event_round(sm, row, request, expected, 1, guard_host, &type);
+    return judged(sm, request, first, ok);
+}
+
+bool sm_expect_config(struct sm *sm, const char *row, const struct iotb_request *request, uint32_t type, uint64_t guard_host)
+{
+    struct sm_expected e = sm_config_event(type);
+
+    return sm_expect_event(sm, row, request, &e, guard_host);
+}
+
+bool sm_expect_s1(struct sm *sm, const char *row, const struct iotb_request *request, uint32_t type, uint64_t guard_host)
+{
+    struct sm_expected e = sm_s1_event(type);
+
+    return sm_expect_event(sm, row, request, &e, guard_host);
+}
+
+bool sm_expect_silent_abort(struct sm *sm, const char *row, const struct iotb_request *request, uint64_t guard_host)
+{
+    struct sm_expected e = {.silent = true};
+
+    return sm_expect_event(sm, row, request, &e, guard_host);
+}
+
+bool sm_expect_stall(struct sm *sm, const char *row, const struct iotb_request *request, const struct sm_expected *expected,
+                     uint32_t *id, struct sm_event *event)
+{
+    bool first = !test_failed(sm->t), ok;
+    struct sm_expected e = *expected;
+    struct iotb_request r = *request;
+
+    e.stall = true;
+    sm_event_clear(sm);
+    data_random(sm->t, r.data, DATA_BYTES_MAX);
+    *id = request_send(sm->t, &r);
+    test_settle(sm->t);
+    ok = CHECK(sm->t, row, !request_outcome(sm->t, *id).done, "a request that must stall got a response");
+    if (!sm_event_take(sm, event)) {
+        *event = (struct sm_event){.type = 0};
+        ok = CHECK(sm->t, row, false, "no record of a stalled request");
+    } else {
+        ok &= judge_record(sm, row, &r, &e, 1, event);
+    }
+    return judged(sm, request, first, ok);
+}
+
+struct sm_seen sm_try(struct sm *sm, const struct iotb_request *request, const uint64_t *hosts, uint32_t host_count)
+{
+    struct sm_seen seen = {.result = SM_REFUSED};
+    struct iotb_request r = *request;
+    struct data_places places;
+    int hit;
+
+    sm_event_clear(sm);
+    data_places_mark(sm->t, &places, &r, hosts, host_count);
+    seen.outcome = request_run(sm->t, &r);
+    test_settle(sm->t);
+    if (sm_event_take(sm, &seen.event))
+        seen.type = seen.event.type;
+    if (seen.type && seen.event.stall && !seen.outcome.done) {
+        sm_resume(sm, seen.event.sid, seen.event.stag, false, true);
+        seen.outcome = request_wait(sm->t, r.id);
+    }
+    sm_event_clear(sm);
+    if (!seen.outcome.done) {
+        seen.result = SM_HANG;
+        return seen;
+    }
+    hit = data_places_hit(sm->t, &places, &r, &seen.outcome);
+    if (hit >= 0) {
+        seen.result = hit ? SM_ARRIVED_OTHER : SM_ARRIVED;
+        seen.host = hosts[hit];
+    }
+    return seen;
+}
+
+/* ---- the end of every functional case ---- */
+
+#define CLOSE_INPUT UINT64_C(0x35a7000)
+
+static enum sm_flavour_id close_flavour(struct sm *sm)
+{
+    static const enum sm_flavour_id order[] = {SM_F_S1, SM_F_S2, SM_F_BYPASS};
+
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+        if (sm_has_flavour(sm->t, order[i]))
+            return order[i];
+    return SM_F_BYPASS;
+}
+
+/* Which event is recorded decides the row of that event, not the rows of a case that is about something else. */
+static void close_refused(struct sm *sm, const struct iotb_request *r, uint64_t host)
+{
+    struct sm_seen seen;
+
+    if (test_row_known(sm->t, "SMMU-5-012")) {
+        sm_expect_config(sm, "SMMU-5-012", r, SM_C_BAD_STE, host);
+        return;
+    }
+    test_count_failures_only(sm->t, true);
+    seen = sm_try(sm, r, &host, 1);
+    CHECK(sm->t, test_first_row(sm->t), seen.result == SM_REFUSED && seen.type,
+          "a request of a stream without valid STE must be refused with a record (event seen %02xh)", seen.type);
+}
+
+void sm_close(struct sm *sm)
+{
+    const char *arrives = sm_row_or(sm, "SMMU-3-211", test_first_row(sm->t));
+    uint64_t input = CLOSE_INPUT, host;
+    struct iotb_request r;
+    struct sm_path path;
+
+    test_context(sm->t, "at the end of the case");
+    inject_clear(sm->t);
+    sm->config.stay_off = sm->config.no_eventq = false;
+    sm_restart(sm);
+    sm_path_open(sm, &path, close_flavour(sm), sm_sid(sm, sm_sid_count(sm) - 1), 0, 0x3, 0x3);
+    host = sm_path_page(&path, input, SM_RW);
+    if (!sm_path_table(&path))
+        input = host;
+    test_count_failures_only(sm->t, !test_row_known(sm->t, "SMMU-3-211"));
+    r = sm_request(&path, IOTB_WRITE, input + 0x40, 8);
+    sm_expect_ok(sm, arrives, &r, host + 0x40);
+    r = sm_request(&path, IOTB_READ, input + 0x80, 8);
+    sm_expect_ok(sm, arrives, &r, host + 0x80);
+    test_count_failures_only(sm->t, false);
+    sm_ste_set(sm, path.sid, "V", 0);
+    sm_cfgi_ste(sm, path.sid);
+    r = sm_request(&path, IOTB_WRITE, input + 0x40, 8);
+    close_refused(sm, &r, host + 0x40);
+    test_count_failures_only(sm->t, false);
+    test_context(sm->t, NULL);
+}

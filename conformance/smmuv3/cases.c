@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* All SMMUv3 cases, in the order in which they are run and reported. */
+#include "sm_chapters.h"
+
+const struct iotb_case_list *const smmuv3_case_lists[] = {
+    &sm_smoke_cases,
+    NULL,
+};

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The chapters of SMMUv3 cases. A new chapter is declared here and listed in cases.c and CMakeLists.txt. */
+#ifndef SMMUV3_SM_CHAPTERS_H
+#define SMMUV3_SM_CHAPTERS_H
+
+#include "bench/case.h"
+
+extern const struct iotb_case_list
+    sm_smoke_cases; /* one request along every path, each basic refusal, the three queues' basics */
+
+/* All of the above, NULL at the end: what the runner knows. */
+extern const struct iotb_case_list *const smmuv3_case_lists[];
+
+#endif
