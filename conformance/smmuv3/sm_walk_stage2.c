@@ -255,6 +255,7 @@ static void no_protection_body(struct sm *sm, struct sm_path *path)
 {
     struct sm_spot s;
 
+    (void)sm;
     sm_spot_open(&s, path, 2, SPOT_INPUT);
     sm_spot_set(&s, 3, 5, 2, 1); /* Device-nGnRE */
     for (uint32_t ptw = 0; ptw < 2; ptw++) {
