@@ -4,5 +4,7 @@
 
 const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_smoke_cases,
+    &sm_walk_stage1_cases,
+    &sm_walk_stage2_cases,
     NULL,
 };

@@ -7,6 +7,8 @@
 
 extern const struct iotb_case_list
     sm_smoke_cases; /* one request along every path, each basic refusal, the three queues' basics */
+extern const struct iotb_case_list sm_walk_stage1_cases; /* the stage 1 walk: sizes, halves, levels, descriptors, faults */
+extern const struct iotb_case_list sm_walk_stage2_cases; /* the stage 2 walk: start levels, sizes, descriptors, faults */
 
 /* All of the above, NULL at the end: what the runner knows. */
 extern const struct iotb_case_list *const smmuv3_case_lists[];
