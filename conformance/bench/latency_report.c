@@ -106,7 +106,7 @@ static void write_script(const struct latency_report *report, FILE *stream)
     fprintf(stream, "set terminal png size 1000,600\nset title '%s, model %s' noenhanced\n", report->preset->title,
             report->plan->model->name);
     fprintf(stream,
-            "set xlabel 'working set, pages of 4 KiB'\nset logscale x 2\nset key top center\nset grid\n"
+            "set xlabel 'working set, pages of 4 KiB'\nset logscale x 2\nset key below\nset grid\n"
             "set ylabel 'ns, one read under way'\nset yrange [0:*]\nset ytics nomirror\n"
             "set y2label 'reads per microsecond, %" PRIu64 " under way'\nset y2range [0:*]\nset y2tics\n$figures << EOD\n",
             report->plan->params.outstanding);
