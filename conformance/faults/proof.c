@@ -27,7 +27,7 @@ const char *proof_of(const char *row)
 
 bool proof_at(size_t n, const char **row, const char **deviation)
 {
-    if (n >= sizeof(record) / sizeof(record[0]) - 1)
+    if (n + 1 >= sizeof(record) / sizeof(record[0]))
         return false;
     *row = record[n].row;
     *deviation = record[n].deviation;

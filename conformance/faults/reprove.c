@@ -27,7 +27,7 @@ static bool find_deviation(const char *dut, const char *name, struct dut_deviati
 /* The row fails with the deviation and passes without. */
 static int try_line(const struct trial *how, const char *dut, const char *row, const struct dut_deviation *deviation, bool *holds)
 {
-    char with[640], without[640];
+    char without[640], with[sizeof(without) + 80];
     struct trial trial = *how;
     int code;
 

@@ -51,6 +51,7 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_drain_cases,
     &vtd_drain_walks_cases,
     &vtd_drain_races_cases,
+    &vtd_reset_pending_cases,
     &vtd_torture_cases,
     NULL,
 };

@@ -53,6 +53,7 @@ extern const struct iotb_case_list vtd_queue_errors_cases;   /* IQE */
 extern const struct iotb_case_list vtd_drain_cases;          /* ordering, draining, requests in flight */
 extern const struct iotb_case_list vtd_drain_walks_cases;    /* walks that an invalidation overtakes */
 extern const struct iotb_case_list vtd_drain_races_cases;    /* flag updates and entry reads against edits */
+extern const struct iotb_case_list vtd_reset_pending_cases;  /* resets in the middle of something */
 extern const struct iotb_case_list vtd_torture_cases;        /* random traffic against random edits */
 
 /* All of the above, NULL at the end: what the runner knows. */
