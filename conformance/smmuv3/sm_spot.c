@@ -56,33 +56,35 @@ static uint64_t page_of(const struct sm_path *path)
     return UINT64_C(1) << (first > second ? first : second);
 }
 
-/* An IPA range of its own, as large as a block of the stage under test. */
+/* An IPA range of its own, as large as a block of the stage under test; 0: the stage 2 input range has no room. */
 static uint64_t take_ipa(struct sm *sm, const struct sm_table *stage2, uint64_t bytes)
 {
     uint64_t ipa = (sm->guest_next + bytes - 1) & ~(bytes - 1);
 
-    if (ipa + bytes > UINT64_C(1) << stage2->input_bits)
-        test_skip(sm->t, "the stage 2 input range has no room for the block");
+    if (ipa + bytes > UINT64_C(1) << stage2->input_bits || (sm->oas_bits < 64 && ipa + bytes > UINT64_C(1) << sm->oas_bits))
+        return 0;
     sm->guest_next = ipa + bytes;
     return ipa;
 }
 
-void sm_spot_block(struct sm_spot *s, struct sm_path *path, uint32_t stage, uint64_t input, int level)
+bool sm_spot_block(struct sm_spot *s, struct sm_path *path, uint32_t stage, uint64_t input, int level)
 {
     uint32_t shift;
-    uint64_t mask, page = page_of(path);
+    uint64_t mask, page = page_of(path), ipa = 0;
 
     start(s, path, stage, input);
     s->level = level;
     shift = sm_level_shift(s->table, level);
     mask = (UINT64_C(1) << shift) - 1;
     s->host = mem_alloc(s->sm->t, page, page);
+    if (nested(path) && !(ipa = take_ipa(s->sm, path->s2, mask + 1 > page ? mask + 1 : page)))
+        return false;
     if (!nested(path)) {
         s->input = (input & ~mask) | (s->host & mask);
         s->at = s->input;
         sm_map(s->sm, s->table, input & ~mask, s->host & ~mask, shift, SM_RW);
     } else if (stage == 1) {
-        uint64_t ipa = take_ipa(s->sm, path->s2, mask + 1), offset = SPOT_INPUT & mask & ~(page - 1);
+        uint64_t offset = SPOT_INPUT & mask & ~(page - 1);
 
         s->input = (input & ~mask) | offset;
         s->at = s->input;
@@ -90,8 +92,6 @@ void sm_spot_block(struct sm_spot *s, struct sm_path *path, uint32_t stage, uint
         for (uint64_t done = 0; done < page; done += UINT64_C(1) << path->s2->granule_lg2)
             sm_map(s->sm, path->s2, ipa + offset + done, s->host + done, 0, SM_RW);
     } else {
-        uint64_t ipa = take_ipa(s->sm, path->s2, mask + 1 > page ? mask + 1 : page);
-
         s->at = ipa | (s->host & mask & ~(page - 1));
         for (uint64_t done = 0; done < page; done += UINT64_C(1) << path->s1->granule_lg2)
             sm_map(s->sm, path->s1, input + done, s->at + done, 0, SM_RW);
@@ -100,6 +100,7 @@ void sm_spot_block(struct sm_spot *s, struct sm_path *path, uint32_t stage, uint
     }
     s->r = sm_request(path, IOTB_WRITE, s->input + SPOT_OFFSET, 8);
     sm_invalidate_all(s->sm);
+    return true;
 }
 
 struct iotb_request sm_spot_request(const struct sm_spot *s, enum iotb_request_kind kind)

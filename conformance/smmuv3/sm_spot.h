@@ -36,8 +36,8 @@ uint32_t sm_spot_stage(const struct sm *sm);
 
 /* A page with all rights. */
 void sm_spot_open(struct sm_spot *s, struct sm_path *path, uint32_t stage, uint64_t input);
-/* A block (or page) with all rights at a level of the stage under test; the other stage has a page. */
-void sm_spot_block(struct sm_spot *s, struct sm_path *path, uint32_t stage, uint64_t input, int level);
+/* A block (or page) with all rights at a level of the stage under test; the other stage has a page. False: no room for it. */
+bool sm_spot_block(struct sm_spot *s, struct sm_path *path, uint32_t stage, uint64_t input, int level);
 /* The request of a spot, of another kind. */
 struct iotb_request sm_spot_request(const struct sm_spot *s, enum iotb_request_kind kind);
 uint64_t sm_spot_entry(const struct sm_spot *s, int level); /* host address of the descriptor */

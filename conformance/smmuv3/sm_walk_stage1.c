@@ -304,7 +304,8 @@ static void long_descriptors(struct test *t)
 
             if (!sm_has_block(&sm, path.s1, level) || sm_level_shift(path.s1, level) >= sm_address_bits(&sm))
                 continue;
-            sm_spot_block(&b, &path, 1, UINT64_C(3) << sm_level_shift(path.s1, level), level);
+            if (!sm_spot_block(&b, &path, 1, UINT64_C(3) << sm_level_shift(path.s1, level), level))
+                continue;
             sm_spot_ok(&b, lg2 == 12 ? "SMMU-D8-003" : "SMMU-D8-004");
             sm_spot_set(&b, level, SM_BIT_CONT, SM_BIT_CONT, sm_level_shift(path.s1, level) > 35);
             sm_spot_ok(&b, "SMMU-D8-035");
