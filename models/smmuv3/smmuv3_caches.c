@@ -160,8 +160,7 @@ struct smmuv3_table_slot *smmuv3_table_find(struct smmuv3 *smmu, const struct sm
 static bool may_fill(const struct smmuv3_flight *flight)
 {
     const struct smmuv3 *smmu = flight->smmu;
-    return inflight_current(&smmu->requests.inflight, &flight->work.entry) ||
-           smmuv3_on(smmu, SMMUV3_E_FILL_AFTER_INVALIDATION);
+    return inflight_current(&smmu->requests.inflight, &flight->work.entry) || smmuv3_on(smmu, SMMUV3_E_FILL_AFTER_INVALIDATION);
 }
 
 static void *fill(struct smmuv3_flight *flight, struct cache *cache, const struct cache_key *key)

@@ -72,21 +72,14 @@ static enum walk_progress access_part(struct smmuv3_flight *flight)
     return smmuv3_flight_access(flight, &what, accessed);
 }
 
-/* 13.6.1.1: No_snoop turns Normal cacheable memory into Normal-iNC-oNC-OSH, after everything else. */
-static void apply_no_snoop(struct smmuv3_flight *flight)
-{
-    if (flight->attributes.device || smmuv3_flight_on(flight, SMMUV3_E_NO_SNOOP_IGNORED))
-        return;
-    flight->attributes = (struct smmuv3_attributes){.shareability = SMMUV3_OSH};
-}
-
 enum walk_progress smmuv3_flight_data(struct smmuv3_flight *flight)
 {
     struct pcie_request *request = flight->work.request;
     if (!request)
         return smmuv3_flight_end(flight, SMMUV3_END_OK);
+    /* 13.6.1.1: after everything else. */
     if (request->no_snoop)
-        apply_no_snoop(flight);
+        flight->attributes = smmuv3_no_snoop(flight->attributes);
     if (!request->zero_length)
         return access_part(flight);
     /* Nothing is read by a zero-length read; the data returned means nothing. */

@@ -125,9 +125,12 @@ struct smmuv3_flight {
     uint64_t first_address;               /* of the stage 1 descriptor in hand, as the walk computed it: an IPA where nested */
     struct smmuv3_walk table_page;        /* stage 2 of the page that holds it */
     struct walk_update table_page_entry;
-    struct walk_update leaf[2]; /* by stage: flags that are set when the whole translation has been judged */
-    struct walk_update update;  /* under way */
+    struct walk_update leaf[2];      /* by stage: flags that are set when the whole translation has been judged */
+    struct walk_update first_update; /* of a stage 1 descriptor, that waits for its page to be judged */
+    smmuv3_phase first_update_next;
+    struct walk_update update; /* under way */
     struct smmuv3_walk *update_walk;
+    bool update_is_leaf;
     smmuv3_phase update_next, walk_restart;
     struct smmuv3_result result;
 

@@ -37,10 +37,8 @@ static enum walk_progress first_fault(struct smmuv3_flight *flight, enum smmuv3_
 
 static enum walk_progress table_page_fault(struct smmuv3_flight *flight, enum smmuv3_condition condition)
 {
-    const struct smmuv3_fault where = {.class = SMMUV3_CLASS_TT,
-                                       .ipa = flight->table_page.input,
-                                       .fetch = flight->table_page_entry.address,
-                                       .update = true};
+    const struct smmuv3_fault where = {
+        .class = SMMUV3_CLASS_TT, .ipa = flight->table_page.input, .fetch = flight->table_page_entry.address, .update = true};
     return smmuv3_flight_fault(flight, condition, &where);
 }
 
@@ -95,18 +93,20 @@ static enum walk_progress flags_set(struct smmuv3_flight *flight)
         return stage_fault(flight, flight->update_walk, aborted);
     if (walk_update_lost(&flight->work.job))
         return smmuv3_flight_go(flight, flight->walk_restart);
-    smmuv3_walk_updated(flight->update_walk, in_order(flight, flight->update_walk, flight->update.wanted));
+    if (flight->update_is_leaf)
+        smmuv3_walk_updated(flight->update_walk, in_order(flight, flight->update_walk, flight->update.wanted));
     flight->entry_loaded = flight->update.wanted;
     return smmuv3_flight_go(flight, flight->update_next);
 }
 
 static enum walk_progress set_flags(struct smmuv3_flight *flight, struct smmuv3_walk *walk, const struct walk_update *update,
-                                    smmuv3_phase next)
+                                    bool is_leaf, smmuv3_phase next)
 {
     if (update->value == update->wanted)
         return smmuv3_flight_go(flight, next);
     flight->update = *update;
     flight->update_walk = walk;
+    flight->update_is_leaf = is_leaf;
     flight->update_next = next;
     walk_update(&flight->work.job, update);
     const struct smmuv3_port_access what = {
@@ -127,15 +127,20 @@ static enum walk_progress second_next(struct smmuv3_flight *flight);
 static enum walk_progress second_leaf(struct smmuv3_flight *flight)
 {
     uint64_t wanted = 0;
-    enum smmuv3_condition condition =
-        smmuv3_walk_leaf(&flight->regime, &flight->second, &flight->second_access, &wanted);
+    enum smmuv3_condition condition = smmuv3_walk_leaf(&flight->regime, &flight->second, &flight->second_access, &wanted);
     if (condition != SMMUV3_OK)
         return second_fault(flight, condition);
     struct walk_update update = update_of(flight, &flight->second, wanted);
     if (flight->second_access.class != SMMUV3_CLASS_IN)
-        return set_flags(flight, &flight->second, &update, flight->second_next);
+        return set_flags(flight, &flight->second, &update, true, flight->second_next);
     flight->leaf[SMMUV3_STAGE2] = update;
     return smmuv3_flight_go(flight, flight->second_next);
+}
+
+static enum walk_progress second_table(struct smmuv3_flight *flight)
+{
+    smmuv3_table_keep(flight, &flight->second);
+    return second_next(flight);
 }
 
 static enum walk_progress second_got(struct smmuv3_flight *flight)
@@ -144,7 +149,8 @@ static enum walk_progress second_got(struct smmuv3_flight *flight)
     if (entry_failed(flight, walk))
         return second_fault(flight, smmuv3_walk_aborted(walk));
     enum smmuv3_condition condition = SMMUV3_OK;
-    switch (smmuv3_walk_step(&flight->regime, walk, in_order(flight, walk, flight->entry_loaded), &condition)) {
+    uint64_t wanted = 0;
+    switch (smmuv3_walk_step(&flight->regime, walk, in_order(flight, walk, flight->entry_loaded), &wanted, &condition)) {
     case SMMUV3_STEP_FAULT:
         return second_fault(flight, condition);
     case SMMUV3_STEP_LEAF:
@@ -152,8 +158,8 @@ static enum walk_progress second_got(struct smmuv3_flight *flight)
     case SMMUV3_STEP_TABLE:
         break;
     }
-    smmuv3_table_keep(flight, walk);
-    return second_next(flight);
+    struct walk_update update = update_of(flight, walk, wanted);
+    return set_flags(flight, walk, &update, false, second_table);
 }
 
 static enum walk_progress second_next(struct smmuv3_flight *flight)
@@ -162,8 +168,7 @@ static enum walk_progress second_next(struct smmuv3_flight *flight)
     return read_entry(flight, smmuv3_walk_address(&flight->regime, &flight->second), &setup->walk_attributes, second_got);
 }
 
-static enum walk_progress second_begin(struct smmuv3_flight *flight, uint64_t ipa, struct smmuv3_access access,
-                                       smmuv3_phase next)
+static enum walk_progress second_begin(struct smmuv3_flight *flight, uint64_t ipa, struct smmuv3_access access, smmuv3_phase next)
 {
     flight->second_access = access;
     flight->second_next = next;
@@ -214,27 +219,36 @@ static enum walk_progress walk_done(struct smmuv3_flight *flight)
 
 static enum walk_progress second_leaf_flags(struct smmuv3_flight *flight)
 {
-    return set_flags(flight, &flight->second, &flight->leaf[SMMUV3_STAGE2], walk_done);
+    return set_flags(flight, &flight->second, &flight->leaf[SMMUV3_STAGE2], true, walk_done);
 }
 
-static enum walk_progress first_leaf_flags(struct smmuv3_flight *flight)
+/* ---- flags of a stage 1 descriptor ---- */
+
+static enum walk_progress first_flags(struct smmuv3_flight *flight)
 {
-    return set_flags(flight, &flight->first, &flight->leaf[SMMUV3_STAGE1], second_leaf_flags);
+    bool is_leaf = flight->first_update_next == second_leaf_flags;
+    return set_flags(flight, &flight->first, &flight->first_update, is_leaf, flight->first_update_next);
 }
 
-/* 3.13.5: setting flags of a stage 1 descriptor is a write to the page that holds it, as stage 2 sees it. */
-static enum walk_progress judge_walk(struct smmuv3_flight *flight)
+/* 3.13.5: setting them is a write to the page that holds the descriptor, as stage 2 sees it. */
+static enum walk_progress update_first(struct smmuv3_flight *flight, const struct walk_update *update, smmuv3_phase next)
 {
-    const struct walk_update *leaf = &flight->leaf[SMMUV3_STAGE1];
-    if (!is_nested(flight) || leaf->value == leaf->wanted || smmuv3_flight_on(flight, SMMUV3_E_FLAGS_STAGE2_UNCHECKED))
-        return first_leaf_flags(flight);
+    flight->first_update = *update;
+    flight->first_update_next = next;
+    if (!is_nested(flight) || update->value == update->wanted || smmuv3_flight_on(flight, SMMUV3_E_FLAGS_STAGE2_UNCHECKED))
+        return first_flags(flight);
     struct smmuv3_access access = smmuv3_access_of_unit(SMMUV3_CLASS_TT, true);
     uint64_t wanted = 0;
     enum smmuv3_condition condition = smmuv3_walk_leaf(&flight->regime, &flight->table_page, &access, &wanted);
     if (condition != SMMUV3_OK)
         return table_page_fault(flight, condition);
     flight->table_page_entry.wanted = in_order(flight, &flight->table_page, wanted);
-    return set_flags(flight, &flight->table_page, &flight->table_page_entry, first_leaf_flags);
+    return set_flags(flight, &flight->table_page, &flight->table_page_entry, true, first_flags);
+}
+
+static enum walk_progress judge_walk(struct smmuv3_flight *flight)
+{
+    return update_first(flight, &flight->leaf[SMMUV3_STAGE1], second_leaf_flags);
 }
 
 /* ---- stage 1 ---- */
@@ -254,13 +268,20 @@ static enum walk_progress first_leaf(struct smmuv3_flight *flight)
     return second_begin(flight, flight->first.output, access, judge_walk);
 }
 
+static enum walk_progress first_table(struct smmuv3_flight *flight)
+{
+    smmuv3_table_keep(flight, &flight->first);
+    return first_next(flight);
+}
+
 static enum walk_progress first_got(struct smmuv3_flight *flight)
 {
     struct smmuv3_walk *walk = &flight->first;
     if (entry_failed(flight, walk))
         return first_fault(flight, smmuv3_walk_aborted(walk));
     enum smmuv3_condition condition = SMMUV3_OK;
-    switch (smmuv3_walk_step(&flight->regime, walk, in_order(flight, walk, flight->entry_loaded), &condition)) {
+    uint64_t wanted = 0;
+    switch (smmuv3_walk_step(&flight->regime, walk, in_order(flight, walk, flight->entry_loaded), &wanted, &condition)) {
     case SMMUV3_STEP_FAULT:
         return first_fault(flight, condition);
     case SMMUV3_STEP_LEAF:
@@ -268,8 +289,8 @@ static enum walk_progress first_got(struct smmuv3_flight *flight)
     case SMMUV3_STEP_TABLE:
         break;
     }
-    smmuv3_table_keep(flight, walk);
-    return first_next(flight);
+    struct walk_update update = update_of(flight, walk, wanted);
+    return update_first(flight, &update, first_table);
 }
 
 static enum walk_progress table_page_found(struct smmuv3_flight *flight)

@@ -23,13 +23,6 @@ static enum walk_progress go_on(struct walk_job *job)
     return progress;
 }
 
-/* 13.6.1: PCIe has no memory types; what comes in is cacheable and shared. */
-static const struct smmuv3_attributes incoming = {
-    .inner = {SMMUV3_WRITE_BACK, true, true, false},
-    .outer = {SMMUV3_WRITE_BACK, true, true, false},
-    .shareability = SMMUV3_ISH,
-};
-
 static struct smmuv3_query query_of_request(const struct pcie_request *request)
 {
     bool atomic = pcie_is_atomic(request->kind);
@@ -41,7 +34,7 @@ static struct smmuv3_query query_of_request(const struct pcie_request *request)
         .instruction = request->has_pasid && request->execute && request->kind == PCIE_READ,
         .read = request->kind != PCIE_WRITE,
         .write = request->kind == PCIE_WRITE || atomic,
-        .attributes = incoming,
+        .attributes = smmuv3_pcie_attributes(),
         .address = request->address,
     };
 }
@@ -56,7 +49,7 @@ struct smmuv3_query smmuv3_query_of_translation(const struct smmuv3_translation 
         .instruction = translation->instruction && !translation->write,
         .read = !translation->write,
         .write = translation->write,
-        .attributes = incoming,
+        .attributes = smmuv3_pcie_attributes(),
         .address = translation->address,
     };
 }
@@ -78,10 +71,9 @@ static void begin(struct request_work *work)
         return;
     request->data_bytes = 0;
     flight->query = query_of_request(request);
-    SMMUV3_PROBE(flight->smmu, work->job.now_ps, request->id, "request",
-                 "begin sid=%x ssid=%x kind=%d address=%llx bytes=%u%s", request->requester_id,
-                 request->has_pasid ? request->pasid : UINT32_MAX, (int)request->kind, (unsigned long long)request->address,
-                 request->bytes, flight->early ? " early retry" : "");
+    SMMUV3_PROBE(flight->smmu, work->job.now_ps, request->id, "request", "begin sid=%x ssid=%x kind=%d address=%llx bytes=%u%s",
+                 request->requester_id, request->has_pasid ? request->pasid : UINT32_MAX, (int)request->kind,
+                 (unsigned long long)request->address, request->bytes, flight->early ? " early retry" : "");
 }
 
 static void begin_translation(struct request_work *work, void *context)
@@ -190,10 +182,8 @@ enum walk_progress smmuv3_flight_unsupported(struct smmuv3_flight *flight)
 void smmuv3_request_answer(struct smmuv3 *smmu, struct pcie_request *request, enum smmuv3_end end, uint64_t done_ps)
 {
     static const enum pcie_status statuses[SMMUV3_ENDS] = {
-        [SMMUV3_END_OK] = PCIE_SC,
-        [SMMUV3_END_ABORT] = PCIE_UR,
-        [SMMUV3_END_RAZ_WI] = PCIE_SC,
-        [SMMUV3_END_STALL] = PCIE_CA, /* never answered as such */
+        [SMMUV3_END_OK] = PCIE_SC,     [SMMUV3_END_ABORT] = PCIE_UR,
+        [SMMUV3_END_RAZ_WI] = PCIE_SC, [SMMUV3_END_STALL] = PCIE_CA, /* never answered as such */
         [SMMUV3_END_POISON] = PCIE_CA,
     };
     SMMUV3_PROBE(smmu, done_ps, request->id, "request", "end=%d", (int)end);
@@ -238,8 +228,7 @@ int smmuv3_requests_init(struct smmuv3 *smmu)
     const struct smmuv3_params *p = &smmu->params;
     struct request_pool *pool = &smmu->requests;
     uint32_t max = p->in_flight_max ? p->in_flight_max : 64;
-    int error =
-        request_pool_init(pool, smmu->sim, &smmu->ports.memory, p->walkers, max, sizeof(struct smmuv3_flight), go_on);
+    int error = request_pool_init(pool, smmu->sim, &smmu->ports.memory, p->walkers, max, sizeof(struct smmuv3_flight), go_on);
     if (!error)
         error = lookup_ports_init(&smmu->lookups, p->lookup_ports, p->lookup_ps);
     if (error)

@@ -102,8 +102,7 @@ static enum walk_progress global_bypass(struct smmuv3_flight *flight)
 {
     const struct smmuv3_params *p = params_of(flight);
     bool too_wide = flight->query.address >> smmuv3_oas_bits(p) != 0;
-    if (!smmuv3_gbpa_apply(p, flight->smmu->gbpa, &flight->query) ||
-        (too_wide && !smmuv3_flight_on(flight, SMMUV3_E_GBPA_UNCUT)))
+    if (!smmuv3_gbpa_apply(p, flight->smmu->gbpa, &flight->query) || (too_wide && !smmuv3_flight_on(flight, SMMUV3_E_GBPA_UNCUT)))
         return smmuv3_flight_end(flight, SMMUV3_END_ABORT);
     flight->output = flight->query.address;
     flight->attributes = smmuv3_bypass_attributes(p, &flight->query);
@@ -144,8 +143,7 @@ static enum walk_progress fetch_ste(struct smmuv3_flight *flight, uint64_t l1std
 {
     struct smmuv3_stream_table table = smmuv3_stream_table_now(flight->smmu);
     uint64_t address = 0;
-    enum smmuv3_condition condition =
-        smmuv3_l1std_decode(params_of(flight), &table, flight->query.stream_id, l1std, &address);
+    enum smmuv3_condition condition = smmuv3_l1std_decode(params_of(flight), &table, flight->query.stream_id, l1std, &address);
     if (condition != SMMUV3_OK)
         return fetch_fault(flight, condition, address);
     smmuv3_l1std_keep(flight, l1std);
@@ -165,8 +163,7 @@ static enum walk_progress locate_ste(struct smmuv3_flight *flight)
     struct smmuv3_stream_table table = smmuv3_stream_table_now(smmu);
     uint64_t address = 0;
     bool level1 = false;
-    enum smmuv3_condition condition =
-        smmuv3_stream_locate(&smmu->params, &table, flight->query.stream_id, &address, &level1);
+    enum smmuv3_condition condition = smmuv3_stream_locate(&smmu->params, &table, flight->query.stream_id, &address, &level1);
     if (condition != SMMUV3_OK)
         return fetch_fault(flight, condition, address);
     flight->structure_attributes = stream_table_attributes(smmu);
@@ -251,8 +248,7 @@ static enum walk_progress l1cd_got(struct smmuv3_flight *flight);
 static enum walk_progress cd_page_found(struct smmuv3_flight *flight)
 {
     walk_drop_walker(&flight->work.job);
-    flight->structure_attributes =
-        smmuv3_nested_attributes(&flight->regime, smmuv3_cd_attributes(&flight->ste), &flight->second);
+    flight->structure_attributes = smmuv3_nested_attributes(&flight->regime, smmuv3_cd_attributes(&flight->ste), &flight->second);
     bool cd = flight->structure_bytes == SMMUV3_CD_BYTES;
     return structure_fetch(flight, flight->second.output, flight->structure_bytes, cd ? cd_got : l1cd_got);
 }
@@ -272,8 +268,7 @@ static enum walk_progress fetch_cd(struct smmuv3_flight *flight, uint64_t addres
 static enum walk_progress follow_l1cd(struct smmuv3_flight *flight, uint64_t l1cd)
 {
     uint64_t address = 0;
-    enum smmuv3_condition condition =
-        smmuv3_l1cd_decode(params_of(flight), &flight->ste, flight->cd_index, l1cd, &address);
+    enum smmuv3_condition condition = smmuv3_l1cd_decode(params_of(flight), &flight->ste, flight->cd_index, l1cd, &address);
     if (condition != SMMUV3_OK)
         return fetch_fault(flight, condition, address);
     smmuv3_l1cd_keep(flight, l1cd);
@@ -292,8 +287,7 @@ static enum walk_progress locate_cd(struct smmuv3_flight *flight)
     struct smmuv3 *smmu = flight->smmu;
     uint64_t address = 0;
     bool level1 = false;
-    enum smmuv3_condition condition =
-        smmuv3_cd_locate(&smmu->params, &flight->ste, flight->cd_index, &address, &level1);
+    enum smmuv3_condition condition = smmuv3_cd_locate(&smmu->params, &flight->ste, flight->cd_index, &address, &level1);
     if (condition != SMMUV3_OK)
         return fetch_fault(flight, condition, address);
     if (!level1)
@@ -316,8 +310,8 @@ static enum walk_progress find_cd(struct smmuv3_flight *flight)
         return fault(flight, slot->condition);
     flight->cd = slot->cd;
     /* The STE may have been read anew since. */
-    flight->regime = slot->ste_stamp == flight->ste_stamp ? slot->regime
-                                                          : smmuv3_regime_make(&smmu->params, &flight->ste, &flight->cd);
+    flight->regime =
+        slot->ste_stamp == flight->ste_stamp ? slot->regime : smmuv3_regime_make(&smmu->params, &flight->ste, &flight->cd);
     return find_tlb(flight);
 }
 
@@ -336,8 +330,7 @@ static enum walk_progress use_tlb(struct smmuv3_flight *flight)
     SMMUV3_PROBE(smmu, flight->work.job.now_ps, smmuv3_flight_id(flight), "tlb", "hit page=%llx size_lg2=%u filled_by=%u",
                  (unsigned long long)slot->tag.page, slot->tag.page_lg2, cache_entry_of(&smmu->caches.tlb, slot)->filler_id);
     bool walk = false;
-    enum smmuv3_condition condition =
-        smmuv3_result_check(&flight->regime, &slot->result, &access, flight->query.address, &walk);
+    enum smmuv3_condition condition = smmuv3_result_check(&flight->regime, &slot->result, &access, flight->query.address, &walk);
     if (walk && !smmuv3_flight_on(flight, SMMUV3_E_DIRTY_ON_HIT_SKIPPED))
         return smmuv3_flight_go(flight, smmuv3_flight_walk);
     flight->result = slot->result;
@@ -380,8 +373,7 @@ static const struct smmuv3_regime *quick_regime(struct smmuv3 *smmu, struct smmu
     enum smmuv3_route route = smmuv3_ste_route(&smmu->params, &ste->ste, query, &index, &condition);
     if (route == SMMUV3_ROUTE_STAGE2)
         return smmuv3_bypass_check(&smmu->params, &ste->regime, query->address) == SMMUV3_OK ? &ste->regime : NULL;
-    const struct smmuv3_cd_slot *cd =
-        route == SMMUV3_ROUTE_CD ? smmuv3_cd_find(smmu, query->stream_id, index, NULL) : NULL;
+    const struct smmuv3_cd_slot *cd = route == SMMUV3_ROUTE_CD ? smmuv3_cd_find(smmu, query->stream_id, index, NULL) : NULL;
     return cd && cd->condition == SMMUV3_OK && cd->ste_stamp == ste->stamp ? &cd->regime : NULL;
 }
 
