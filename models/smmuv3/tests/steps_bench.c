@@ -105,7 +105,7 @@ static bool fetch(struct bench *b, uint64_t address, uint64_t *value)
         b->reads[b->read_count++] = address;
     b->fetch = address;
     *value = bench_read(b, address);
-    return address != b->abort_at;
+    return b->abort_at == 0 || address != b->abort_at;
 }
 
 static enum smmuv3_condition walk(struct bench *b, const struct smmuv3_regime *regime, enum smmuv3_stage stage, uint64_t input,
