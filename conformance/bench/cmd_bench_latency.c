@@ -19,6 +19,7 @@ enum { OPT_PRESET = 1000, OPT_MODEL, OPT_SET, OPT_PAGES, OPT_READS, OPT_SEED, OP
 
 struct latency_bench {
     const struct latency_preset *preset;
+    const char *model;
     struct latency_plan plan;
     uint32_t pages[WINDOWS_MAX];
     size_t windows;
@@ -26,12 +27,6 @@ struct latency_bench {
     size_t set_count;
     const char *csv, *plot;
 };
-
-static const char *model_name(const void *unused, size_t n)
-{
-    (void)unused;
-    return latency_models[n] ? latency_models[n]->name : NULL;
-}
 
 /* ---- options ---- */
 
@@ -48,13 +43,9 @@ static int bad_preset(const char *word)
 
 static int take_model(struct latency_bench *b, const char *word)
 {
-    for (size_t i = 0; latency_models[i]; i++) {
-        if (strcmp(latency_models[i]->name, word) == 0) {
-            b->plan.model = latency_models[i];
-            return 0;
-        }
-    }
-    return cli_unknown("model", word, model_name, NULL);
+    b->model = word;
+    b->plan.model = latency_model(word);
+    return b->plan.model ? 0 : cli_unknown("model", word, latency_model_name, NULL);
 }
 
 static int take_pages(struct latency_bench *b, char *list)
@@ -158,7 +149,7 @@ static int read_options(struct latency_bench *b, int argc, char **argv)
 
 static int measure(const struct latency_bench *b, struct latency_point *points)
 {
-    const struct latency_report report = {b->preset, &b->plan, points, b->windows};
+    const struct latency_report report = {b->preset, b->model, &b->plan, points, b->windows};
 
     latency_print_head(&report);
     for (size_t i = 0; i < b->windows; i++) {
@@ -184,7 +175,8 @@ static int measure(const struct latency_bench *b, struct latency_point *points)
 int cmd_bench_latency(int argc, char **argv)
 {
     struct latency_bench b = {
-        .plan = {.model = &latency_vtd, .reads = 20000, .seed = 1},
+        .model = latency_model_name(NULL, 0),
+        .plan = {.model = latency_model(latency_model_name(NULL, 0)), .reads = 20000, .seed = 1},
         .pages = {2, 4, 8, 16, 32, 64, 96, 112, 128, 160, 192, 256, 384, 512, 768, 1024, 2048, 4096, 8192, 16384},
         .windows = 20,
     };
@@ -197,6 +189,7 @@ int cmd_bench_latency(int argc, char **argv)
     if (code)
         return code;
     report.preset = b.preset;
+    report.model = b.model;
     report.count = b.windows;
     if (b.csv)
         code = latency_write_csv(&report, b.csv);

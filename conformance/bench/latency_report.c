@@ -28,7 +28,7 @@ static double measured_rate(const struct latency_report *report, uint32_t pages)
 void latency_print_head(const struct latency_report *report)
 {
     printf("%s: %s; model %s, %" PRIu32 " reads of 64 bytes per figure, seed %" PRIu64 "\n", report->preset->name,
-           report->preset->title, report->plan->model->name, report->plan->reads, report->plan->seed);
+           report->preset->title, report->model, report->plan->reads, report->plan->seed);
     printf("%8s %10s | one read under way, ns %21s | %" PRIu64 " under way\n", "", "", "", report->plan->params.outstanding);
     printf("%8s %10s | %8s %8s %8s %8s %8s | %8s %9s %9s\n", "pages", "KiB", "min", "median", "mean", "p99", "fetches",
            "reads/us", "measured", "drain ns");
@@ -73,8 +73,8 @@ static void write_rows(const struct latency_report *report, FILE *stream)
         double measured = measured_rate(report, point->pages);
 
         fprintf(stream, "%s,%s,%" PRIu32 ",%" PRIu64 ",%.3f,%.3f,%.3f,%.3f,%.4f,%" PRIu64 ",%.3f,", report->preset->name,
-                report->plan->model->name, point->pages, (uint64_t)point->pages * 4096u, point->min_ns, point->median_ns,
-                point->mean_ns, point->p99_ns, point->fetches, report->plan->params.outstanding, point->rate);
+                report->model, point->pages, (uint64_t)point->pages * 4096u, point->min_ns, point->median_ns, point->mean_ns,
+                point->p99_ns, point->fetches, report->plan->params.outstanding, point->rate);
         if (measured > 0)
             fprintf(stream, "%.2f", measured);
         fprintf(stream, ",%.3f\n", point->drain_ns);
@@ -104,7 +104,7 @@ int latency_write_csv(const struct latency_report *report, const char *path)
 static void write_script(const struct latency_report *report, FILE *stream)
 {
     fprintf(stream, "set terminal png size 1000,600\nset title '%s, model %s' noenhanced\n", report->preset->title,
-            report->plan->model->name);
+            report->model);
     fprintf(stream,
             "set xlabel 'working set, pages of 4 KiB'\nset logscale x 2\nset key below\nset grid\n"
             "set ylabel 'ns, one read under way'\nset yrange [0:*]\nset ytics nomirror\n"

@@ -9,6 +9,7 @@
 
 struct latency_report {
     const struct latency_preset *preset;
+    const char *model;
     const struct latency_plan *plan;
     const struct latency_point *points;
     size_t count;

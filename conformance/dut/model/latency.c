@@ -2,12 +2,13 @@
 /*
  * latency.c - the device, the link and memory around a unit, and what is measured of them.
  */
-#include "dut/model/latency.h"
+#include "dut/model/latency_model.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PAGE_BYTES UINT64_C(4096)
 #define LINE_BYTES 64u
@@ -16,7 +17,22 @@
 #define DRAINS 32u
 #define DRAIN_EVERY 64u /* reads, from the end of one drain to the next */
 
-const struct latency_model *const latency_models[] = {&latency_vtd, NULL};
+static const struct latency_model *const models[] = {&latency_vtd};
+#define MODEL_COUNT (sizeof(models) / sizeof(models[0]))
+
+const struct latency_model *latency_model(const char *name)
+{
+    for (size_t i = 0; i < MODEL_COUNT; i++)
+        if (strcmp(models[i]->name, name) == 0)
+            return models[i];
+    return NULL;
+}
+
+const char *latency_model_name(const void *unused, size_t n)
+{
+    (void)unused;
+    return n < MODEL_COUNT ? models[n]->name : NULL;
+}
 
 struct rig;
 

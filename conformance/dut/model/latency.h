@@ -8,10 +8,6 @@
 #ifndef DUT_MODEL_LATENCY_H
 #define DUT_MODEL_LATENCY_H
 
-#include "pcie/pcie.h"
-#include "sim/memory.h"
-#include "sim/sim.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -64,29 +60,11 @@ const char *latency_preset_name(const void *unused, size_t n); /* NULL behind th
 bool latency_set(struct latency_params *params, const char *name, uint64_t value);
 const char *latency_parameter_name(const void *unused, size_t n);
 
-/* ---- a model under load: one table for each ---- */
-
-#define LATENCY_IOVA UINT64_C(0) /* page n of the window is here + 4096 * n */
-#define LATENCY_DATA UINT64_C(0x100000000)
-#define LATENCY_RID 0x0100u
-
-struct latency_model {
-    const char *name;
-    /*
-     * A unit that maps `pages` pages of 4 KiB to memory at LATENCY_DATA. Tables and queues are to lie below. -EINVAL, with one
-     * sentence in error; -ENOMEM. *unit is to be closed after 0 only.
-     */
-    int (*open)(struct sim *sim, struct memory *memory, const struct memory_port *port, const struct latency_params *params,
-                uint32_t pages, void **unit, char *error, size_t error_bytes);
-    bool (*request)(void *unit, struct pcie_request *request); /* as pcie.h has it */
-    /* Invalidates what the load does not use, and waits: ends in a PORT_STATUS_WRITE. Not before the last one has ended. */
-    void (*invalidate)(void *unit);
-    void (*close)(void *unit);
-};
-extern const struct latency_model latency_vtd;
-extern const struct latency_model *const latency_models[]; /* NULL at the end */
-
 /* ---- measuring ---- */
+
+struct latency_model;                                         /* latency_model.h */
+const struct latency_model *latency_model(const char *name);  /* NULL: there is none of that name */
+const char *latency_model_name(const void *unused, size_t n); /* NULL behind the last; the first is the default */
 
 struct latency_plan {
     const struct latency_model *model;

@@ -2,7 +2,7 @@
 /*
  * latency_vtd.c - the VT-d model under load: legacy mode, a second stage of four levels and 4 KiB pages.
  */
-#include "dut/model/latency.h"
+#include "dut/model/latency_model.h"
 
 #include "vtd/vtd.h"
 #include "vtd/vtd_formats.h"

@@ -21,7 +21,7 @@ static struct latency_plan plan_of(const char *preset)
     const struct latency_preset *found = latency_preset(preset);
 
     assert_non_null(found);
-    return (struct latency_plan){.model = &latency_vtd, .params = found->params, .reads = READS, .seed = 1};
+    return (struct latency_plan){.model = latency_model("vtd"), .params = found->params, .reads = READS, .seed = 1};
 }
 
 static struct latency_point point_of(const struct latency_plan *plan, uint32_t pages)
