@@ -39,13 +39,14 @@ static void on_done(void *context, struct run_job *job)
     const char *name = job->what->name;
     enum verdict verdict = verdict_of(json_string_value(json_object_get(job->entry, "verdict")));
 
-    if (json_object_get(trial->ignore, name))
-        return;
     if (verdict == VERDICT_ERROR) {
         cli_say("%s on %s: %s", name, trial->dut, json_string_value(json_object_get(job->entry, "reason")));
         running->code = EXIT_FAULT;
     }
-    trial->run += verdict != VERDICT_SKIP && verdict != VERDICT_NOTESTABLE;
+    if (verdict == VERDICT_SKIP || verdict == VERDICT_NOTESTABLE)
+        json_object_set_new(trial->skipped, name, json_true());
+    else
+        trial->run++;
     if (!is_failure(verdict))
         return;
     json_object_set_new(trial->failures, name, json_true());
@@ -56,6 +57,16 @@ static void on_done(void *context, struct run_job *job)
     }
     trial->failed = true;
     running->stop = trial->stop_at_failure;
+}
+
+static void leave_out(struct plan *plan, const json_t *names)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < plan->job_count; i++)
+        if (!json_object_get(names, plan->jobs[i].what->name))
+            plan->jobs[kept++] = plan->jobs[i];
+    plan->job_count = kept;
 }
 
 /* Stable: cases that are named come first, in the order of the names. */
@@ -105,6 +116,7 @@ static int run(struct trial *trial, struct plan *plan)
         return dut->exit_code;
     }
     plan_jobs(plan, &selection);
+    leave_out(plan, trial->ignore);
     reorder(plan, trial->first);
     if (!run_jobs(&options, plan->jobs, plan->job_count))
         return EXIT_FAULT;
@@ -121,6 +133,7 @@ int trial_run(struct trial *trial)
     trial->run = 0;
     trial->rows = json_object();
     trial->failures = json_object();
+    trial->skipped = json_object();
     code = plan_exact(&plan, trial->dut);
     if (!code)
         code = run(trial, &plan);
@@ -132,5 +145,6 @@ void trial_free(struct trial *trial)
 {
     json_decref(trial->rows);
     json_decref(trial->failures);
-    trial->rows = trial->failures = NULL;
+    json_decref(trial->skipped);
+    trial->rows = trial->failures = trial->skipped = NULL;
 }

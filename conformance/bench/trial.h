@@ -20,7 +20,7 @@ struct trial {
     uint32_t parallel;
     bool stop_at_failure;
     bool opens;           /* it is known to open when it is as it should be: not to open is a failure */
-    const json_t *ignore; /* names of cases that do not count, as keys of an object; or NULL */
+    const json_t *ignore; /* names of cases that are not run, as keys of an object; or NULL */
     const json_t *first;  /* names of cases to run before the others, an array; or NULL */
 
     /* Results. */
@@ -29,6 +29,7 @@ struct trial {
     enum verdict verdict; /* of it */
     json_t *rows;         /* ids of the rows that failed, as keys of an object; to json_decref() */
     json_t *failures;     /* names of the cases that failed, as keys */
+    json_t *skipped;      /* of those that were SKIP or NOTESTABLE */
     size_t run;           /* cases that were run and were neither SKIP nor NOTESTABLE */
 };
 

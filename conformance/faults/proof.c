@@ -27,11 +27,13 @@ const char *proof_of(const char *row)
 
 bool proof_at(size_t n, const char **row, const char **deviation)
 {
-    if (n + 1 >= sizeof(record) / sizeof(record[0]))
-        return false;
-    *row = record[n].row;
-    *deviation = record[n].deviation;
-    return true;
+    for (size_t i = 0; record[i].row; i++)
+        if (i == n) {
+            *row = record[i].row;
+            *deviation = record[i].deviation;
+            return true;
+        }
+    return false;
 }
 
 void proof_add(json_t *proof, const char *deviation, const json_t *rows)

@@ -118,7 +118,7 @@ struct set {
     const char *parameters;
     uint64_t kills;
     size_t run; /* cases that run here */
-    json_t *ignore; /* cases that fail on the original */
+    json_t *ignore; /* cases that fail or cannot run on the original */
 };
 
 struct worker {
@@ -188,6 +188,7 @@ static bool baseline(struct worker *w)
             return false;
         }
         set->ignore = json_incref(trial.failures);
+        json_object_update(set->ignore, trial.skipped);
         set->run = trial.run;
         if (trial.failed)
             tell(w, json_pack("{s:s, s:s, s:s}", "type", "baseline", "set", set->parameters, "case", trial.by));
