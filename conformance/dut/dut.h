@@ -201,6 +201,16 @@ struct iotb_answer {
 
 enum iotb_interrupt_origin { IOTB_IRQ_EVENT = 0 /* the IOMMU's own */, IOTB_IRQ_DEVICE = 1 /* a requester's, let through */ };
 
+/* A pulse on a wire instead of a message: address is IOTB_WIRE_ADDRESS, data says which wire. */
+#define IOTB_WIRE_ADDRESS 0xffffffffffffffffull
+enum iotb_wire {
+    IOTB_WIRE_EVENTQ = 0, /* SMMUv3: Event queue, PRI queue, completion of a CMD_SYNC, global error */
+    IOTB_WIRE_PRIQ = 1,
+    IOTB_WIRE_CMD_SYNC = 2,
+    IOTB_WIRE_GERROR = 3,
+    IOTB_WIRE_EVENT = 4, /* SEV: wakes whoever waits with WFE; no interrupt */
+};
+
 struct iotb_interrupt {
     uint32_t size;
     uint32_t origin; /* enum iotb_interrupt_origin */

@@ -10,6 +10,9 @@
 #ifdef IOTB_HAVE_QEMU_DUT
 #include "dut/qemu/qemu_dut.h"
 #endif
+#ifdef IOTB_HAVE_SYSTEMC_DUT
+#include "dut/systemc/systemc_dut.h"
+#endif
 
 #include <stdio.h>
 #include <string.h>
@@ -39,12 +42,38 @@ static const char *const vtd_sets[] = {
     NULL,
 };
 
+/* Likewise: every preset; the functional mode; a slow implementation; one that retries stalls early and keeps provenance; the
+ * stall models; attributes that cannot be overridden. */
+static const char *const smmuv3_sets[] = {
+    "preset=min",
+    "preset=stage1",
+    "preset=stage2",
+    "preset=nested",
+    "preset=max",
+    "preset=v30",
+    "preset=v31",
+    "preset=v33",
+    "preset=nocache",
+    "preset=hoard",
+    "preset=narrow",
+    "preset=max,memory=dut",
+    "preset=max,lookup_ps=2000,walk_step_ps=5000,command_ps=10000,register_ps=4000,lookup_ports=1,walkers=2,in_flight_max=4",
+    "preset=max,early_retry=1,provenance=1,stall_max_lg2=1",
+    "preset=nested,stall_model=1,stall_max_lg2=0",
+    "preset=max,attr_types_ovr=0,attr_perms_ovr=0,merge_events=0",
+    NULL,
+};
+
 /* The controls need not show every capability: one legacy and one scalable unit. */
 static const char *const control_sets[] = {"preset=legacy", "preset=max", NULL};
 static const char *const one_set[] = {"", NULL};
 #ifdef IOTB_HAVE_QEMU_DUT
 /* Both modes; then a unit that has legacy mode only, the narrower address width, and caches what is not present. */
 static const char *const qemu_vtd_sets[] = {"", "x-scalable-mode=off,aw-bits=39,caching-mode=on", NULL};
+#endif
+#ifdef IOTB_HAVE_SYSTEMC_DUT
+/* The model is the same: one unit whose time moves only with memory, and one that takes time itself. */
+static const char *const systemc_vtd_sets[] = {"preset=max", "preset=scalable,lookup_ps=2000,walk_step_ps=5000,walkers=2", NULL};
 #endif
 
 struct entry {
@@ -55,6 +84,7 @@ struct entry {
 
 static const struct entry entries[] = {
     {"vtd", iotb_dut_vtd, vtd_sets},
+    {"smmuv3", iotb_dut_smmuv3, smmuv3_sets},
     {"bypass", NULL, control_sets},
     {"deny", NULL, control_sets},
     {"stuck", NULL, control_sets},
@@ -63,6 +93,9 @@ static const struct entry entries[] = {
     {"socket", iotb_dut_socket, one_set},
 #ifdef IOTB_HAVE_QEMU_DUT
     {"qemu-vtd", iotb_dut_qemu_vtd, qemu_vtd_sets},
+#endif
+#ifdef IOTB_HAVE_SYSTEMC_DUT
+    {"systemc:vtd", iotb_dut_systemc_vtd, systemc_vtd_sets},
 #endif
 };
 #define ENTRY_COUNT (sizeof(entries) / sizeof(entries[0]))
@@ -78,9 +111,12 @@ static const struct entry *entry_of(const char *name)
 const char *const *dut_names(void)
 {
     static const char *const names[] = {
-        "vtd",      "bypass", "deny", "stuck", "noise", "plugin", "socket",
+        "vtd",         "smmuv3", "bypass", "deny", "stuck", "noise", "plugin", "socket",
 #ifdef IOTB_HAVE_QEMU_DUT
         "qemu-vtd",
+#endif
+#ifdef IOTB_HAVE_SYSTEMC_DUT
+        "systemc:vtd",
 #endif
         NULL,
     };
@@ -127,5 +163,7 @@ bool dut_find(const char *spec, struct dut_found *found, char *error, size_t err
 
 bool dut_deviation(const char *name, size_t n, struct dut_deviation *deviation)
 {
+    if (strcmp(name, "smmuv3") == 0)
+        return iotb_dut_smmuv3_deviation(n, deviation);
     return strcmp(name, "vtd") == 0 && iotb_dut_vtd_deviation(n, deviation);
 }

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * smmuv3_dut.c - the SMMUv3 model as a DUT: what unit_dut.h asks for. Compiled with IOTB_DUT_PLUGIN this file is a plug-in.
+ *
+ * Pulses of the wired interrupts and events (SEV) are reported as interrupts without an address (IOTB_WIRE_ADDRESS); MSIs are
+ * writes to memory, as the architecture has them.
+ */
+#include "dut/model/model_dut.h"
+#include "dut/model/unit_dut.h"
+
+#include "smmuv3/smmuv3.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct unit {
+    struct smmuv3 *smmu;
+    struct message_port interrupt;
+};
+
+static bool preset(const char *name, void *params)
+{
+    return smmuv3_preset(name, params);
+}
+
+static bool set(void *params, const char *name, const char *value)
+{
+    return smmuv3_set_parameter(params, name, value);
+}
+
+/* 6.3.6 OAS. */
+static uint32_t address_bits(const void *params)
+{
+    static const uint8_t bits[] = {32, 36, 40, 42, 44, 48, 52, 56};
+
+    return bits[((const struct smmuv3_params *)params)->oas & 7u];
+}
+
+static void line(void *context, enum smmuv3_line which)
+{
+    static const enum iotb_wire wires[] = {
+        [SMMUV3_LINE_EVENTQ] = IOTB_WIRE_EVENTQ,
+        [SMMUV3_LINE_PRIQ] = IOTB_WIRE_PRIQ,
+        [SMMUV3_LINE_CMD_SYNC] = IOTB_WIRE_CMD_SYNC,
+        [SMMUV3_LINE_GERROR] = IOTB_WIRE_GERROR,
+    };
+    struct unit *unit = context;
+
+    unit->interrupt.send(unit->interrupt.context, IOTB_WIRE_ADDRESS, wires[which]);
+}
+
+static void event(void *context)
+{
+    struct unit *unit = context;
+
+    unit->interrupt.send(unit->interrupt.context, IOTB_WIRE_ADDRESS, IOTB_WIRE_EVENT);
+}
+
+static int create(struct sim *sim, const void *params, const struct unit_ports *ports, void **out, char *error,
+                  size_t error_bytes)
+{
+    struct unit *unit = calloc(1, sizeof(*unit));
+    struct smmuv3_ports smmuv3_ports = {
+        .memory = ports->memory, .line = line, .event = event, .context = unit, .probe = ports->probe};
+    int result;
+
+    *out = NULL;
+    if (!unit)
+        return -ENOMEM;
+    unit->interrupt = ports->interrupt;
+    result = smmuv3_create(sim, params, &smmuv3_ports, &unit->smmu, error, error_bytes);
+    if (result)
+        free(unit);
+    else
+        *out = unit;
+    return result;
+}
+
+static void destroy(void *context)
+{
+    struct unit *unit = context;
+
+    smmuv3_destroy(unit->smmu);
+    free(unit);
+}
+
+static void reset(void *context, bool warm)
+{
+    struct unit *unit = context;
+
+    (void)warm; /* the architecture has one kind of reset */
+    smmuv3_reset(unit->smmu);
+}
+
+static bool request(void *context, struct pcie_request *pcie_request)
+{
+    struct unit *unit = context;
+
+    return smmuv3_request(unit->smmu, pcie_request);
+}
+
+static uint64_t register_read(void *context, uint64_t offset, uint32_t bytes)
+{
+    struct unit *unit = context;
+
+    return smmuv3_register_read(unit->smmu, offset, bytes);
+}
+
+static void register_write(void *context, uint64_t offset, uint32_t bytes, uint64_t value)
+{
+    struct unit *unit = context;
+
+    smmuv3_register_write(unit->smmu, offset, bytes, value);
+}
+
+const struct unit_ops smmuv3_unit_ops = {
+    .name = "smmuv3",
+    .version = "SMMUv3 G.b model",
+    .architecture = IOTB_ARCH_SMMUV3,
+    .params_bytes = sizeof(struct smmuv3_params),
+    .preset = preset,
+    .set = set,
+    .address_bits = address_bits,
+    .create = create,
+    .destroy = destroy,
+    .reset = reset,
+    .request = request,
+    .register_read = register_read,
+    .register_write = register_write,
+};
+
+static int dut_open(const struct iotb_open_args *args, struct iotb_dut **out)
+{
+    return unit_dut_open(&smmuv3_unit_ops, args, out);
+}
+
+static const struct iotb_dut_ops dut_ops = {
+    .size = sizeof(dut_ops),
+    .abi = IOTB_DUT_ABI,
+    .name = "smmuv3",
+    .open = dut_open,
+    .describe = unit_dut_describe,
+    .reset = unit_dut_reset,
+    .advance = unit_dut_advance,
+    .close = unit_dut_close,
+    .iommu = &unit_dut_iommu_ops,
+};
+
+#ifdef IOTB_DUT_PLUGIN
+const struct iotb_dut_ops *iotb_dut_entry(uint32_t abi)
+{
+    return abi == IOTB_DUT_ABI ? &dut_ops : NULL;
+}
+#else
+const struct iotb_dut_ops *iotb_dut_smmuv3(void)
+{
+    return &dut_ops;
+}
+
+bool iotb_dut_smmuv3_deviation(size_t n, struct dut_deviation *deviation)
+{
+    static char parameters[128];
+    const struct smmuv3_erratum *erratum = &smmuv3_errata[n];
+
+    if (n >= smmuv3_errata_count)
+        return false;
+    if (erratum->preset)
+        snprintf(parameters, sizeof(parameters), "preset=%s", erratum->preset);
+    *deviation =
+        (struct dut_deviation){erratum->name, erratum->rule, erratum->source, erratum->rows, erratum->preset ? parameters : NULL};
+    return true;
+}
+#endif
