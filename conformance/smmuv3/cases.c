@@ -4,6 +4,9 @@
 
 const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_smoke_cases,
+    &sm_stream_table_cases,
+    &sm_ste_cases,
+    &sm_cd_table_cases,
     &sm_walk_stage1_cases,
     &sm_walk_stage2_cases,
     NULL,
