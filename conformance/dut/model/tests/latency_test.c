@@ -68,7 +68,7 @@ static void check_fit(const struct latency_preset *preset)
         char what[40];
 
         snprintf(what, sizeof(what), "reads/us, %u pages", points[i].pages);
-        assert_within(preset->name, what, points[i].rate, measured->rate[i], points[i].pages < 512 ? 0.25 : 0.11);
+        assert_within(preset->name, what, points[i].rate, measured->rate[i], 0.11);
     }
 }
 
