@@ -5,8 +5,8 @@
 #include "smmuv3/smmuv3_errata.h"
 
 const struct smmuv3_erratum smmuv3_errata[] = {
-#define SMMUV3_CONDITION(name, clause, title, event, stage2) \
-    {"NO_" #name, "the condition is detected: " title, clause ": one entry per condition", "", "max"},
+#define SMMUV3_CONDITION(name, clause, title, event, stage2, rows, preset) \
+    {"NO_" #name, "the condition is detected: " title, clause ": one entry per condition", rows, preset},
 #include "smmuv3/smmuv3_conditions.def"
 #undef SMMUV3_CONDITION
 #define ERRATUM(name, rule, source, rows, preset) {#name, rule, source, rows, preset},

@@ -18,6 +18,12 @@ static inline uint64_t smmuv3_low_bits(unsigned bits)
     return bits >= 64u ? UINT64_MAX : (UINT64_C(1) << bits) - 1u;
 }
 
+/* What is left of a value from bit `shift` on. */
+static inline uint64_t smmuv3_from_bit(uint64_t value, unsigned shift)
+{
+    return shift >= 64u ? 0 : value >> shift;
+}
+
 static inline uint64_t smmuv3_get(const uint64_t *words, uint32_t field)
 {
     return (words[field >> 16] >> ((field >> 8) & 63u)) & smmuv3_low_bits(field & 127u);

@@ -16,7 +16,7 @@ static bool two_ranges(const struct smmuv3_regime *regime)
 static bool in_range(const struct smmuv3_regime *regime, const struct smmuv3_table_setup *setup, uint64_t address)
 {
     unsigned top = setup->tbi ? 55u : 63u;
-    uint64_t above = (address & smmuv3_low_bits(top + 1u)) >> setup->input_bits;
+    uint64_t above = smmuv3_from_bit(address & smmuv3_low_bits(top + 1u), setup->input_bits);
     if (above == 0)
         return !two_ranges(regime) || !(address >> 55 & 1u);
     return two_ranges(regime) && (address >> 55 & 1u) && above == smmuv3_low_bits(top + 1u - setup->input_bits);

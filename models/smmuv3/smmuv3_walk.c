@@ -37,6 +37,8 @@ unsigned smmuv3_output_bits(const struct smmuv3_params *p, uint8_t encoded)
 int smmuv3_stage1_start(unsigned granule_lg2, unsigned input_bits)
 {
     unsigned stride = granule_lg2 - 3u;
+    if (input_bits <= granule_lg2) /* only where a deviation lets it pass */
+        return 3;
     return 4 - (int)((input_bits - granule_lg2 + stride - 1u) / stride);
 }
 
@@ -92,7 +94,7 @@ static struct smmuv3_table_setup stage2_setup(const struct smmuv3_params *p, con
 {
     int level = 0;
     if (!smmuv3_stage2_start(p, ste, &level)) /* only where a deviation let the STE pass */
-        level = smmuv3_stage1_start(12, 64u - (ste->s2t0sz & 31u));
+        level = smmuv3_stage1_start(smmuv3_granule_lg2(ste->s2tg), 64u - ste->s2t0sz);
     struct smmuv3_table_setup setup = {
         .granule_lg2 = (uint8_t)smmuv3_granule_lg2(ste->s2tg),
         .input_bits = (uint8_t)(64u - ste->s2t0sz),
@@ -218,7 +220,7 @@ uint64_t smmuv3_walk_address(const struct smmuv3_regime *regime, const struct sm
     unsigned bits = index_bits(setup, walk->level);
     if (smmuv3_erratum(regime->params, SMMUV3_E_NO_CONCATENATION) && bits > setup->granule_lg2 - 3u)
         bits = setup->granule_lg2 - 3u;
-    return walk->table + (((effective_input(setup, walk) >> shift) & smmuv3_low_bits(bits)) << 3);
+    return walk->table + ((smmuv3_from_bit(effective_input(setup, walk), shift) & smmuv3_low_bits(bits)) << 3);
 }
 
 unsigned smmuv3_walk_shift(const struct smmuv3_regime *regime, const struct smmuv3_walk *walk)
