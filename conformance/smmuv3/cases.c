@@ -9,5 +9,8 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_cd_table_cases,
     &sm_walk_stage1_cases,
     &sm_walk_stage2_cases,
+    &sm_nested_cases,
+    &sm_permissions_cases,
+    &sm_httu_cases,
     NULL,
 };

@@ -13,6 +13,9 @@ extern const struct iotb_case_list sm_cd_table_cases;     /* CD tables, L1CD */
 extern const struct iotb_case_list sm_cd_cases;           /* CD fields (taken) */
 extern const struct iotb_case_list sm_walk_stage1_cases; /* the stage 1 walk: sizes, halves, levels, descriptors, faults */
 extern const struct iotb_case_list sm_walk_stage2_cases; /* the stage 2 walk: start levels, sizes, descriptors, faults */
+extern const struct iotb_case_list sm_nested_cases;      /* each place where stage 2 can fault */
+extern const struct iotb_case_list sm_permissions_cases; /* who may read, write and execute */
+extern const struct iotb_case_list sm_httu_cases;        /* Access flag and dirty state by hardware */
 
 /* All of the above, NULL at the end: what the runner knows. */
 extern const struct iotb_case_list *const smmuv3_case_lists[];
