@@ -37,13 +37,14 @@ struct latency_params {
     uint64_t outstanding; /* reads under way at most, for the rate and the drain; 1..256 */
 };
 
+#define LATENCY_MEASURED_RATES 9u
+
 /* What was measured of a real machine; see docs/timing.md. All 0: nothing was. */
 struct latency_measured {
     /* latency = base + (1 - entries / pages) * miss, fitted; walks = rate * miss rate * miss at 16384 pages. */
     double base_ns, entries, miss_ns, walks;
-    double rate[8]; /* reads per microsecond with many outstanding, at latency_measured_pages */
+    double rate[LATENCY_MEASURED_RATES]; /* reads per microsecond with many outstanding, at latency_measured_pages */
 };
-#define LATENCY_MEASURED_RATES 8u
 extern const uint32_t latency_measured_pages[LATENCY_MEASURED_RATES];
 
 struct latency_preset {
