@@ -265,6 +265,20 @@ static bool ending(struct sm *sm, const char *row, const struct iotb_request *r,
     return e->razwi ? check_razwi(sm, row, r, o) : sm_check_aborted(sm, row, r, o);
 }
 
+/* Runs a request that may stall, and ends it if it does. Is there a record? */
+static bool run_refused(struct sm *sm, struct iotb_request *r, struct sm_event *event, struct outcome *o)
+{
+    uint32_t id = request_send(sm->t, r);
+    bool recorded;
+
+    test_settle(sm->t);
+    recorded = sm_event_take(sm, event);
+    if (recorded && event->stall && !request_outcome(sm->t, id).done)
+        sm_resume(sm, event->sid, event->stag, false, true);
+    *o = request_wait(sm->t, id);
+    return recorded;
+}
+
 static bool event_round(struct sm *sm, const char *row, const struct iotb_request *request, const struct sm_expected *expected,
                         uint32_t count, uint64_t guard_host, uint32_t *type)
 {
@@ -276,14 +290,8 @@ static bool event_round(struct sm *sm, const char *row, const struct iotb_reques
 
     data_guard_set(sm->t, &g, &r, guard_host, sm->oas_bits);
     data_random(sm->t, r.data, DATA_BYTES_MAX);
-    o = request_run(sm->t, &r);
-    test_settle(sm->t);
-    recorded = sm_event_take(sm, &event);
+    recorded = run_refused(sm, &r, &event, &o);
     *type = recorded ? event.type : 0;
-    if (recorded && event.stall && !o.done) {
-        sm_resume(sm, event.sid, event.stag, false, true);
-        o = request_wait(sm->t, r.id);
-    }
     ok = ending(sm, row, &r, expected, &o) && data_guard_check(sm->t, row, &g, &r, &o);
     if (expected->silent) {
         if (recorded)
@@ -374,14 +382,8 @@ struct sm_seen sm_try(struct sm *sm, const struct iotb_request *request, const u
 
     sm_event_clear(sm);
     data_places_mark(sm->t, &places, &r, hosts, host_count);
-    seen.outcome = request_run(sm->t, &r);
-    test_settle(sm->t);
-    if (sm_event_take(sm, &seen.event))
+    if (run_refused(sm, &r, &seen.event, &seen.outcome))
         seen.type = seen.event.type;
-    if (seen.type && seen.event.stall && !seen.outcome.done) {
-        sm_resume(sm, seen.event.sid, seen.event.stag, false, true);
-        seen.outcome = request_wait(sm->t, r.id);
-    }
     sm_event_clear(sm);
     if (!seen.outcome.done) {
         seen.result = SM_HANG;
