@@ -38,7 +38,7 @@ static const char *const vtd_sets[] = {
     "preset=scalable,ver_max=2",
     "preset=max,memory=dut",
     "preset=max,lookup_ps=2000,walk_step_ps=5000,invalidate_ps=10000,register_ps=4000,lookup_ports=1,walkers=2,in_flight_max=4",
-    "preset=max,provenance=1,fault_merge=1",
+    "preset=max,provenance=1,fault_merge=1,clock_ps=1500,lookup_ps=2000,miss_merge=1,walk_hazard_lg2=21",
     NULL,
 };
 
