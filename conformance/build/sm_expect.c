@@ -435,7 +435,8 @@ void sm_close(struct sm *sm)
 
     test_context(sm->t, "at the end of the case");
     inject_clear(sm->t);
-    sm->config.stay_off = sm->config.no_eventq = false;
+    sm->config = (struct sm_config){.e2h = sm->config.e2h};
+    sm_make_stream_table(sm);
     sm_restart(sm);
     sm_path_open(sm, &path, close_flavour(sm), sm_sid(sm, sm_sid_count(sm) - 1), 0, 0x3, 0x3);
     host = sm_path_page(&path, input, SM_RW);

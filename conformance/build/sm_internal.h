@@ -20,6 +20,9 @@ struct sm_guest_page {
     uint64_t ipa, host, bytes;
 };
 
+/* An empty stream table as sm->config wants it; STRTAB_BASE is another matter. */
+void sm_make_stream_table(struct sm *sm);
+
 /* The specific row when the case declares it, else the row of the expectation. */
 const char *sm_row_or(struct sm *sm, const char *specific, const char *row);
 

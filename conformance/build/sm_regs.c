@@ -217,6 +217,12 @@ static bool start(struct sm *sm)
     return ok;
 }
 
+void sm_make_stream_table(struct sm *sm)
+{
+    choose_stream_table(sm);
+    make_stream_table(sm);
+}
+
 void sm_open(struct sm *sm, struct test *t, const struct sm_config *config)
 {
     memset(sm, 0, sizeof *sm);
@@ -232,8 +238,7 @@ void sm_open(struct sm *sm, struct test *t, const struct sm_config *config)
     sm->guest_next = UINT64_C(0x90000000);
     if (sm->config.e2h && !sm_idr(t, 0, "Hyp"))
         test_skip(t, "IDR0.Hyp is 0: no EL2 streams");
-    choose_stream_table(sm);
-    make_stream_table(sm);
+    sm_make_stream_table(sm);
     sm->cmdq_log2size = queue_size(sm, sm->config.cmdq_log2size, "CMDQS");
     sm->eventq_log2size = queue_size(sm, sm->config.eventq_log2size, "EVENTQS");
     sm->cmdq = queue_memory(sm, sm->cmdq_log2size, SM_COMMAND_BYTES);

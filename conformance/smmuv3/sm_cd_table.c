@@ -100,16 +100,30 @@ static void range(struct test *t)
     }
 }
 
+/* A page aligned as a table of 2^20 CDs must be; 0 when there is none. */
+static uint64_t aligned_page(struct test *t)
+{
+    uint64_t step = UINT64_C(64) << 20, first = test_desc(t)->ram_base / step;
+
+    for (uint64_t n = first ? first : 1; n < first + 64; n++)
+        if (mem_claim(t, n * step, 4096))
+            return n * step;
+    return 0;
+}
+
 /* Above SSIDSIZE: ILLEGAL; at it: legal. */
 static void too_many(struct test *t)
 {
     uint32_t ssid_bits = (uint32_t)sm_idr(t, 1, "SSIDSIZE");
     struct rig rig;
     struct sm sm;
-    uint64_t host;
+    uint64_t host, table = aligned_page(t);
 
+    if (!table)
+        test_not_testable(t, "no memory at a multiple of 64 MiB");
     sm_open(&sm, t, NULL);
     rig_open(&rig, &sm, SM_S1, SM_CD_LINEAR, 1, SM_S1DSS_TERMINATE);
+    sm_ste_set(&sm, rig.sid, "S1ContextPtr", table);
     host = substream_open(&rig, 1);
     for (uint32_t max = 1; max < 32; max++) {
         if (max > 3 && max < ssid_bits)

@@ -267,7 +267,8 @@ static void span(struct test *t)
     sm_open(&sm, t, &config);
     for (uint32_t n = 0; n <= SPLIT; n++)
         span_open(&sm, &in[n], (UINT32_C(1) << n) - 1);
-    for (uint32_t n = 0; n < SPLIT; n++)
+    out[0] = in[1];
+    for (uint32_t n = 1; n < SPLIT; n++)
         span_open(&sm, &out[n], UINT32_C(1) << n);
     for (uint32_t n = 0; n <= SPLIT; n++) {
         test_context(t, "Span=%u", n + 1);
