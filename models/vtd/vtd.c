@@ -33,7 +33,7 @@ static void operation_apply(struct vtd_operation *operation)
     bool is_invalidation = operation == &vtd->operations[VTD_OP_CONTEXT] || operation == &vtd->operations[VTD_OP_IOTLB];
     bool hung = false;
     bool drained = is_invalidation ? vtd_invalidation_drained(vtd, &operation->drain, &hung)
-                                   : inflight_drain(&vtd->inflight, &operation->drain);
+                                   : inflight_drain(&vtd->requests.inflight, &operation->drain);
     if (drained)
         operation_complete(operation);
 }
@@ -67,7 +67,7 @@ static void apply_root(struct vtd *vtd)
     vtd->root = vtd_root_pointer_decode(vtd->root_latched);
     if (vtd->params.esrtps && !on(vtd, VTD_E_ESRTPS_KEEPS_CACHES))
         vtd_caches_clear(vtd);
-    inflight_raise(&vtd->inflight);
+    inflight_raise(&vtd->requests.inflight);
 }
 
 static void complete_root(struct vtd *vtd)
@@ -81,10 +81,10 @@ static void apply_translation(struct vtd *vtd)
 {
     vtd->translating = VTD_GET(vtd_reg(vtd, VTD_REG_GCMD), GCMD_TE);
     struct vtd_operation *operation = &vtd->operations[VTD_OP_TRANSLATION];
-    operation->hung = !vtd->translating && vtd->inflight.count && on(vtd, VTD_E_V04);
+    operation->hung = !vtd->translating && vtd->requests.inflight.count && on(vtd, VTD_E_V04);
     if (!vtd->translating && vtd->params.smts && !on(vtd, VTD_E_TE_KEEPS_CACHES))
         vtd_caches_clear(vtd);
-    inflight_raise(&vtd->inflight);
+    inflight_raise(&vtd->requests.inflight);
 }
 
 static void complete_translation(struct vtd *vtd)
@@ -254,5 +254,5 @@ bool vtd_idle(const struct vtd *vtd)
     for (unsigned i = 0; i < VTD_OP_COUNT; i++)
         if (vtd->operations[i].busy && vtd->operations[i].timer.scheduled)
             return false;
-    return inflight_empty(&vtd->inflight) && vtd_queue_quiet(vtd);
+    return inflight_empty(&vtd->requests.inflight) && vtd_queue_quiet(vtd);
 }

@@ -164,13 +164,13 @@ struct vtd_table_slot *vtd_table_find(struct vtd *vtd, enum vtd_stage stage, uin
 static bool may_fill(const struct vtd_flight *flight)
 {
     const struct vtd *vtd = flight->vtd;
-    return inflight_current(&vtd->inflight, &flight->entry) || on(vtd, VTD_E_FILL_AFTER_INVALIDATION);
+    return inflight_current(&vtd->requests.inflight, &flight->work.entry) || on(vtd, VTD_E_FILL_AFTER_INVALIDATION);
 }
 
 static void *fill(struct vtd_flight *flight, struct cache *cache, const struct cache_key *key)
 {
-    uint32_t id = flight->request ? flight->request->id : VTD_NO_REQUEST;
-    return cache_insert(cache, key, flight->job.now_ps, id, flight->sources, flight->source_count);
+    uint32_t id = flight->work.request ? flight->work.request->id : VTD_NO_REQUEST;
+    return cache_insert(cache, key, flight->work.job.now_ps, id, flight->sources, flight->source_count);
 }
 
 /* 6.2.2, 6.2.3: a faulting entry is tagged with the reserved domain-id 0. */

@@ -34,7 +34,7 @@ static enum walk_progress access_part(struct vtd_flight *flight);
 
 static enum walk_progress part_done(struct vtd_flight *flight)
 {
-    struct pcie_request *request = flight->request;
+    struct pcie_request *request = flight->work.request;
     flight->offset += flight->part_bytes;
     if (flight->offset < request->bytes) {
         flight->phase = vtd_flight_part;
@@ -46,8 +46,8 @@ static enum walk_progress part_done(struct vtd_flight *flight)
 
 static enum walk_progress accessed(struct vtd_flight *flight)
 {
-    struct pcie_request *request = flight->request;
-    const struct port_request *access = &flight->job.access;
+    struct pcie_request *request = flight->work.request;
+    const struct port_request *access = &flight->work.job.access;
     if (access->status != PORT_OK)
         return finish(flight, access->status == PORT_ABORT ? PCIE_UR : PCIE_CA);
     if (request->kind != PCIE_WRITE)
@@ -78,8 +78,8 @@ static enum port_kind port_kind_of(enum pcie_kind kind)
 
 static enum walk_progress access_part(struct vtd_flight *flight)
 {
-    struct pcie_request *request = flight->request;
-    struct port_request *access = &flight->job.access;
+    struct pcie_request *request = flight->work.request;
+    struct port_request *access = &flight->work.job.access;
     uint64_t address = flight->output + flight->moved;
     uint32_t to_line_end = LINE_BYTES - (uint32_t)(address & (LINE_BYTES - 1u));
     uint32_t rest = flight->part_bytes - flight->moved;
@@ -100,7 +100,7 @@ static enum walk_progress access_part(struct vtd_flight *flight)
 /* 11.4.8.1: what protected memory blocks is not recorded. */
 static enum walk_progress protected_memory(struct vtd_flight *flight)
 {
-    VTD_PROBE(flight->vtd, flight->job.now_ps, vtd_flight_id(flight), "pmr", "blocked address=%llx",
+    VTD_PROBE(flight->vtd, flight->work.job.now_ps, vtd_flight_id(flight), "pmr", "blocked address=%llx",
               (unsigned long long)flight->output);
     if (on(flight, VTD_E_PMR_LOGGED))
         vtd_fault_record(flight, 5);
@@ -109,7 +109,7 @@ static enum walk_progress protected_memory(struct vtd_flight *flight)
 
 enum walk_progress vtd_flight_data(struct vtd_flight *flight)
 {
-    struct pcie_request *request = flight->request;
+    struct pcie_request *request = flight->work.request;
     uint64_t compared = on(flight, VTD_E_PMR_ON_INPUT) ? flight->query.address : flight->output;
     bool identity = flight->output == flight->query.address && on(flight, VTD_E_PMR_IDENTITY_OK);
     if (!identity && vtd_pmr_covers(flight->vtd, compared, request ? flight->part_bytes : 1u))

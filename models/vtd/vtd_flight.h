@@ -26,7 +26,7 @@ static inline struct merge_tag vtd_flight_tag(const struct vtd_flight *flight, u
 
 static inline uint32_t vtd_flight_id(const struct vtd_flight *flight)
 {
-    return flight->request ? flight->request->id : VTD_NO_REQUEST;
+    return flight->work.request ? flight->work.request->id : VTD_NO_REQUEST;
 }
 
 /* vtd_request.c. vtd_flight_access: the data to write is in flight->access already; goes on with `next`. */

@@ -22,10 +22,10 @@
 #include "vtd/vtd_regs.h"
 #include "vtd/vtd_steps.h"
 #include "xlate/hazard.h"
-#include "xlate/inflight.h"
 #include "xlate/lookup.h"
 #include "xlate/merge.h"
 #include "xlate/message.h"
+#include "xlate/request.h"
 #include "xlate/ring.h"
 #include "xlate/walk.h"
 
@@ -79,17 +79,13 @@ struct vtd_flight;
 typedef enum walk_progress (*vtd_phase)(struct vtd_flight *flight);
 
 struct vtd_flight {
-    struct walk_job job; /* first */
-    struct inflight_entry entry;
+    struct request_work work; /* first */
     struct vtd *vtd;
-    struct vtd_flight *next;      /* in the list of free ones */
-    struct pcie_request *request; /* NULL: translation only */
-    struct vtd_translation *translation;
+    struct vtd_translation *translation; /* NULL: work.request, with its access */
     vtd_phase phase;
     struct merge_entry merge;
     struct hazard_entry hazard;
     enum pcie_status status;
-    bool in_use;
 
     /* The part of the request within one 4 KiB page. */
     uint32_t offset, part_bytes;
@@ -230,12 +226,7 @@ struct vtd {
     struct vtd_root_pointer root;
 
     struct vtd_caches caches;
-    struct inflight inflight;
-    struct vtd_flight *flights, *free_flights;
-    uint32_t resets; /* how often everything in flight was dropped */
-    bool pumping;
-
-    struct walk_driver walks;
+    struct request_pool requests;
     struct lookup_ports lookups; /* of the IOTLB */
     struct merge_table merges;
     struct hazard_table hazards;

@@ -215,7 +215,7 @@ void vtd_invalidate(struct vtd *vtd, const struct vtd_invalidation *invalidation
     VTD_PROBE(vtd, vtd->sim->now_ps, VTD_NO_REQUEST, "invalidate", "%s did=%u sid=%x pasid=%x address=%llx am=%u ih=%d",
               kind->name, invalidation->did, invalidation->sid, invalidation->pasid, (unsigned long long)invalidation->address,
               invalidation->am, invalidation->ih);
-    inflight_raise(&vtd->inflight);
+    inflight_raise(&vtd->requests.inflight);
     if (on(vtd, kind->narrow))
         return;
     struct judge judge = {vtd, invalidation};
@@ -228,11 +228,11 @@ void vtd_invalidate(struct vtd *vtd, const struct vtd_invalidation *invalidation
  */
 bool vtd_invalidation_drained(struct vtd *vtd, struct inflight_drain *drain, bool *hung)
 {
-    if (vtd->inflight.count && on(vtd, VTD_E_V03)) {
+    if (vtd->requests.inflight.count && on(vtd, VTD_E_V03)) {
         *hung = true;
         return false;
     }
     if (on(vtd, VTD_E_COMPLETION_BEFORE_DRAIN))
         return true;
-    return inflight_drain(&vtd->inflight, drain);
+    return inflight_drain(&vtd->requests.inflight, drain);
 }

@@ -37,7 +37,7 @@ static enum walk_progress next_phase(struct vtd_flight *flight, vtd_phase phase)
 static enum walk_progress read_entry(struct vtd_flight *flight, uint64_t address, vtd_phase next)
 {
     flight->entry_address = address;
-    flight->job.now_ps += flight->vtd->params.walk_step_ps;
+    flight->work.job.now_ps += flight->vtd->params.walk_step_ps;
     const struct vtd_access what = {PORT_READ, PORT_WALK, address, 8, flight->paging.snoop_walk, PORT_WB};
     return vtd_flight_access(flight, &what, next);
 }
@@ -45,14 +45,14 @@ static enum walk_progress read_entry(struct vtd_flight *flight, uint64_t address
 /* An access that failed is a fault; where that goes unnoticed (a deviation) the entry reads as 0. */
 static bool access_faults(const struct vtd_flight *flight, enum vtd_condition condition)
 {
-    return vtd_found(&flight->vtd->params, condition, flight->job.access.status != PORT_OK);
+    return vtd_found(&flight->vtd->params, condition, flight->work.job.access.status != PORT_OK);
 }
 
 static uint64_t entry_read(struct vtd_flight *flight)
 {
-    flight->entry_value = flight->job.access.status == PORT_OK ? load_le64(flight->job.access.data) : 0;
+    flight->entry_value = flight->work.job.access.status == PORT_OK ? load_le64(flight->work.job.access.data) : 0;
     vtd_flight_source(flight, flight->entry_address, flight->entry_value);
-    VTD_PROBE(flight->vtd, flight->job.now_ps, vtd_flight_id(flight), "walk", "entry address=%llx value=%llx",
+    VTD_PROBE(flight->vtd, flight->work.job.now_ps, vtd_flight_id(flight), "walk", "entry address=%llx value=%llx",
               (unsigned long long)flight->entry_address, (unsigned long long)flight->entry_value);
     return flight->entry_value;
 }
@@ -65,7 +65,7 @@ static enum walk_progress flags_set(struct vtd_flight *flight)
     enum vtd_condition failed = vtd_walk_update_failed(&flight->paging, flight->update_walk);
     if (access_faults(flight, failed))
         return vtd_flight_fault(flight, failed);
-    if (walk_update_lost(&flight->job))
+    if (walk_update_lost(&flight->work.job))
         return next_phase(flight, walk_begin);
     return next_phase(flight, flight->update_next);
 }
@@ -90,9 +90,9 @@ static enum walk_progress set_flags_here(struct vtd_flight *flight, vtd_phase ne
 
 void vtd_flight_walked(struct vtd_flight *flight)
 {
-    walk_drop_walker(&flight->job);
+    walk_drop_walker(&flight->work.job);
     hazard_leave(&flight->vtd->hazards, &flight->hazard);
-    merge_end(&flight->vtd->merges, &flight->merge, &flight->job);
+    merge_end(&flight->vtd->merges, &flight->merge, &flight->work.job);
 }
 
 static enum walk_progress walk_done(struct vtd_flight *flight)
@@ -195,7 +195,7 @@ static enum walk_progress second_begin(struct vtd_flight *flight, uint64_t input
 {
     flight->for_table = for_table;
     flight->second_for_write = for_write;
-    flight->job.now_ps += flight->vtd->params.table_ps;
+    flight->work.job.now_ps += flight->vtd->params.table_ps;
     vtd_walk_begin(&flight->paging, VTD_STAGE_SECOND, input, &flight->second);
     const struct vtd_table_slot *slot = vtd_table_find(flight->vtd, VTD_STAGE_SECOND, flight->paging.did, 0, &flight->second);
     if (slot)
@@ -274,7 +274,7 @@ static enum walk_progress first_got(struct vtd_flight *flight)
 
 static enum walk_progress first_begin(struct vtd_flight *flight)
 {
-    flight->job.now_ps += flight->vtd->params.table_ps;
+    flight->work.job.now_ps += flight->vtd->params.table_ps;
     vtd_walk_begin(&flight->paging, VTD_STAGE_FIRST, flight->query.address, &flight->first);
     const struct vtd_table_slot *slot =
         vtd_table_find(flight->vtd, VTD_STAGE_FIRST, flight->paging.did, flight->pasid, &flight->first);
@@ -295,7 +295,7 @@ static enum walk_progress walk_begin(struct vtd_flight *flight)
 static enum walk_progress take_walker(struct vtd_flight *flight)
 {
     flight->phase = walk_begin;
-    return walk_take_walker(&flight->job);
+    return walk_take_walker(&flight->work.job);
 }
 
 enum walk_progress vtd_flight_walk(struct vtd_flight *flight)
@@ -307,5 +307,5 @@ enum walk_progress vtd_flight_walk(struct vtd_flight *flight)
     if (!flight->vtd->params.walk_hazard_lg2)
         return WALK_GO;
     struct merge_tag tag = vtd_flight_tag(flight, flight->vtd->params.walk_hazard_lg2);
-    return hazard_enter(&flight->vtd->hazards, &flight->hazard, tag, &flight->job);
+    return hazard_enter(&flight->vtd->hazards, &flight->hazard, tag, &flight->work.job);
 }

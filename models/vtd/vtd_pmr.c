@@ -25,7 +25,7 @@ bool vtd_pmr_covers(const struct vtd *vtd, uint64_t address, uint32_t bytes)
 static void apply(struct vtd *vtd)
 {
     vtd->protecting = VTD_GET(vtd_reg(vtd, VTD_REG_PMEN), PMEN_EPM);
-    inflight_raise(&vtd->inflight);
+    inflight_raise(&vtd->requests.inflight);
 }
 
 static void complete(struct vtd *vtd)

@@ -232,7 +232,7 @@ static void status_written(struct port_request *write)
 static void write_status(struct vtd *vtd, struct vtd_wait *wait)
 {
     struct port_request *write = &wait->write;
-    uint64_t now_ps = vtd->sim->now_ps > vtd->inflight.last_done_ps ? vtd->sim->now_ps : vtd->inflight.last_done_ps;
+    uint64_t now_ps = vtd->sim->now_ps > vtd->requests.inflight.last_done_ps ? vtd->sim->now_ps : vtd->requests.inflight.last_done_ps;
     bool as_quadword = on(vtd, VTD_E_STATUS_QWORD) && (wait->status_address & 63u) <= 56u;
     write->kind = PORT_WRITE;
     write->origin = PORT_STATUS_WRITE;

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- the pool: no allocation after vtd_create ---- */
+/* ---- beginning and end; what lies between is the phases' ---- */
 
 static enum walk_progress go_on(struct walk_job *job)
 {
@@ -25,193 +25,84 @@ static enum walk_progress go_on(struct walk_job *job)
     return progress;
 }
 
-static void ended(struct walk_job *job);
-static void returned(struct walk_job *job);
+static void begin(struct request_work *work)
+{
+    struct vtd_flight *flight = (struct vtd_flight *)work;
+    struct pcie_request *request = work->request;
+    flight->translation = NULL;
+    flight->phase = vtd_flight_part;
+    flight->offset = 0;
+    flight->merge = (struct merge_entry){0};
+    flight->hazard = (struct hazard_entry){0};
+    flight->source_count = 0;
+    if (!request)
+        return;
+    request->data_bytes = 0;
+    VTD_PROBE(flight->vtd, work->job.now_ps, request->id, "request", "begin rid=%x pasid=%x kind=%d address=%llx bytes=%u",
+              request->requester_id, request->has_pasid ? request->pasid : UINT32_MAX, (int)request->kind,
+              (unsigned long long)request->address, request->bytes);
+}
+
+static void begin_translation(struct request_work *work, void *translation)
+{
+    ((struct vtd_flight *)work)->translation = translation;
+}
+
+static bool answer(struct request_work *work)
+{
+    struct vtd_flight *flight = (struct vtd_flight *)work;
+    VTD_PROBE(flight->vtd, work->job.now_ps, vtd_flight_id(flight), "request", "end status=%d", (int)flight->status);
+    if (flight->translation) {
+        flight->translation->allowed = flight->status == PCIE_SC;
+        flight->translation->translated = flight->output;
+        flight->translation->done_ps = work->job.now_ps;
+        return false;
+    }
+    work->request->status = flight->status;
+    work->request->done_ps = work->job.now_ps;
+    return true;
+}
 
 int vtd_flights_init(struct vtd *vtd)
 {
     const struct vtd_params *p = &vtd->params;
+    struct request_pool *pool = &vtd->requests;
     uint32_t max = p->in_flight_max ? p->in_flight_max : 64;
-    inflight_init(&vtd->inflight, max);
-    vtd->flights = calloc(max, sizeof *vtd->flights);
-    int walks = walk_driver_init(&vtd->walks, vtd->sim, &vtd->ports.memory, p->walkers);
+    int requests = request_pool_init(pool, vtd->sim, &vtd->ports.memory, p->walkers, max, sizeof(struct vtd_flight), go_on);
     int lookups = lookup_ports_init(&vtd->lookups, p->lookup_ports, p->lookup_ps);
-    if (walks || lookups || !vtd->flights)
+    if (requests || lookups)
         return -ENOMEM;
-    vtd->walks.clock_ps = p->clock_ps;
-    vtd->walks.go_on = go_on;
-    vtd->walks.ended = ended;
-    vtd->walks.returned = returned;
-    for (uint32_t i = max; i-- > 0;) {
-        struct vtd_flight *flight = &vtd->flights[i];
-        flight->vtd = vtd;
-        walk_job_init(&flight->job, &vtd->walks);
-        flight->next = vtd->free_flights;
-        vtd->free_flights = flight;
-    }
+    pool->walks.clock_ps = p->clock_ps;
+    pool->begin = begin;
+    pool->answer = answer;
+    for (uint32_t i = 0; i < max; i++)
+        ((struct vtd_flight *)request_pool_place(pool, i))->vtd = vtd;
     return 0;
 }
 
 void vtd_flights_fini(struct vtd *vtd)
 {
-    for (uint32_t i = 0; vtd->flights && i < vtd->inflight.max; i++)
-        walk_job_fini(&vtd->flights[i].job);
-    free(vtd->flights);
-    walk_driver_fini(&vtd->walks);
+    request_pool_fini(&vtd->requests);
     lookup_ports_fini(&vtd->lookups);
 }
 
-static void give_back(struct vtd_flight *flight)
-{
-    struct vtd *vtd = flight->vtd;
-    flight->in_use = false;
-    flight->request = NULL;
-    flight->next = vtd->free_flights;
-    vtd->free_flights = flight;
-}
-
-/* Memory still owns the accesses that it has not answered: those places come back with the late answers. */
 void vtd_flights_reset(struct vtd *vtd)
 {
-    vtd->resets++;
-    walk_forget_line(&vtd->walks);
+    request_pool_reset(&vtd->requests);
     lookup_ports_reset(&vtd->lookups);
     merge_forget(&vtd->merges);
     hazard_forget(&vtd->hazards);
-    for (uint32_t i = 0; i < vtd->inflight.max; i++) {
-        struct vtd_flight *flight = &vtd->flights[i];
-        if (flight->in_use && !flight->job.stale && walk_drop(&flight->job))
-            give_back(flight);
-    }
-    inflight_forget(&vtd->inflight);
-}
-
-static struct vtd_flight *take(struct vtd *vtd, uint64_t issue_ps)
-{
-    struct vtd_flight *flight = vtd->free_flights;
-    vtd->free_flights = flight->next;
-    flight->next = NULL;
-    flight->in_use = true;
-    flight->offset = 0;
-    flight->merge = (struct merge_entry){0};
-    flight->hazard = (struct hazard_entry){0};
-    walk_job_start(&flight->job, issue_ps);
-    flight->source_count = 0;
-    inflight_begin(&vtd->inflight, &flight->entry);
-    return flight;
-}
-
-/* ---- moving on ---- */
-
-static void answer(struct vtd_flight *flight)
-{
-    VTD_PROBE(flight->vtd, flight->job.now_ps, vtd_flight_id(flight), "request", "end status=%d", (int)flight->status);
-    if (flight->translation) {
-        flight->translation->allowed = flight->status == PCIE_SC;
-        flight->translation->translated = flight->output;
-        flight->translation->done_ps = flight->job.now_ps;
-        return;
-    }
-    flight->request->status = flight->status;
-    flight->request->done_ps = flight->job.now_ps;
-}
-
-static void leave(struct vtd_flight *flight)
-{
-    struct vtd *vtd = flight->vtd;
-    inflight_end(&vtd->inflight, &flight->entry, flight->job.now_ps);
-    give_back(flight);
-}
-
-/*
- * The requester hears of it before anybody who waits for the request to be drained. A requester that resets the unit there
- * and then has taken the place back already.
- */
-static void complete(struct vtd_flight *flight)
-{
-    struct vtd *vtd = flight->vtd;
-    uint32_t resets = vtd->resets;
-    answer(flight);
-    flight->request->done(flight->request);
-    if (vtd->resets == resets)
-        leave(flight);
-}
-
-static void begin(struct vtd_flight *flight, struct pcie_request *request)
-{
-    flight->request = request;
-    flight->translation = NULL;
-    request->data_bytes = 0;
-    flight->phase = vtd_flight_part;
-    VTD_PROBE(flight->vtd, flight->job.now_ps, request->id, "request", "begin rid=%x pasid=%x kind=%d address=%llx bytes=%u",
-              request->requester_id, request->has_pasid ? request->pasid : UINT32_MAX, (int)request->kind,
-              (unsigned long long)request->address, request->bytes);
-}
-
-/* Requests that waited for a place. */
-static void pump(struct vtd *vtd)
-{
-    if (vtd->pumping)
-        return;
-    vtd->pumping = true;
-    while (vtd->free_flights) {
-        struct pcie_request *request = inflight_dequeue(&vtd->inflight);
-        if (!request)
-            break;
-        struct vtd_flight *flight = take(vtd, request->issue_ps);
-        begin(flight, request);
-        if (!walk_run(&flight->job))
-            continue;
-        complete(flight);
-    }
-    vtd->pumping = false;
-}
-
-static void ended(struct walk_job *job)
-{
-    struct vtd_flight *flight = (struct vtd_flight *)job;
-    complete(flight);
-    pump(flight->vtd);
-}
-
-static void returned(struct walk_job *job)
-{
-    struct vtd_flight *flight = (struct vtd_flight *)job;
-    give_back(flight);
-    pump(flight->vtd);
 }
 
 bool vtd_request(struct vtd *vtd, struct pcie_request *request)
 {
-    if (!vtd->free_flights || inflight_full(&vtd->inflight) || vtd->inflight.line_first) {
-        inflight_queue(&vtd->inflight, request);
-        return false;
-    }
-    struct vtd_flight *flight = take(vtd, request->issue_ps);
-    begin(flight, request);
-    if (!walk_run(&flight->job))
-        return false;
-    answer(flight);
-    leave(flight);
-    if (vtd->inflight.line_first)
-        pump(vtd);
-    return true;
+    return request_pool_take(&vtd->requests, request);
 }
 
 void vtd_translate(struct vtd *vtd, struct vtd_translation *translation)
 {
-    if (vtd_flight_quick(vtd, translation))
-        return;
-    if (!vtd->free_flights)
-        abort(); /* functional mode: nothing else is in flight */
-    struct vtd_flight *flight = take(vtd, translation->issue_ps);
-    flight->request = NULL;
-    flight->translation = translation;
-    flight->phase = vtd_flight_part;
-    if (!walk_run(&flight->job))
-        abort(); /* the memory port did not answer now */
-    answer(flight);
-    leave(flight);
+    if (!vtd_flight_quick(vtd, translation))
+        request_pool_run(&vtd->requests, translation->issue_ps, begin_translation, translation);
 }
 
 /* ---- memory ---- */
@@ -225,7 +116,7 @@ static bool walk_is_blocked(const struct vtd_flight *flight, const struct vtd_ac
 
 enum walk_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd_access *what, vtd_phase next)
 {
-    struct port_request *access = &flight->job.access;
+    struct port_request *access = &flight->work.job.access;
     flight->phase = next;
     access->kind = what->kind;
     access->origin = what->origin;
@@ -238,13 +129,13 @@ enum walk_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd
         access->status = PORT_ABORT;
         return WALK_GO;
     }
-    return walk_access(&flight->job);
+    return walk_access(&flight->work.job);
 }
 
 /* Appendix A: atomic updates are always snooped. */
 enum walk_progress vtd_flight_update(struct vtd_flight *flight, const struct walk_update *update, vtd_phase next)
 {
-    walk_update(&flight->job, update);
+    walk_update(&flight->work.job, update);
     const struct vtd_access what = {
         .kind = vtd_erratum(&flight->vtd->params, VTD_E_AD_NOT_ATOMIC) ? PORT_WRITE : PORT_CMPXCHG,
         .origin = PORT_WALK,

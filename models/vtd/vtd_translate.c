@@ -26,7 +26,7 @@ static enum walk_progress finish(struct vtd_flight *flight, enum pcie_status sta
 /* 7.1.1: how a blocked untranslated request is answered is the implementation's choice; for others see Table 30. */
 static enum walk_progress block(struct vtd_flight *flight, const struct vtd_condition_facts *facts)
 {
-    struct pcie_request *request = flight->request;
+    struct pcie_request *request = flight->work.request;
     if (flight->query.at == PCIE_AT_TRANSLATION)
         return finish(flight, facts->translation == VTD_ANSWER_CA ? PCIE_CA : PCIE_UR);
     if (flight->query.at == PCIE_AT_TRANSLATED)
@@ -67,7 +67,7 @@ enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_conditio
     struct vtd *vtd = flight->vtd;
     const struct vtd_condition_facts *facts = vtd_condition_facts(condition);
     bool hidden = flight->fpd && (facts->qualified || on(flight, VTD_E_FPD_HIDES_UNQUALIFIED));
-    VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "fault", "%s reason=%x%s", facts->code, facts->fault_reason,
+    VTD_PROBE(vtd, flight->work.job.now_ps, vtd_flight_id(flight), "fault", "%s reason=%x%s", facts->code, facts->fault_reason,
               hidden ? " not reported" : "");
     vtd_flight_walked(flight);
     if (!hidden)
@@ -81,7 +81,7 @@ enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_conditio
 
 static void query_of_request(struct vtd_flight *flight)
 {
-    const struct pcie_request *request = flight->request;
+    const struct pcie_request *request = flight->work.request;
     bool atomic = pcie_is_atomic(request->kind);
     uint64_t address = request->address + flight->offset;
     uint32_t to_page_end = PAGE_BYTES - (uint32_t)(address & (PAGE_BYTES - 1u));
@@ -118,7 +118,7 @@ static struct vtd_query query_of_translation(const struct vtd_translation *trans
 static enum walk_progress untranslated(struct vtd_flight *flight)
 {
     flight->output = flight->query.address;
-    flight->snoop = !(flight->request && flight->request->no_snoop);
+    flight->snoop = !(flight->work.request && flight->work.request->no_snoop);
     flight->memory_type = PORT_MEMORY_TYPE_ANY;
     flight->phase = vtd_flight_data;
     return WALK_GO;
@@ -137,10 +137,10 @@ static enum walk_progress remapped(struct vtd_flight *flight)
 static enum walk_progress interrupt_range(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
-    struct pcie_request *request = flight->request;
+    struct pcie_request *request = flight->work.request;
     if (request && request->kind == PCIE_WRITE && request->bytes == 4 && !(request->address & 3u)) {
         uint32_t data = load_le32(request->data);
-        VTD_PROBE(vtd, flight->job.now_ps, request->id, "interrupt", "device address=%llx data=%x",
+        VTD_PROBE(vtd, flight->work.job.now_ps, request->id, "interrupt", "device address=%llx data=%x",
                   (unsigned long long)request->address, data);
         if (vtd->ports.device_interrupt.send)
             vtd->ports.device_interrupt.send(vtd->ports.device_interrupt.context, request->requester_id, request->address, data);
@@ -180,7 +180,7 @@ static bool is_ats_error(const struct vtd_flight *flight)
 enum walk_progress vtd_flight_part(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
-    if (flight->request)
+    if (flight->work.request)
         query_of_request(flight);
     else
         flight->query = query_of_translation(flight->translation);
@@ -191,7 +191,7 @@ enum walk_progress vtd_flight_part(struct vtd_flight *flight)
     flight->pasid = 0;
     if (is_ats_error(flight))
         return finish(flight, PCIE_UR);
-    if (flight->request && !vtd_flight_well_formed(flight->request))
+    if (flight->work.request && !vtd_flight_well_formed(flight->work.request))
         return finish(flight, PCIE_UR);
     if (is_interrupt_range(flight))
         return interrupt_range(flight);
@@ -206,7 +206,7 @@ static enum walk_progress structure_piece(struct vtd_flight *flight);
 
 static enum walk_progress structure_got(struct vtd_flight *flight)
 {
-    const struct port_request *access = &flight->job.access;
+    const struct port_request *access = &flight->work.job.access;
     if (access->status != PORT_OK) {
         flight->structure_failed = true;
         flight->phase = flight->structure_next;
@@ -244,9 +244,9 @@ static bool fetch_faults(const struct vtd_flight *flight, enum vtd_condition con
 
 static enum walk_progress structure_fetch(struct vtd_flight *flight, uint64_t address, uint32_t bytes, vtd_phase next)
 {
-    VTD_PROBE(flight->vtd, flight->job.now_ps, vtd_flight_id(flight), "fetch", "structure address=%llx bytes=%u",
+    VTD_PROBE(flight->vtd, flight->work.job.now_ps, vtd_flight_id(flight), "fetch", "structure address=%llx bytes=%u",
               (unsigned long long)address, bytes);
-    flight->job.now_ps += flight->vtd->params.fetch_ps;
+    flight->work.job.now_ps += flight->vtd->params.fetch_ps;
     flight->structure_address = address;
     flight->structure_bytes = bytes;
     flight->structure_have = 0;
@@ -316,9 +316,9 @@ static enum walk_progress missed(struct vtd_flight *flight)
     flight->phase = find_context;
     if (vtd->params.miss_merge == MERGE_NONE)
         return WALK_GO;
-    if (merge_join(&vtd->merges, &flight->merge, vtd_flight_tag(flight, PAGE_LG2), &flight->job) == WALK_GO)
+    if (merge_join(&vtd->merges, &flight->merge, vtd_flight_tag(flight, PAGE_LG2), &flight->work.job) == WALK_GO)
         return WALK_GO;
-    VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "iotlb", "wait for the walk of the same page");
+    VTD_PROBE(vtd, flight->work.job.now_ps, vtd_flight_id(flight), "iotlb", "wait for the walk of the same page");
     flight->phase = vtd->params.miss_merge == MERGE_WAIT ? find_iotlb : look_up;
     return WALK_WAIT;
 }
@@ -328,9 +328,9 @@ static void wait_for_fill(struct vtd_flight *flight, const struct vtd_iotlb_slot
 {
     const struct vtd *vtd = flight->vtd;
     uint64_t filled_ps = cache_entry_of(&vtd->caches.iotlb, slot)->filled_ps;
-    if (vtd->params.miss_merge == MERGE_NONE || flight->job.now_ps >= filled_ps)
+    if (vtd->params.miss_merge == MERGE_NONE || flight->work.job.now_ps >= filled_ps)
         return;
-    flight->job.now_ps = filled_ps + (vtd->params.miss_merge == MERGE_WAIT ? vtd->params.lookup_ps : 0);
+    flight->work.job.now_ps = filled_ps + (vtd->params.miss_merge == MERGE_WAIT ? vtd->params.lookup_ps : 0);
 }
 
 static enum walk_progress look_up(struct vtd_flight *flight)
@@ -338,11 +338,11 @@ static enum walk_progress look_up(struct vtd_flight *flight)
     struct vtd *vtd = flight->vtd;
     struct vtd_iotlb_slot *slot = vtd_iotlb_find(vtd, &flight->query);
     if (!slot) {
-        VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "iotlb", "miss");
+        VTD_PROBE(vtd, flight->work.job.now_ps, vtd_flight_id(flight), "iotlb", "miss");
         return missed(flight);
     }
     wait_for_fill(flight, slot);
-    VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "iotlb", "hit page=%llx size_lg2=%u filled_by=%u",
+    VTD_PROBE(vtd, flight->work.job.now_ps, vtd_flight_id(flight), "iotlb", "hit page=%llx size_lg2=%u filled_by=%u",
               (unsigned long long)slot->page, slot->result.page_lg2, cache_entry_of(&vtd->caches.iotlb, slot)->filler_id);
     enum vtd_condition condition = judge_hit(vtd, slot, &flight->query);
     if (condition != VTD_OK) {
@@ -359,14 +359,14 @@ static enum walk_progress find_iotlb(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
     if (vtd->params.lookup_ps)
-        flight->job.now_ps = lookup_spend(&vtd->lookups, flight->job.now_ps);
+        flight->work.job.now_ps = lookup_spend(&vtd->lookups, flight->work.job.now_ps);
     return look_up(flight);
 }
 
 enum walk_progress vtd_flight_translated(struct vtd_flight *flight, const struct vtd_paging *paging)
 {
     flight->output = output_of(&flight->result, flight->query.address);
-    bool no_snoop = flight->request && flight->request->no_snoop;
+    bool no_snoop = flight->work.request && flight->work.request->no_snoop;
     flight->snoop = vtd_final_snoop(&flight->vtd->params, paging, &flight->result, no_snoop);
     flight->memory_type = flight->result.memory_type;
     flight->phase = vtd_flight_data;
@@ -415,9 +415,9 @@ static enum walk_progress root_got(struct vtd_flight *flight)
 static enum walk_progress find_context(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
-    flight->job.now_ps += vtd->params.context_ps;
+    flight->work.job.now_ps += vtd->params.context_ps;
     const struct vtd_context_slot *slot = vtd_context_find(vtd, flight->query.requester_id);
-    VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "context", slot ? "hit" : "miss");
+    VTD_PROBE(vtd, flight->work.job.now_ps, vtd_flight_id(flight), "context", slot ? "hit" : "miss");
     if (!slot)
         return structure_fetch(flight, vtd_root_entry_address(&flight->root, flight->query.requester_id), 16, root_got);
     flight->context = slot->context;
@@ -504,9 +504,9 @@ static enum walk_progress directory_got(struct vtd_flight *flight)
 static enum walk_progress find_pasid(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
-    flight->job.now_ps += vtd->params.pasid_ps;
+    flight->work.job.now_ps += vtd->params.pasid_ps;
     const struct vtd_pasid_slot *slot = vtd_pasid_find(vtd, flight->query.requester_id, flight->pasid);
-    VTD_PROBE(vtd, flight->job.now_ps, vtd_flight_id(flight), "pasid", slot ? "hit pasid=%x" : "miss pasid=%x", flight->pasid);
+    VTD_PROBE(vtd, flight->work.job.now_ps, vtd_flight_id(flight), "pasid", slot ? "hit pasid=%x" : "miss pasid=%x", flight->pasid);
     if (!slot)
         return structure_fetch(flight, vtd_pasid_directory_entry_address(&flight->context, flight->pasid), 8, directory_got);
     flight->pasid_entry = slot->entry;
