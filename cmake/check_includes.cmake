@@ -8,6 +8,9 @@ cmake_minimum_required(VERSION 3.25)
 
 set(CASE_ROOMS conformance/vtd/ conformance/build/ conformance/spec/ conformance/dut/dut.h conformance/bench/case.h)
 set(MODEL_SYSTEM errno.h limits.h inttypes.h stdalign.h stdarg.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h uthash.h)
+# Only models/systemc may be C++.
+set(SYSTEMC_SYSTEM systemc tlm tlm_utils/simple_initiator_socket.h tlm_utils/simple_target_socket.h cerrno cstddef cstdint cstdio
+    cstring deque functional list memory new stdexcept string utility)
 
 # room(PREFIX KNOWS ...): files under PREFIX may include what begins with one of KNOWS, and what is under PREFIX itself.
 set(rooms)
@@ -22,6 +25,7 @@ room(models/xlate/ models/sim/ models/pcie/ models/cache/)
 foreach(model vtd smmuv3) # neither knows the other
   room(models/${model}/ models/sim/ models/pcie/ models/cache/ models/xlate/)
 endforeach()
+room(models/systemc/ models/)
 # The one place where the suite's tables and the models' meet: a test that compares them.
 room(conformance/spec/tests/layout_vs_models/ conformance/spec/ models/vtd/)
 room(conformance/spec/)
@@ -29,6 +33,7 @@ room(conformance/build/ ${CASE_ROOMS})
 room(conformance/vtd/ ${CASE_ROOMS})
 room(conformance/smmuv3/ conformance/build/ conformance/spec/ conformance/dut/dut.h conformance/bench/case.h)
 room(conformance/dut/model/ conformance/dut/ models/)
+room(conformance/dut/systemc/ conformance/dut/ models/)
 room(conformance/dut/)
 room(conformance/bench/ conformance/dut/ conformance/spec/ conformance/vtd/vtd_chapters.h conformance/smmuv3/sm_chapters.h conformance/faults/ conformance/mutate/)
 room(conformance/faults/ conformance/bench/ conformance/dut/ conformance/spec/)
@@ -104,6 +109,8 @@ endfunction()
 function(check_system_include file name)
   if(EXISTS ${ROOT}/conformance/${name} OR EXISTS ${ROOT}/models/${name})
     check_include(${file} ${name})
+  elseif(file MATCHES "^models/systemc/" AND (name IN_LIST SYSTEMC_SYSTEM OR name IN_LIST MODEL_SYSTEM))
+    # what that room is for
   elseif(file MATCHES "^models/" AND NOT file MATCHES "/tests/" AND NOT name IN_LIST MODEL_SYSTEM)
     complain("${file} includes <${name}>: a model knows no clock, thread or operating system")
   endif()
@@ -112,6 +119,9 @@ endfunction()
 
 function(check_file file)
   room_of(${file} room)
+  if(file MATCHES "\\.cpp$" AND NOT file MATCHES "^models/systemc/")
+    complain("${file}: C++ is for models/systemc only")
+  endif()
   if(room STREQUAL "")
     complain("${file} is in no room")
     set(wrong ${wrong} PARENT_SCOPE)
@@ -129,7 +139,7 @@ function(check_file file)
 endfunction()
 
 file(GLOB_RECURSE sources RELATIVE ${ROOT} ${ROOT}/models/*.[ch] ${ROOT}/models/*.def ${ROOT}/conformance/*.[ch]
-     ${ROOT}/conformance/*.def)
+     ${ROOT}/conformance/*.def ${ROOT}/models/*.cpp ${ROOT}/conformance/*.cpp)
 foreach(file IN LISTS sources)
   check_file(${file})
 endforeach()

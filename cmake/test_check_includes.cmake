@@ -45,6 +45,8 @@ foreach(
   "models/sim/clock.c|${spdx}#include <time.h>|clock.c includes <time.h>"
   "models/sim/lost.c|${spdx}#include \"sim/lost.h\"|there is no \"sim/lost.h\""
   "models/other/new.c|${spdx}|is in no room"
+  "models/sim/plus.cpp|${spdx}|C++ is for models/systemc only"
+  "models/systemc/clock.cpp|${spdx}#include <chrono>|clock.cpp includes <chrono>"
   "models/sim/bare.c|int bare(void)|bare.c: no SPDX line")
   string(REPLACE "|" ";" bad "${bad}")
   list(GET bad 0 file)

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* systemc_dut.c - a SystemC platform as the unit of the model adapter. */
+#include "dut/systemc/systemc_dut.h"
+
+#include "dut/model/model_dut.h"
+#include "dut/model/unit_dut.h"
+
+#include "systemc/platform.h"
+
+static void destroy(void *unit)
+{
+    systemc_destroy(unit);
+}
+
+static void reset(void *unit, bool warm)
+{
+    systemc_reset(unit, warm);
+}
+
+static bool request(void *unit, struct pcie_request *pcie_request)
+{
+    return systemc_request(unit, pcie_request);
+}
+
+static uint64_t register_read(void *unit, uint64_t offset, uint32_t bytes)
+{
+    return systemc_register_read(unit, offset, bytes);
+}
+
+static void register_write(void *unit, uint64_t offset, uint32_t bytes, uint64_t value)
+{
+    systemc_register_write(unit, offset, bytes, value);
+}
+
+static bool step(void *unit, uint64_t last_ps)
+{
+    return systemc_step(unit, last_ps);
+}
+
+static void run(void *unit, uint64_t last_ps)
+{
+    systemc_run(unit, last_ps);
+}
+
+static bool next(void *unit, uint64_t *when_ps)
+{
+    return systemc_next_ps(unit, when_ps);
+}
+
+static void settle(void *unit)
+{
+    systemc_settle(unit);
+}
+
+/* The model's parameters are as they are; everything else is SystemC's. */
+static struct unit_ops over_systemc(const struct unit_ops *model, const char *name)
+{
+    static const struct unit_time time = {.step = step, .run = run, .next = next, .settle = settle};
+    struct unit_ops ops = *model;
+
+    ops.name = name;
+    ops.destroy = destroy;
+    ops.reset = reset;
+    ops.request = request;
+    ops.register_read = register_read;
+    ops.register_write = register_write;
+    ops.time = &time;
+    return ops;
+}
+
+static struct systemc_ports systemc_ports_of(const struct unit_ports *ports)
+{
+    return (struct systemc_ports){.memory = ports->memory,
+                                  .interrupt = ports->interrupt,
+                                  .device_interrupt = ports->device_interrupt,
+                                  .probe = ports->probe};
+}
+
+/* ---- VT-d ---- */
+
+static int create_vtd(struct sim *sim, const void *params, const struct unit_ports *ports, void **unit, char *error,
+                      size_t error_bytes)
+{
+    struct systemc_ports systemc_ports = systemc_ports_of(ports);
+    struct systemc_platform *platform;
+    int result = systemc_vtd_create(sim, params, &systemc_ports, &platform, error, error_bytes);
+
+    *unit = platform;
+    return result;
+}
+
+static int open_vtd(const struct iotb_open_args *args, struct iotb_dut **out)
+{
+    static struct unit_ops ops; /* the same at every open */
+
+    ops = over_systemc(&vtd_unit_ops, "systemc:vtd");
+    ops.create = create_vtd;
+    return unit_dut_open(&ops, args, out);
+}
+
+const struct iotb_dut_ops *iotb_dut_systemc_vtd(void)
+{
+    static const struct iotb_dut_ops ops = {
+        .size = sizeof(ops),
+        .abi = IOTB_DUT_ABI,
+        .name = "systemc:vtd",
+        .open = open_vtd,
+        .describe = unit_dut_describe,
+        .reset = unit_dut_reset,
+        .advance = unit_dut_advance,
+        .close = unit_dut_close,
+        .iommu = &unit_dut_iommu_ops,
+    };
+
+    return &ops;
+}

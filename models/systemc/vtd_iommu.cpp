@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "systemc/vtd_iommu.h"
+
+#include <cerrno>
+#include <new>
+#include <stdexcept>
+
+namespace iotb
+{
+
+vtd_iommu::vtd_iommu(const sc_core::sc_module_name &name, slaved_sim &time, const struct vtd_params &params,
+                     const struct probe &probe)
+    : iommu(name, time)
+{
+    struct vtd_ports ports = {memory_port(), message_port(), device_interrupt_port(), probe};
+    char error[200] = "";
+    int result = vtd_create(&time.sim, &params, &ports, &vtd, error, sizeof error);
+
+    if (result == -ENOMEM)
+        throw std::bad_alloc();
+    if (result)
+        throw std::invalid_argument(error);
+}
+
+vtd_iommu::~vtd_iommu()
+{
+    vtd_destroy(vtd);
+}
+
+void vtd_iommu::model_reset(bool warm)
+{
+    vtd_reset(vtd, warm);
+}
+
+bool vtd_iommu::model_request(struct pcie_request &request)
+{
+    return vtd_request(vtd, &request);
+}
+
+std::uint64_t vtd_iommu::model_read(std::uint64_t offset, std::uint32_t bytes)
+{
+    return vtd_register_read(vtd, offset, bytes);
+}
+
+void vtd_iommu::model_write(std::uint64_t offset, std::uint32_t bytes, std::uint64_t value)
+{
+    vtd_register_write(vtd, offset, bytes, value);
+}
+
+} // namespace iotb

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* vtd_iommu.h - the VT-d model as a SystemC module. */
+#ifndef SYSTEMC_VTD_IOMMU_H
+#define SYSTEMC_VTD_IOMMU_H
+
+#include "systemc/iommu.h"
+
+extern "C" {
+#include "vtd/vtd.h"
+}
+
+namespace iotb
+{
+
+class vtd_iommu : public iommu
+{
+  public:
+    /* std::invalid_argument with one sentence: parameters that contradict each other. std::bad_alloc. */
+    vtd_iommu(const sc_core::sc_module_name &name, slaved_sim &time, const struct vtd_params &params,
+              const struct probe &probe = {});
+    ~vtd_iommu() override;
+
+  private:
+    void model_reset(bool warm) override;
+    bool model_request(struct pcie_request &request) override;
+    std::uint64_t model_read(std::uint64_t offset, std::uint32_t bytes) override;
+    void model_write(std::uint64_t offset, std::uint32_t bytes, std::uint64_t value) override;
+
+    struct vtd *vtd = nullptr;
+};
+
+} // namespace iotb
+
+#endif
