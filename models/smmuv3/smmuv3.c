@@ -55,6 +55,7 @@ void smmuv3_destroy(struct smmuv3 *smmu)
 void smmuv3_reset(struct smmuv3 *smmu)
 {
     request_pool_reset(&smmu->requests);
+    lookup_ports_reset(&smmu->lookups);
     smmuv3_queue_reset(smmu);
     smmuv3_events_reset(smmu);
     smmuv3_stalls_reset(smmu);

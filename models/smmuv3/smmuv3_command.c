@@ -132,7 +132,12 @@ static void invalidate(struct smmuv3 *smmu, const struct smmuv3_command *command
     smmuv3_stalls_early(smmu);
 }
 
-/* False: it is a CMD_SYNC, which is consumed later. */
+static bool is_prefetch(const struct smmuv3_command *command)
+{
+    return command->opcode == SMMUV3_CMD_PREFETCH_CONFIG || command->opcode == SMMUV3_CMD_PREFETCH_ADDR;
+}
+
+/* False: it is a CMD_SYNC, which is consumed later. A prefetch is a hint (4.2). */
 static bool execute(struct smmuv3 *smmu, const struct smmuv3_command *command)
 {
     if (command->opcode == SMMUV3_CMD_SYNC) {
@@ -145,7 +150,8 @@ static bool execute(struct smmuv3 *smmu, const struct smmuv3_command *command)
         smmuv3_resume(smmu, command);
     else if (command->opcode == SMMUV3_CMD_STALL_TERM && !smmuv3_on(smmu, SMMUV3_E_STALL_TERM_LOST))
         smmuv3_stall_term(smmu, command->stream_id);
-    /* 4.2: a prefetch is a hint. */
+    else if (is_prefetch(command) && smmu->params.prefetch && smmu->enabled)
+        smmuv3_prefetch(smmu, command);
     return true;
 }
 

@@ -147,6 +147,16 @@ static bool decode_sync(const struct smmuv3 *smmu, const uint64_t words[2], stru
     return true;
 }
 
+/* 4.2.2: 2^Size addresses, 2^(12 + Stride) bytes apart; in SMMUv3.0 Stride is ignored. */
+static void decode_prefetch(const struct smmuv3 *smmu, const uint64_t words[2], struct smmuv3_command *command)
+{
+    command->has_substream_id = field(words, 11, 11);
+    command->substream_id = (uint32_t)field(words, 31, 12);
+    command->prefetch_address = field(words, 127, 76) << 12;
+    command->prefetch_count = UINT64_C(1) << field(words, 68, 64);
+    command->prefetch_stride_lg2 = smmu->params.minor ? (uint8_t)(12u + field(words, 73, 69)) : 12u;
+}
+
 bool smmuv3_command_decode(const struct smmuv3 *smmu, const uint64_t words[2], struct smmuv3_command *command)
 {
     const struct facts *facts = facts_of(field(words, 7, 0));
@@ -166,6 +176,7 @@ bool smmuv3_command_decode(const struct smmuv3 *smmu, const uint64_t words[2], s
     command->stag = (uint16_t)field(words, 79, 64);
     command->retry = field(words, 12, 12);
     command->abort = field(words, 13, 13);
+    decode_prefetch(smmu, words, command);
     if (command->invalidates)
         return decode_invalidation(smmu, facts, words, &command->invalidation);
     return command->opcode != SMMUV3_CMD_SYNC || decode_sync(smmu, words, command);

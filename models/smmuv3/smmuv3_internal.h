@@ -96,6 +96,8 @@ struct smmuv3_flight {
     enum smmuv3_end end;
     bool early;       /* a retry that the unit makes of its own accord: it records nothing (3.12.2.2) */
     uint16_t stag;    /* of that stall */
+    bool prefetch;    /* 4.2: on nobody's behalf, for what it leaves in the caches */
+    bool config_only; /* ... in those of structures */
     bool was_enabled; /* SMMUEN, as it was when the request came (6.3.9.6: atomic with respect to it) */
 
     uint32_t moved; /* bytes already read or written */
@@ -226,6 +228,10 @@ struct smmuv3_command { /* a command that was found legal */
     struct smmuv3_invalidation invalidation;
     uint32_t stream_id;
     uint16_t stag;
+    bool has_substream_id; /* CMD_PREFETCH */
+    uint32_t substream_id;
+    uint64_t prefetch_address, prefetch_count;
+    uint8_t prefetch_stride_lg2;
     bool retry, abort;         /* CMD_RESUME */
     enum smmuv3_signal signal; /* CMD_SYNC */
     uint64_t msi_address;
@@ -408,6 +414,7 @@ void smmuv3_sync_interrupt(struct smmuv3 *smmu, const struct smmuv3_command *syn
 
 /* smmuv3_request.c */
 int smmuv3_requests_init(struct smmuv3 *smmu);
+void smmuv3_prefetch(struct smmuv3 *smmu, const struct smmuv3_command *command);
 /* A request whose fate is known: the answer is filled in. */
 void smmuv3_request_answer(struct smmuv3 *smmu, struct pcie_request *request, enum smmuv3_end end, uint64_t done_ps);
 

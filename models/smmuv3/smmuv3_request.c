@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define PREFETCHES_MAX 8u /* of one command */
+
 /* ---- beginning ---- */
 
 static enum walk_progress go_on(struct walk_job *job)
@@ -63,7 +65,7 @@ static void begin(struct request_work *work)
     flight->was_enabled = flight->smmu->enabled;
     flight->moved = 0;
     flight->source_count = 0;
-    flight->recorded = false;
+    flight->recorded = flight->prefetch = false;
     flight->ste = (struct smmuv3_ste){0};
     flight->regime = (struct smmuv3_regime){.params = &flight->smmu->params};
     smmuv3_stall_recognise(flight);
@@ -74,6 +76,20 @@ static void begin(struct request_work *work)
     SMMUV3_PROBE(flight->smmu, work->job.now_ps, request->id, "request", "begin sid=%x ssid=%x kind=%d address=%llx bytes=%u%s",
                  request->requester_id, request->has_pasid ? request->pasid : UINT32_MAX, (int)request->kind,
                  (unsigned long long)request->address, request->bytes, flight->early ? " early retry" : "");
+}
+
+struct prefetch {
+    struct smmuv3_query query;
+    bool config_only;
+};
+
+static void begin_prefetch(struct request_work *work, void *context)
+{
+    struct smmuv3_flight *flight = (struct smmuv3_flight *)work;
+    const struct prefetch *prefetch = context;
+    flight->prefetch = true;
+    flight->config_only = prefetch->config_only;
+    flight->query = prefetch->query;
 }
 
 static void begin_translation(struct request_work *work, void *context)
@@ -153,6 +169,9 @@ enum walk_progress smmuv3_flight_fault(struct smmuv3_flight *flight, enum smmuv3
     SMMUV3_PROBE(smmu, flight->work.job.now_ps, smmuv3_flight_id(flight), "fault", "%s event=%02x%s%s",
                  smmuv3_condition_facts(condition)->name, (unsigned)flight->event.type, flight->terms.stall ? " stall" : "",
                  flight->terms.record ? "" : " not recorded");
+    /* 4.2: a prefetch that fails does so silently. */
+    if (flight->prefetch)
+        return smmuv3_flight_end(flight, SMMUV3_END_ABORT);
     if (flight->terms.stall)
         return stall(flight);
     flight->end = flight->terms.abort ? SMMUV3_END_ABORT : SMMUV3_END_RAZ_WI;
@@ -204,12 +223,33 @@ static bool answer(struct request_work *work)
         flight->translation->done_ps = work->job.now_ps;
         return false;
     }
+    if (flight->prefetch)
+        return false;
     if (flight->end == SMMUV3_END_STALL && smmuv3_stall_hold(flight))
         return false;
     if (flight->early)
         smmuv3_stall_passed(flight);
     smmuv3_request_answer(flight->smmu, work->request, flight->end, work->job.now_ps);
     return true;
+}
+
+/* 4.2: as a read that is not carried out. Where there is no place for it, nothing is prefetched. */
+void smmuv3_prefetch(struct smmuv3 *smmu, const struct smmuv3_command *command)
+{
+    struct prefetch prefetch = {
+        .query = {.stream_id = command->stream_id,
+                  .has_substream_id = command->has_substream_id,
+                  .substream_id = command->has_substream_id ? command->substream_id : 0,
+                  .read = true,
+                  .attributes = smmuv3_pcie_attributes()},
+        .config_only = command->opcode == SMMUV3_CMD_PREFETCH_CONFIG,
+    };
+    uint64_t count = prefetch.config_only ? 1 : command->prefetch_count;
+    for (uint64_t i = 0; i < count && i < PREFETCHES_MAX; i++) {
+        prefetch.query.address = command->prefetch_address + (i << command->prefetch_stride_lg2);
+        if (!request_pool_spawn(&smmu->requests, smmu->sim->now_ps, begin_prefetch, &prefetch))
+            return;
+    }
 }
 
 bool smmuv3_request(struct smmuv3 *smmu, struct pcie_request *request)
@@ -233,7 +273,6 @@ int smmuv3_requests_init(struct smmuv3 *smmu)
         error = lookup_ports_init(&smmu->lookups, p->lookup_ports, p->lookup_ps);
     if (error)
         return error;
-    pool->owner = smmu;
     pool->begin = begin;
     pool->answer = answer;
     for (uint32_t i = 0; i < max; i++)

@@ -343,6 +343,8 @@ static enum walk_progress use_tlb(struct smmuv3_flight *flight)
 
 static enum walk_progress find_tlb(struct smmuv3_flight *flight)
 {
+    if (flight->prefetch && flight->config_only)
+        return smmuv3_flight_end(flight, SMMUV3_END_OK);
     if (flight->smmu->params.lookup_ps)
         flight->work.job.now_ps = lookup_spend(&flight->smmu->lookups, flight->work.job.now_ps);
     return use_tlb(flight);

@@ -151,16 +151,33 @@ bool request_pool_take(struct request_pool *pool, struct pcie_request *request)
     return complete_now;
 }
 
-void request_pool_run(struct request_pool *pool, uint64_t issue_ps, void (*prepare)(struct request_work *work, void *context),
-                      void *context)
+/* True: it has ended. */
+static bool run(struct request_pool *pool, uint64_t issue_ps, void (*prepare)(struct request_work *work, void *context),
+                void *context)
 {
-    if (!pool->free)
-        abort(); /* functional mode: nothing else is in flight */
     struct request_work *work = take(pool, issue_ps);
     begin(work, NULL);
     prepare(work, context);
     if (!walk_run(&work->job))
-        abort(); /* the memory port did not answer now */
+        return false;
     pool->answer(work);
     leave(work);
+    return true;
+}
+
+void request_pool_run(struct request_pool *pool, uint64_t issue_ps, void (*prepare)(struct request_work *work, void *context),
+                      void *context)
+{
+    /* Functional mode: nothing else is in flight, and memory answers now. */
+    if (!pool->free || !run(pool, issue_ps, prepare, context))
+        abort();
+}
+
+bool request_pool_spawn(struct request_pool *pool, uint64_t issue_ps, void (*prepare)(struct request_work *work, void *context),
+                        void *context)
+{
+    if (!pool->free || inflight_full(&pool->inflight) || pool->inflight.line_first)
+        return false;
+    run(pool, issue_ps, prepare, context);
+    return true;
 }

@@ -22,7 +22,7 @@ struct request_work {
     struct inflight_entry entry;
     struct request_pool *pool;
     struct request_work *next;    /* in the list of free places */
-    struct pcie_request *request; /* NULL: on nobody's behalf, must end within the call that began it */
+    struct pcie_request *request; /* NULL: on nobody's behalf */
     bool in_use;
 };
 
@@ -34,10 +34,10 @@ struct request_pool {
     struct request_work *free;
     uint32_t resets; /* how often everything at work was dropped */
     bool pumping;
-    void *owner;
     /* A request has got a place: work->request is set, or NULL. */
     void (*begin)(struct request_work *work);
-    /* It is at its end, at work->job.now_ps: fill in the answer. False: the owner keeps the request, and completes it later. */
+    /* It is at its end, at work->job.now_ps: fill in the answer. False: there is no request, or the owner keeps and answers it.
+     */
     bool (*answer)(struct request_work *work);
 };
 
@@ -55,6 +55,10 @@ bool request_pool_take(struct request_pool *pool, struct pcie_request *request);
 /* On nobody's behalf: begin() is called with `prepare`d state, and answer() before this returns. Memory must answer now. */
 void request_pool_run(struct request_pool *pool, uint64_t issue_ps, void (*prepare)(struct request_work *work, void *context),
                       void *context);
+
+/* Likewise, but it may take its time: answer() is called when it has ended. False: there was no place for it. */
+bool request_pool_spawn(struct request_pool *pool, uint64_t issue_ps, void (*prepare)(struct request_work *work, void *context),
+                        void *context);
 
 /* Forget everything; nobody is called. Places whose access memory still owns come back with the late answers. */
 void request_pool_reset(struct request_pool *pool);

@@ -381,6 +381,30 @@ static void test_sync_signals(void **state)
     world_fini(&world);
 }
 
+static void test_prefetch(void **state)
+{
+    (void)state;
+    for (unsigned latency = 0; latency < 2; latency++) {
+        struct world world;
+        uint64_t record[4];
+        world_init(&world, "max", NULL, latency * 1000u);
+        world_invalidate(&world, 0x01 | CMD_SID(WORLD_NESTED), 0);
+        run(&world);
+        assert_non_null(smmuv3_ste_find(world.smmu, WORLD_NESTED, false));
+        assert_non_null(smmuv3_cd_find(world.smmu, WORLD_NESTED, 0, NULL));
+        assert_int_equal(world.smmu->caches.tlb.count, 0);
+        world_invalidate(&world, 0x02 | CMD_SID(WORLD_NESTED), PAGE(WORLD_PAGES - 2u) | 2); /* two of four are mapped */
+        run(&world);
+        assert_int_equal(world.smmu->caches.tlb.count, 2);
+        memset(world.reads, 0, sizeof world.reads);
+        assert_int_equal(world_touch(&world, WORLD_NESTED, PCIE_READ, PAGE(WORLD_PAGES - 1u)), PCIE_SC);
+        assert_int_equal(world.reads[PORT_WALK], 0);
+        assert_false(world_event(&world, record));
+        assert_true(smmuv3_idle(world.smmu));
+        world_fini(&world);
+    }
+}
+
 /* ---- what each invalidation drops ---- */
 
 /* Both pages are in the TLB; then their descriptors are cleared. */
@@ -833,6 +857,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_command_errors),
         cmocka_unit_test(test_command_fetch_aborts),
         cmocka_unit_test(test_sync_signals),
+        cmocka_unit_test(test_prefetch),
         cmocka_unit_test(test_stage1_invalidations),
         cmocka_unit_test(test_stage2_invalidations),
         cmocka_unit_test(test_walk_cache),
