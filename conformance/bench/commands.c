@@ -59,7 +59,7 @@ const struct command commands[] = {
      "--no-instructions        do not count them under callgrind\n"
      "latency, first on the line (docs/timing.md):\n"
      "--preset NAME            machine; an unknown name shows the known ones\n"
-     "--model NAME             vtd (default)\n"
+     "--model NAME             vtd (default) or smmuv3\n"
      "--set NAME=VALUE         change a parameter of the preset; may be repeated\n"
      "--pages N[,N]...         working sets in pages of 4 KiB\n"
      "--reads N                reads for each figure (default 20000)\n"

@@ -26,6 +26,8 @@ expect(2 "--reads wants a number" latency ${quick} --reads 0)
 expect(3 "no/such/file.csv cannot be written" latency ${quick} --csv no/such/file.csv)
 expect(0 " 16 +64 \\| +541.0 +541.0 +541.0 +541.0 +0.000 \\|.*base 541.0 ns.*measured: 541 ns, 125, 300 ns" latency ${quick} --csv a.csv)
 expect(0 "" latency ${quick} --csv b.csv)
+expect(0 " 16 +64 \\| +541.0 +541.0 +541.0 +541.0 +0.000 \\|" latency ${quick} --model smmuv3 --set clock_ps=0 --set config_ps=0
+       --set table_ps=0 --set walk_hazard_lg2=0)
 expect(0 "" latency ${quick} --csv c.csv --set link_ps=250000)
 expect(0 "preset,model,pages,bytes,.*\nib-e5-2620v2,vtd,16,65536,541.000," latency ${quick} --csv /dev/stdout)
 file(READ ${here}/a.csv a)

@@ -17,7 +17,7 @@
 #define DRAINS 32u
 #define DRAIN_EVERY 64u /* reads, from the end of one drain to the next */
 
-static const struct latency_model *const models[] = {&latency_vtd};
+static const struct latency_model *const models[] = {&latency_vtd, &latency_smmuv3};
 #define MODEL_COUNT (sizeof(models) / sizeof(models[0]))
 
 const struct latency_model *latency_model(const char *name)

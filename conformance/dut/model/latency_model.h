@@ -26,6 +26,6 @@ struct latency_model {
     void (*invalidate)(void *unit);
     void (*close)(void *unit);
 };
-extern const struct latency_model latency_vtd;
+extern const struct latency_model latency_vtd, latency_smmuv3;
 
 #endif

@@ -79,6 +79,32 @@ static void test_machines(void **state)
         check_fit(&latency_presets[i]);
 }
 
+/* What both models have, they have alike: a hit, a miss, and how many entries act. */
+static void test_models(void **state)
+{
+    (void)state;
+    static const char *const without[] = {"clock_ps", "config_ps", "table_ps", "walk_hazard_lg2"};
+
+    for (size_t m = 0; latency_model_name(NULL, m); m++) {
+        const char *name = latency_model_name(NULL, m);
+        struct latency_plan plan = plan_of("ib-e5-2620v2");
+        struct latency_point points[2];
+        struct latency_measured fit;
+
+        plan.model = latency_model(name);
+        for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++)
+            assert_true(latency_set(&plan.params, without[i], 0));
+        points[0] = point_of(&plan, 256);
+        points[1] = point_of(&plan, 4096);
+        fit = latency_fit(points, 2);
+        assert_within(name, "base ns", fit.base_ns, 2 * 240 + 4 + 57, 0.001);
+        assert_within(name, "entries", fit.entries, 125, 0.05);
+        assert_within(name, "miss ns", fit.miss_ns, 2 + 275, 0.05);
+        assert_within(name, "reads/us, 4096 pages", points[1].rate, 5000 / (277 * points[1].fetches), 0.03);
+        assert_true(points[1].drain_ns > points[0].drain_ns && points[0].drain_ns > 2 * 275);
+    }
+}
+
 /* ---- each parameter does what docs/timing.md says ---- */
 
 #define WALKS_ONLY 4096u /* pages: nearly every read misses */
@@ -234,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_machines),
+        cmocka_unit_test(test_models),
         cmocka_unit_test(test_parameters_of_latency),
         cmocka_unit_test(test_parameters_of_rate),
         cmocka_unit_test(test_misses_share_walks),
