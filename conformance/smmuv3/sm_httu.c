@@ -48,7 +48,8 @@ static uint64_t read_only(const struct sm_spot *s, uint64_t leaf)
 }
 
 /* One request with this leaf: carried out or refused (type), after a CMD_SYNC the leaf is `after`. */
-static void expect(struct sm_spot *s, const char *row, enum iotb_request_kind kind, uint64_t before, uint64_t after, uint32_t type)
+static void expect(struct sm_spot *s, const char *row, enum iotb_request_kind kind, uint64_t before, uint64_t after,
+                   uint32_t type)
 {
     struct iotb_request r = sm_spot_request(s, kind);
     struct sm_expected e = sm_spot_fault(s, type);
@@ -113,7 +114,8 @@ static void access_flag_body(struct sm *sm, struct sm_path *path)
             flags(&s, true, false, affd);
             for (uint32_t kind = IOTB_READ; kind <= kinds; kind++) {
                 test_context(sm->t, "%s, level %d, AFFD %u", sm_path_name(path), level, affd);
-                expect(&s, affd ? (stage == 2 ? "SMMU-5-084" : "SMMU-5-127") : row, (enum iotb_request_kind)kind, leaf, leaf | AF, 0);
+                expect(&s, affd ? (stage == 2 ? "SMMU-5-084" : "SMMU-5-127") : row, (enum iotb_request_kind)kind, leaf, leaf | AF,
+                       0);
             }
         }
         /* Software bits stay as they are, each by itself. */
@@ -276,7 +278,8 @@ static void edit_hook(struct test *t, void *context, const struct iotb_access *a
 {
     struct edit *edit = context;
 
-    if (edit->done || access->kind == IOTB_ACC_READ || access->address > edit->entry || access->address + access->bytes <= edit->entry)
+    if (edit->done || access->kind == IOTB_ACC_READ || access->address > edit->entry ||
+        access->address + access->bytes <= edit->entry)
         return;
     edit->done = true;
     mem_write64(t, edit->entry, (mem_read64(t, edit->entry) & ~edit->clear) | edit->set);
@@ -311,8 +314,8 @@ static void race(struct sm_spot *s, uint64_t before, enum iotb_request_kind kind
     if (!edit.done)
         return; /* nothing was written: the next check says whether it had to be */
     CHECK(sm->t, row, (leaf & edit.set) == edit.set && !(leaf & edit.clear),
-          "the edit is not overwritten: %016llx, set %016llx, clear %016llx", (unsigned long long)leaf, (unsigned long long)edit.set,
-          (unsigned long long)edit.clear);
+          "the edit is not overwritten: %016llx, set %016llx, clear %016llx", (unsigned long long)leaf,
+          (unsigned long long)edit.set, (unsigned long long)edit.clear);
     if (which == 2)
         CHECK(sm->t, row, seen.result == SM_REFUSED && seen.type == SM_F_TRANSLATION && leaf == (before & ~UINT64_C(1)),
               "the descriptor became invalid before its update: F_TRANSLATION, and no update (result %d, event %02xh, %016llx)",
@@ -345,7 +348,8 @@ static void atomic_body(struct sm *sm, struct sm_path *path)
     sm_spot_ok(&s, second(&s) ? "SMMU-3-517" : "SMMU-3-516");
 }
 
-/* D8.5.2.1: a cached clean entry, the output changed in memory, then a write: it is the descriptor in memory that becomes dirty. */
+/* D8.5.2.1: a cached clean entry, the output changed in memory, then a write: it is the descriptor in memory that becomes dirty.
+ */
 static void stale_body(struct sm *sm, struct sm_path *path)
 {
     uint64_t clean, other, changed, hosts[2];
@@ -368,8 +372,8 @@ static void stale_body(struct sm *sm, struct sm_path *path)
     hosts[1] = s.host + SPOT_OFFSET;
     seen = sm_try(sm, &s.r, hosts, 2);
     sm_sync(sm);
-    CHECK(sm->t, "SMMU-3-534", seen.result == SM_ARRIVED, "the write uses the descriptor that it marks dirty (result %d, event %02xh)",
-          (int)seen.result, seen.type);
+    CHECK(sm->t, "SMMU-3-534", seen.result == SM_ARRIVED,
+          "the write uses the descriptor that it marks dirty (result %d, event %02xh)", (int)seen.result, seen.type);
     CHECK_EQ(sm->t, "SMMU-3-534", writable(&s, changed), value(&s), "the descriptor in memory becomes dirty, with its address");
 }
 
@@ -422,7 +426,8 @@ static void table_write_body(struct sm *sm, struct sm_path *path)
     sm_ste_set(sm, path->sid, "S2HD", 1);
     mem_write64(sm->t, b.entry, (b.page_leaf & ~WRITE_BIT) | DBM);
     expect(&b.s, "SMMU-3-527", IOTB_READ, leaf, leaf | AF, 0);
-    CHECK_EQ(sm->t, "SMMU-3-527", b.page_leaf | DBM, mem_read64(sm->t, b.entry), "the stage 2 leaf of the page of the stage 1 leaf");
+    CHECK_EQ(sm->t, "SMMU-3-527", b.page_leaf | DBM, mem_read64(sm->t, b.entry),
+             "the stage 2 leaf of the page of the stage 1 leaf");
     /* Without S2HD it is read-only. */
     sm_ste_set(sm, path->sid, "S2HD", 0);
     mem_write64(sm->t, b.entry, (b.page_leaf & ~WRITE_BIT) | DBM);
@@ -439,8 +444,9 @@ static void structures_body(struct sm *sm, struct sm_path *path)
 
     both_open(&b, path);
     /* Of a two-level table the L1CD says where the CD's page is. */
-    cd = sm_l1cd_address(sm, path->sid, path->ssid) ? sm_get_field(sm, sm_l1cd_address(sm, path->sid, path->ssid), "L1CD", "L2Ptr")
-                                                    : path->cd_table;
+    cd = sm_l1cd_address(sm, path->sid, path->ssid)
+             ? sm_get_field(sm, sm_l1cd_address(sm, path->sid, path->ssid), "L1CD", "L2Ptr")
+             : path->cd_table;
     entry = sm_entry(sm, path->s2, cd, 3);
     leaf = mem_read64(sm->t, entry);
     sm_ste_set(sm, path->sid, "S2HA", 1);
@@ -462,7 +468,8 @@ static void structures_body(struct sm *sm, struct sm_path *path)
     sm_sync(sm);
     CHECK(sm->t, "SMMU-3-150",
           mem_read64(sm->t, b.entry) == (table | AF) || (hd && mem_read64(sm->t, b.entry) == (table | AF | WRITE_BIT)),
-          "the stage 2 leaf of a page with stage 1 tables: AF, and dirty or not (%016llx)", (unsigned long long)mem_read64(sm->t, b.entry));
+          "the stage 2 leaf of a page with stage 1 tables: AF, and dirty or not (%016llx)",
+          (unsigned long long)mem_read64(sm->t, b.entry));
 }
 
 /* D8.5.1.2: the flag of the other stage may be set when one denies; nothing becomes dirty by a denied write. */
@@ -489,7 +496,8 @@ static void denied_body(struct sm *sm, struct sm_path *path)
     e = sm_s1_event(SM_F_PERMISSION);
     sm_expect_event(sm, "SMMU-3-529", &r, &e, s.host);
     sm_sync(sm);
-    CHECK(sm->t, "SMMU-3-529", !(mem_read64(sm->t, entry) & WRITE_BIT), "stage 1 denies the write: the page stays clean at stage 2");
+    CHECK(sm->t, "SMMU-3-529", !(mem_read64(sm->t, entry) & WRITE_BIT),
+          "stage 1 denies the write: the page stays clean at stage 2");
     CHECK(sm->t, "SMMU-3-529", (value(&s) & ~AF) == ((one | WRITE_BIT) & ~AF), "only AF of the stage 1 leaf may change");
     /* Stage 2 denies: the stage 1 leaf may get AF; with an unmapped IPA too. */
     mem_write64(sm->t, entry, two & ~UINT64_C(1));
@@ -585,7 +593,8 @@ static void tables_body(struct sm *sm, struct sm_path *path)
             sm_spot_ok(&s, "SMMU-3-537");
             sm_sync(sm);
             for (int level = s.table->start_level; level < 3; level++)
-                CHECK_EQ(sm->t, "SMMU-3-537", flag || (there && haft), sm_get_bits(sm, sm_spot_entry(&s, level), SM_BIT_AF, SM_BIT_AF),
+                CHECK_EQ(sm->t, "SMMU-3-537", flag || (there && haft),
+                         sm_get_bits(sm, sm_spot_entry(&s, level), SM_BIT_AF, SM_BIT_AF),
                          "AF of the level %d table descriptor, HAFT %u", level, haft);
         }
     }
@@ -679,10 +688,10 @@ STAGE(visible_1, SM_FLAVOUR(SM_F_S1), 1, visible_body);
 STAGE(visible_2, SM_FLAVOUR(SM_F_S2), 2, visible_body);
 STAGE(disabled_1, SM_FLAVOUR(SM_F_S1), 1, disabled_body);
 
-#define CASE(n, text, arg, r, gated, feature)                                                                       \
-    {                                                                                                               \
-        .name = "smmuv3.httu." n, .summary = text, .run = sm_spot_run_once, .argument = &arg, .rows = r,            \
-        .gate = gated, .features = feature, .functional = true, .tier = TIER_FULL                                   \
+#define CASE(n, text, arg, r, gated, feature)                                                                           \
+    {                                                                                                                   \
+        .name = "smmuv3.httu." n, .summary = text, .run = sm_spot_run_once, .argument = &arg, .rows = r, .gate = gated, \
+        .features = feature, .functional = true, .tier = TIER_FULL                                                      \
     }
 #define S1 SM_GATE_S1
 #define S2 SM_GATE_S2
@@ -720,21 +729,22 @@ static const struct iotb_case cases[] = {
          S1 H2, 0),
     CASE("stale_stage2", "A dirty update uses the descriptor in memory, not the cached one.", stale_2, "SMMU-3-534 SMMU-3-522",
          S2 H2, 0),
-    CASE("table_write", "An update of a stage 1 descriptor needs stage 2 to let its page be written, and dirties it.", table_write,
-         "SMMU-3-526 SMMU-3-527", N H1, 0),
+    CASE("table_write", "An update of a stage 1 descriptor needs stage 2 to let its page be written, and dirties it.",
+         table_write, "SMMU-3-526 SMMU-3-527", N H1, 0),
     CASE("structures", "CD fetches set AF at stage 2 and never dirty a page.", structures, "SMMU-3-528 SMMU-3-150", N H1, 0),
     CASE("denied", "When a stage denies, the other's flag may be set, and nothing becomes dirty.", denied, "SMMU-3-529", N H1, 0),
     CASE("group_stage1", "In a contiguous group some member gets AF and no other bit changes.", group_1, "SMMU-3-535", S1 H1, 0),
     CASE("group_stage2", "In a contiguous group some member gets AF and no other bit changes.", group_2, "SMMU-3-535", S2 H1, 0),
     CASE("table_type_stage1", "Tables that are not write-back are updated or abort.", type_1, "SMMU-3-536", S1 H1, 0),
     CASE("table_type_stage2", "Tables that are not write-back are updated or abort.", type_2, "SMMU-3-536", S2 H1, 0),
-    CASE("tables_stage1", "HAFT sets AF of every table descriptor on the way; without it they stay.", tables_1, "SMMU-3-537", S1 H1, 0),
-    CASE("tables_stage2", "S2HAFT sets AF of every table descriptor on the way; without it they stay.", tables_2, "SMMU-3-537", S2 H1,
-         0),
-    CASE("visible_stage1", "An update is visible after its request has completed and a CMD_SYNC too.", visible_1, "SMMU-3-149", S1 H1,
-         0),
-    CASE("visible_stage2", "An update is visible after its request has completed and a CMD_SYNC too.", visible_2, "SMMU-3-149", S2 H1,
-         0),
+    CASE("tables_stage1", "HAFT sets AF of every table descriptor on the way; without it they stay.", tables_1, "SMMU-3-537",
+         S1 H1, 0),
+    CASE("tables_stage2", "S2HAFT sets AF of every table descriptor on the way; without it they stay.", tables_2, "SMMU-3-537",
+         S2 H1, 0),
+    CASE("visible_stage1", "An update is visible after its request has completed and a CMD_SYNC too.", visible_1, "SMMU-3-149",
+         S1 H1, 0),
+    CASE("visible_stage2", "An update is visible after its request has completed and a CMD_SYNC too.", visible_2, "SMMU-3-149",
+         S2 H1, 0),
     CASE("disabled", "No update while SMMUEN = 0.", disabled_1, "SMMU-6-925", S1 H1, 0),
 };
 

@@ -50,7 +50,8 @@ static uint32_t places_of(struct sm_spot *s, struct place *places)
 /* What stage 2 finds wrong. */
 enum wrong { WRONG_INVALID, WRONG_FLAG, WRONG_SIZE, WRONG_NO_RIGHTS, WRONG_WRITE_ONLY, WRONG_ABORT, WRONG_COUNT };
 
-static const uint32_t wrong_type[] = {SM_F_TRANSLATION, SM_F_ACCESS, SM_F_ADDR_SIZE, SM_F_PERMISSION, SM_F_PERMISSION, SM_F_WALK_EABT};
+static const uint32_t wrong_type[] = {SM_F_TRANSLATION, SM_F_ACCESS,     SM_F_ADDR_SIZE,
+                                      SM_F_PERMISSION,  SM_F_PERMISSION, SM_F_WALK_EABT};
 
 static const char *row_of(enum wrong wrong, uint32_t class)
 {
@@ -347,8 +348,10 @@ static void beyond_body(struct sm *sm, struct sm_path *path)
         for (int level = p.s1->start_level; level <= 3; level++) {
             uint64_t old = mem_read64(sm->t, sm_spot_entry(&s, level));
             uint64_t next = sm_descriptor_address(p.s1, old) | UINT64_C(1) << bit;
-            uint64_t ipa = level == 3 ? next : next | (sm_entry_pointer(sm, p.s1, s.input, level + 1) & 0xffff &
-                                                       ((UINT64_C(1) << p.s1->granule_lg2) - 1));
+            uint64_t ipa =
+                level == 3
+                    ? next
+                    : next | (sm_entry_pointer(sm, p.s1, s.input, level + 1) & 0xffff & ((UINT64_C(1) << p.s1->granule_lg2) - 1));
             struct sm_expected e = sm_s2_event(SM_F_TRANSLATION, level == 3 ? SM_CLASS_IN : SM_CLASS_TT, ipa);
 
             test_context(sm->t, "%s, address bit %u of the level %d descriptor", sm_path_name(&p), bit, level);
@@ -407,8 +410,8 @@ static const struct iotb_case cases[] = {
          "SMMU-3-507 SMMU-3-506 SMMU-5-160 SMMU-3-550", SM_GATE_NESTED "&IDR5.OAS<5", 0),
     CASE("permission", "An IPA that stage 2 does not let be read, at every place; TTRnW is 1.", sm_spot_run_once, &rights,
          "SMMU-D8-052 SMMU-D8-053 SMMU-D8-054 SMMU-5-160 SMMU-3-550", SM_GATE_NESTED, 0),
-    CASE("walk_abort", "An abort of the stage 2 descriptor for every place has the class of the place.", sm_spot_run_once, &aborts,
-         "SMMU-7-048 SMMU-5-160 SMMU-3-550", SM_GATE_NESTED, IOTB_F_BENCH_MEMORY),
+    CASE("walk_abort", "An abort of the stage 2 descriptor for every place has the class of the place.", sm_spot_run_once,
+         &aborts, "SMMU-7-048 SMMU-5-160 SMMU-3-550", SM_GATE_NESTED, IOTB_F_BENCH_MEMORY),
     CASE("fetch_abort", "An abort of a CD, L1CD or stage 1 descriptor names its physical address.", sm_spot_run, &fetch,
          "SMMU-7-046 SMMU-7-049 SMMU-5-160 SMMU-16-008", SM_GATE_NESTED, IOTB_F_BENCH_MEMORY),
     CASE("read_only_structures", "Structures in pages that stage 2 lets only be read are used.", sm_spot_run_once, &read_only,

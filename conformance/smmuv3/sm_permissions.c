@@ -105,7 +105,7 @@ static void judge(struct sm_spot *s, const struct rights *r, const struct rows *
 /* ---- stage 1 ---- */
 
 struct stage1 {
-    uint32_t ap, uxn, pxn;           /* of the leaf */
+    uint32_t ap, uxn, pxn;                /* of the leaf */
     uint32_t aptable, uxntable, pxntable; /* the OR of the levels above */
     bool wxn, pan, epan;
 };
@@ -160,8 +160,8 @@ static void set_leaf(const struct sm_spot *s, const struct stage1 *p)
 
 static void say(const struct sm_spot *s, const struct stage1 *p)
 {
-    test_context(s->sm->t, "%s, AP %u UXN %u PXN %u, APTable %u UXNTable %u PXNTable %u, WXN %d PAN %d EPAN %d", sm_path_name(s->path),
-                 p->ap, p->uxn, p->pxn, p->aptable, p->uxntable, p->pxntable, p->wxn, p->pan, p->epan);
+    test_context(s->sm->t, "%s, AP %u UXN %u PXN %u, APTable %u UXNTable %u PXNTable %u, WXN %d PAN %d EPAN %d",
+                 sm_path_name(s->path), p->ap, p->uxn, p->pxn, p->aptable, p->uxntable, p->pxntable, p->wxn, p->pan, p->epan);
 }
 
 /* All leaves under this CD. */
@@ -182,7 +182,8 @@ static void all_leaves(struct sm_spot *s, struct stage1 p, const struct rows *ro
 
 static void leaves_body(struct sm *sm, struct sm_path *path)
 {
-    static const struct rows two = {"SMMU-D8-039", "SMMU-D8-044", "SMMU-D8-042"}, one = {"SMMU-D8-040", "SMMU-D8-043", "SMMU-D8-043"};
+    static const struct rows two = {"SMMU-D8-039", "SMMU-D8-044", "SMMU-D8-042"},
+                             one = {"SMMU-D8-040", "SMMU-D8-043", "SMMU-D8-043"};
     struct stage1 p = {0};
     struct sm_spot s;
 
@@ -311,7 +312,8 @@ static void under(struct sm_spot *s, uint32_t bits, const struct rows *rows)
 
 static void table_body(struct sm *sm, struct sm_path *path)
 {
-    static const struct rows two = {"SMMU-D8-045", "SMMU-D8-046", "SMMU-D8-046"}, one = {"SMMU-D8-047", "SMMU-D8-047", "SMMU-D8-047"};
+    static const struct rows two = {"SMMU-D8-045", "SMMU-D8-046", "SMMU-D8-046"},
+                             one = {"SMMU-D8-047", "SMMU-D8-047", "SMMU-D8-047"};
     const struct rows *rows = single(path) ? &one : &two;
     struct sm_spot s;
 
@@ -386,10 +388,8 @@ static struct rights stage2_rights(const struct sm *sm, uint32_t s2ap, uint32_t 
     bool user = both ? !(xn & 2) : xn < 2, privileged = both ? !(xn & 2) : xn == 0 || xn == 3;
 
     /* Whether execution alone can be had without XNX is not said (Table D8-77). */
-    return (struct rights){.read = {read, read},
-                           .write = {write, write},
-                           .execute = {user, privileged},
-                           .unsure = {both && !read, both && !read}};
+    return (struct rights){
+        .read = {read, read}, .write = {write, write}, .execute = {user, privileged}, .unsure = {both && !read, both && !read}};
 }
 
 static void stage2_body(struct sm *sm, struct sm_path *path)
@@ -436,9 +436,9 @@ static void both_body(struct sm *sm, struct sm_path *path)
         sm_set_bits(sm, sm_entry(sm, path->s2, two.at, 3), SM_BIT_S2AP1, SM_BIT_S2AP0, (s2_read ? 1 : 0) | (s2_write ? 2 : 0));
         sm_invalidate_all(sm);
         for (uint32_t kind = IOTB_READ; kind <= IOTB_WRITE; kind++) {
-            struct sm_spot *denies = !s1_user || (kind == IOTB_WRITE && !s1_write)        ? &one
+            struct sm_spot *denies = !s1_user || (kind == IOTB_WRITE && !s1_write) ? &one
                                      : (kind == IOTB_WRITE ? !s2_write : !s2_read) ? &two
-                                                                                    : NULL;
+                                                                                   : NULL;
             struct iotb_request r = sm_spot_request(&one, (enum iotb_request_kind)kind);
 
             test_context(sm->t, "%s, AP %u%u, S2AP %u%u", sm_path_name(path), !s1_write, s1_user, s2_write, s2_read);
@@ -491,7 +491,8 @@ static void overridden(struct sm_spot *s, uint32_t privcfg, uint32_t instcfg, co
 
 static void override_body(struct sm *sm, struct sm_path *path)
 {
-    static const struct stage1 leaves[] = {{.ap = 0, .uxn = 1, .pxn = 1}, {.ap = 0}, {.ap = 1, .uxn = 1, .pxn = 1}, {.ap = 3, .pxn = 1}};
+    static const struct stage1 leaves[] = {
+        {.ap = 0, .uxn = 1, .pxn = 1}, {.ap = 0}, {.ap = 1, .uxn = 1, .pxn = 1}, {.ap = 3, .pxn = 1}};
     struct sm_spot s;
 
     sm_spot_open(&s, path, 1, SPOT_INPUT);
@@ -556,7 +557,8 @@ static void default_body(struct sm *sm, struct sm_path *path)
 
 static void defaults(struct test *t)
 {
-    sm_each_flavour(t, SM_FLAVOUR(SM_F_S1) | SM_FLAVOUR(SM_F_S1_CD0) | SM_FLAVOUR(SM_F_NESTED) | SM_FLAVOUR(SM_F_E2H), default_body);
+    sm_each_flavour(t, SM_FLAVOUR(SM_F_S1) | SM_FLAVOUR(SM_F_S1_CD0) | SM_FLAVOUR(SM_F_NESTED) | SM_FLAVOUR(SM_F_E2H),
+                    default_body);
 }
 
 /* 13.1.1: a Device type does not make an instruction read fault. */
@@ -614,10 +616,10 @@ static void atomic(struct test *t)
     sm_each_flavour(t, SM_PAGED_FLAVOURS, atomic_body);
 }
 
-#define CASE(n, text, function, r, gated, feature)                                                             \
-    {                                                                                                          \
-        .name = "smmuv3.permissions." n, .summary = text, .run = function, .rows = r " SMMU-13-001 " ATOMICS,  \
-        .gate = gated, .features = feature, .functional = true, .tier = TIER_FULL                              \
+#define CASE(n, text, function, r, gated, feature)                                                                           \
+    {                                                                                                                        \
+        .name = "smmuv3.permissions." n, .summary = text, .run = function, .rows = r " SMMU-13-001 " ATOMICS, .gate = gated, \
+        .features = feature, .functional = true, .tier = TIER_FULL                                                           \
     }
 #define ATOMICS "SMMU-13-006 SMMU-13-007"
 
@@ -639,8 +641,8 @@ static const struct iotb_case cases[] = {
     CASE("tables_el2", "EL2: APTable[1] and XNTable, nothing else.", table_el2, "SMMU-D8-047", SM_GATE_S1 "&IDR0.Hyp", 0),
     CASE("had", "HAD0 and HAD1 switch hierarchical permissions of their half off, where there are such bits.", had,
          "SMMU-5-143 SMMU-5-144", SM_GATE_S1, 0),
-    CASE("stage2", "S2AP and XN decide, whoever asks except for XNX.", stage2,
-         "SMMU-D8-049 SMMU-D8-050 SMMU-D8-051 SMMU-D8-052", SM_GATE_S2, 0),
+    CASE("stage2", "S2AP and XN decide, whoever asks except for XNX.", stage2, "SMMU-D8-049 SMMU-D8-050 SMMU-D8-051 SMMU-D8-052",
+         SM_GATE_S2, 0),
     CASE("both", "Both stages have to allow; the one that does not is named.", both, "SMMU-D8-052", SM_GATE_NESTED, 0),
     CASE("override", "PRIVCFG and INSTCFG replace what the request says, where they exist.", override_s1,
          "SMMU-13-002 SMMU-13-003 SMMU-13-004", SM_GATE_S1, 0),

@@ -116,6 +116,11 @@ uint64_t sm_spot_entry(const struct sm_spot *s, int level)
     return sm_entry(s->sm, s->table, s->at, level);
 }
 
+int sm_spot_top(const struct sm_spot *s)
+{
+    return s->table->stage == 2 && nested(s->path) ? 3 : s->table->start_level;
+}
+
 uint64_t sm_spot_leaf(const struct sm_spot *s)
 {
     return sm_spot_entry(s, s->level);
@@ -171,4 +176,11 @@ uint32_t sm_input_bits(struct sm *sm, const struct sm_table *table)
     if (table->stage == 2 && sm->ias_bits < bits)
         bits = sm->ias_bits;
     return bits < limit ? bits : limit;
+}
+
+uint32_t sm_base_lg2(struct sm *sm, const struct sm_table *table)
+{
+    uint32_t lg2 = 3 + table->input_bits - sm_level_shift(table, table->start_level);
+
+    return sm->oas_bits > 48 && lg2 < 6 ? 6 : lg2;
 }

@@ -42,6 +42,8 @@ bool sm_spot_block(struct sm_spot *s, struct sm_path *path, uint32_t stage, uint
 struct iotb_request sm_spot_request(const struct sm_spot *s, enum iotb_request_kind kind);
 uint64_t sm_spot_entry(const struct sm_spot *s, int level); /* host address of the descriptor */
 uint64_t sm_spot_leaf(const struct sm_spot *s);
+/* The first level whose descriptor nothing else of the path uses: nested, structures share the upper levels of stage 2. */
+int sm_spot_top(const struct sm_spot *s);
 /* Writes a descriptor and forgets everything that was cached. */
 void sm_spot_write(const struct sm_spot *s, int level, uint64_t value);
 void sm_spot_set(const struct sm_spot *s, int level, uint32_t hi, uint32_t lo, uint64_t value);
@@ -56,6 +58,8 @@ void sm_spot_cd(const struct sm_spot *s, const char *field, uint64_t value);
 void sm_spot_ste(const struct sm_spot *s, const char *field, uint64_t value);
 /* Addresses below 2^this can be sent and are inputs of the stage 1 or, alone, of the stage 2. */
 uint32_t sm_input_bits(struct sm *sm, const struct sm_table *table);
+/* Size of the start level's tables, to which their base is aligned: at least 64 bytes with more than 48 address bits. */
+uint32_t sm_base_lg2(struct sm *sm, const struct sm_table *table);
 
 #define SM_GATE_S1 "IDR0.S1P&IDR0.TTF:1"
 #define SM_GATE_S2 "IDR0.S2P&IDR0.TTF:1"

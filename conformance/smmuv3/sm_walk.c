@@ -20,7 +20,7 @@ void sm_walk_invalid(struct sm *sm, struct sm_path *path)
 
     sm_spot_open(&s, path, sm_spot_stage(sm), SPOT_INPUT);
     sm_spot_ok(&s, leaf_row(s.table));
-    for (int level = s.table->start_level; level <= 3; level++) {
+    for (int level = sm_spot_top(&s); level <= 3; level++) {
         uint64_t old = mem_read64(sm->t, sm_spot_entry(&s, level));
         const uint64_t values[PLACES] = {0, old & ~UINT64_C(1), ~UINT64_C(1), 2};
 
@@ -42,7 +42,7 @@ void sm_walk_encodings(struct sm *sm, struct sm_path *path)
     sm_spot_open(&s, path, sm_spot_stage(sm), SPOT_INPUT);
     sm_spot_ok(&s, leaf_row(s.table));
     block = mem_read64(sm->t, sm_spot_leaf(&s)) & ~UINT64_C(2);
-    for (int level = s.table->start_level; level <= 3; level++) {
+    for (int level = sm_spot_top(&s); level <= 3; level++) {
         uint64_t old = mem_read64(sm->t, sm_spot_entry(&s, level));
 
         if (level < 3 && sm_has_block(sm, s.table, level))
@@ -99,7 +99,7 @@ void sm_walk_ignored(struct sm *sm, struct sm_path *path)
 
     sm_spot_open(&s, path, sm_spot_stage(sm), SPOT_INPUT);
     ignored_leaf(&s);
-    for (int level = s.table->start_level; level < 3; level++) {
+    for (int level = sm_spot_top(&s); level < 3; level++) {
         uint64_t entry = sm_spot_entry(&s, level);
 
         sm_walk_bits(sm, "SMMU-D8-038", "table descriptor, bits 11:2", entry, 2, 11, &s.r, NULL, s.host + SPOT_OFFSET);
@@ -175,7 +175,7 @@ static void offset_bits(struct sm_spot *s, uint32_t shift)
         uint64_t offset = UINT64_C(1) << bit;
         struct iotb_request r;
 
-        if (bit >= 12 && !mem_claim(sm->t, base + offset, 4096) && !mem_exists(sm->t, base + offset, 8))
+        if (bit >= 12 && !mem_claim(sm->t, base + offset, 4096))
             continue;
         if (bit < 12)
             offset |= s->host & mask;
@@ -196,7 +196,8 @@ void sm_walk_blocks(struct sm *sm, struct sm_path *path)
 
         if ((level < 3 && !sm_has_block(sm, table, level)) || shift >= sm_input_bits(sm, table))
             continue;
-        if (!sm_spot_block(&s, path, stage, UINT64_C(1) << shift, level))
+        if (!sm_spot_block(&s, path, stage,
+                           stage == 2 && path->s1 ? SPOT_INPUT + 0x10000u * (uint32_t)(level + 1) : UINT64_C(1) << shift, level))
             continue;
         test_context(sm->t, "%s, leaf at level %d", sm_path_name(path), level);
         sm_spot_ok(&s, (shift > 36 && level < 2) ? block_row(table) : leaf_row(table));
@@ -216,7 +217,7 @@ void sm_walk_outputs(struct sm *sm, struct sm_path *path)
 
     sm_spot_open(&s, path, sm_spot_stage(sm), SPOT_INPUT);
     wide = s.table->granule_lg2 == 16 && sm->oas_bits > 48;
-    for (int level = s.table->start_level; level < 3; level++) {
+    for (int level = sm_spot_top(&s); level < 3; level++) {
         const char *row = wide ? "SMMU-D8-010" : "SMMU-D8-009";
 
         test_context(sm->t, "%s, level %d table descriptor", sm_path_name(path), level);

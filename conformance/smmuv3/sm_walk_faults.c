@@ -30,7 +30,7 @@ static void too_large(struct sm_spot *s, const char *row, uint32_t from)
     struct sm *sm = s->sm;
     uint32_t end = sm->oas_bits <= 48 && descriptor_bits(s->table) > 48 && !s->table->ds ? 48 : descriptor_bits(s->table);
 
-    for (int level = s->table->start_level; level <= 3; level++) {
+    for (int level = sm_spot_top(s); level <= 3; level++) {
         uint64_t old = mem_read64(sm->t, sm_spot_entry(s, level)), address = sm_descriptor_address(s->table, old);
 
         for (uint32_t bit = from; bit < end; bit++) {
@@ -122,7 +122,7 @@ void sm_walk_aborts(struct sm *sm, struct sm_path *path)
             sm_spot_ste(&s, "S2R", 0);
         else if (quiet)
             sm_spot_cd(&s, "R", 0);
-        for (int level = s.table->start_level; level <= 3; level++) {
+        for (int level = sm_spot_top(&s); level <= 3; level++) {
             uint64_t entry = sm_spot_entry(&s, level);
             struct sm_expected expected = sm_walk_abort(second, second ? SM_CLASS_IN : SM_CLASS_TT, entry);
 
@@ -178,7 +178,7 @@ void sm_walk_priority(struct sm *sm, struct sm_path *path)
     /* An abort of a level outranks what its descriptor would say, and an invalid descriptor what comes below it. */
     if (!test_has(sm->t, IOTB_F_BENCH_MEMORY))
         return;
-    for (int level = s.table->start_level; level < 3; level++) {
+    for (int level = sm_spot_top(&s); level < 3; level++) {
         uint64_t entry = sm_spot_entry(&s, level), below = sm_spot_entry(&s, level + 1), old = mem_read64(sm->t, entry);
 
         test_context(sm->t, "%s, level %d invalid, level %d aborts", sm_path_name(path), level, level + 1);
@@ -209,7 +209,7 @@ void sm_walk_not_cached(struct sm *sm, struct sm_path *path)
     struct sm_spot s;
 
     sm_spot_open(&s, path, sm_spot_stage(sm), SPOT_INPUT);
-    for (int level = s.table->start_level; level <= 3; level++) {
+    for (int level = sm_spot_top(&s); level <= 3; level++) {
         uint64_t good = mem_read64(sm->t, sm_spot_entry(&s, level)), address = sm_descriptor_address(s.table, good);
 
         fault_then_fix(&s, level, 0, SM_F_TRANSLATION);

@@ -38,8 +38,10 @@ static void range(struct sm *sm, struct sm_path *path, const struct sizes *z, ui
     uint64_t inputs[3] = {base, base + (UINT64_C(1) << (use - 1)), base + (UINT64_C(1) << use) - page};
     uint64_t hosts[3];
 
+    if (inputs[1] == inputs[2])
+        inputs[1] = inputs[0];
     for (int i = 0; i < 3; i++) {
-        hosts[i] = mem_alloc(sm->t, page, page);
+        hosts[i] = inputs[i] == inputs[0] && i ? hosts[0] : mem_alloc(sm->t, page, page);
         sm_map(sm, table, inputs[i], hosts[i], 0, SM_RW);
     }
     sm_invalidate_all(sm);
@@ -324,13 +326,16 @@ static void base_body(struct sm *sm, struct sm_path *path)
     struct sm_geometry g = {.input_bits = 31}; /* a top table of two entries with 4 KiB granules */
     struct sm_path small;
     struct sm_spot s;
+    uint32_t lg2;
 
     sm_spot_open(&s, path, 1, SPOT_INPUT);
     sm_spot_ok(&s, "SMMU-5-126");
-    sm_walk_pointer_field(sm, "SMMU-5-126", cd, "CD", "TTB0", s.table->granule_lg2, UINT64_C(1) << s.table->granule_lg2, &s.r,
-                          s.host + SPOT_OFFSET);
-    sm_walk_bits(sm, "SMMU-5-126", "TTB0 below the alignment of a whole table", cd, 64 + 4, 64 + 11, &s.r, NULL,
-                 s.host + SPOT_OFFSET);
+    lg2 = sm_base_lg2(sm, s.table);
+    if (sm->oas_bits <= 48 || s.table->granule_lg2 == 16) /* else bits from 48 up are ILLEGAL */
+        sm_walk_pointer_field(sm, "SMMU-5-126", cd, "CD", "TTB0", lg2, UINT64_C(1) << lg2, &s.r, s.host + SPOT_OFFSET);
+    if (lg2 > 4)
+        sm_walk_bits(sm, "SMMU-5-126", "TTB0 below the alignment of its table", cd, 64 + 4, 64 + lg2 - 1, &s.r, NULL,
+                     s.host + SPOT_OFFSET);
     if (s.table->granule_lg2 != 12)
         return;
     /* Bits 5:4 select the table where addresses have at most 48 bits; with more they are taken as 0 (64-byte alignment). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The stage 2 walk (DDI 0487 D8.2, D8.3; IHI 0070 3.4, 5.2): start levels, concatenated tables, input and output sizes, base, each
- * index bit, descriptors, aborts, S2R.
+ * The stage 2 walk (DDI 0487 D8.2, D8.3; IHI 0070 3.4, 5.2): start levels, concatenated tables, input and output sizes, base,
+ * each index bit, descriptors, aborts, S2R.
  */
 #include "sm_chapters.h"
 #include "sm_walk.h"
@@ -17,7 +17,8 @@ static const struct start start_4k = {12, "SMMU-D8-020"};
 static const struct start start_16k = {14, "SMMU-D8-021"};
 static const struct start start_64k = {16, "SMMU-D8-021"};
 
-/* Input bits that may start at this level: more than one entry, at most 16 tables (D8.2.2), sizes that the DUT has (5.2 S2T0SZ). */
+/* Input bits that may start at this level: more than one entry, at most 16 tables (D8.2.2), sizes that the DUT has (5.2 S2T0SZ).
+ */
 static bool start_range(struct sm *sm, uint32_t lg2, int level, uint32_t *lowest, uint32_t *highest)
 {
     uint32_t shift = lg2 + (lg2 - 3) * (uint32_t)(3 - level), limit = sm->ias_bits < 48 ? sm->ias_bits : 48;
@@ -85,8 +86,7 @@ static void start_levels(struct test *t)
         if (!start_range(&sm, c->granule_lg2, level, &lowest, &highest))
             continue;
         for (uint32_t bits = lowest; bits <= highest; bits++) {
-            struct sm_geometry g = {
-                .granule_lg2 = c->granule_lg2, .input_bits = bits, .start_level = level, .start_given = true};
+            struct sm_geometry g = {.granule_lg2 = c->granule_lg2, .input_bits = bits, .start_level = level, .start_given = true};
             bool two_of_16k = c->granule_lg2 == 14 && level == 1 && bits == 48;
             struct sm_path path;
 
@@ -194,14 +194,16 @@ static void base_body(struct sm *sm, struct sm_path *path)
     struct sm_geometry g = {.granule_lg2 = 12, .input_bits = 43, .start_level = 1, .start_given = true};
     struct sm_path p;
     struct sm_spot s;
+    uint32_t lg2;
 
     sm_spot_open(&s, path, 2, SPOT_INPUT);
     sm_spot_ok(&s, "SMMU-5-097");
-    if (!(s.table->input_bits > sm_level_shift(s.table, s.table->start_level) + s.table->granule_lg2 - 3))
-        sm_walk_pointer_field(sm, "SMMU-5-097", ste, "STE", "S2TTB", s.table->granule_lg2, UINT64_C(1) << s.table->granule_lg2, &s.r,
-                              s.host + SPOT_OFFSET);
-    sm_walk_bits(sm, "SMMU-5-097", "S2TTB below the alignment of a whole table", ste, 3 * 64 + 4, 3 * 64 + 11, &s.r, NULL,
-                 s.host + SPOT_OFFSET);
+    lg2 = sm_base_lg2(sm, s.table);
+    if (sm->oas_bits <= 48 || s.table->granule_lg2 == 16) /* else bits from 48 up are ILLEGAL */
+        sm_walk_pointer_field(sm, "SMMU-5-097", ste, "STE", "S2TTB", lg2, UINT64_C(1) << lg2, &s.r, s.host + SPOT_OFFSET);
+    if (lg2 > 4)
+        sm_walk_bits(sm, "SMMU-5-097", "S2TTB below the alignment of its tables", ste, 3 * 64 + 4, 3 * 64 + lg2 - 1, &s.r, NULL,
+                     s.host + SPOT_OFFSET);
     if (sm->ias_bits < 43 || !sm_has_granule(sm->t, 12))
         return;
     /* Sixteen tables of 4 KiB: aligned to 64 KiB. */
@@ -214,7 +216,7 @@ static void base_body(struct sm *sm, struct sm_path *path)
 
 static void base(struct test *t)
 {
-    sm_each_flavour(t, SM_FLAVOUR(SM_F_S2), base_body);
+    sm_each_granule(t, SM_FLAVOUR(SM_F_S2), NULL, base_body);
 }
 
 /* ---- S2R, S2PTW, S2ENDI ---- */
@@ -232,8 +234,9 @@ static void silent_body(struct sm *sm, struct sm_path *path)
     sm_spot_ste(&s, "S2R", 0);
     sm_spot_ok(&s, "SMMU-5-099");
     for (uint32_t i = 0; i < 4; i++) {
-        const uint64_t bad[4] = {0, leaf & ~(UINT64_C(1) << SM_BIT_AF), leaf & ~(UINT64_C(1) << SM_BIT_S2AP1),
-                                 sm_with_address(s.table, leaf, sm_descriptor_address(s.table, leaf) | UINT64_C(1) << sm->oas_bits)};
+        const uint64_t bad[4] = {
+            0, leaf & ~(UINT64_C(1) << SM_BIT_AF), leaf & ~(UINT64_C(1) << SM_BIT_S2AP1),
+            sm_with_address(s.table, leaf, sm_descriptor_address(s.table, leaf) | UINT64_C(1) << sm->oas_bits)};
 
         if (i == 3 && sm->oas_bits >= 48)
             continue;
@@ -319,20 +322,20 @@ STAGE2(unaligned, SM_S2_FLAVOURS, sm_walk_unaligned);
 STAGE2(not_cached, BOTH, sm_walk_not_cached);
 STAGE2(input_address, SM_S2_FLAVOURS, sm_walk_input_address);
 
-#define CASE(n, text, function, arg, r, gated, feature)                                                              \
-    {                                                                                                                \
-        .name = "smmuv3.stage2." n, .summary = text, .run = function, .argument = arg, .rows = r, .gate = gated,     \
-        .features = feature, .functional = true, .tier = TIER_FULL                                                   \
+#define CASE(n, text, function, arg, r, gated, feature)                                                          \
+    {                                                                                                            \
+        .name = "smmuv3.stage2." n, .summary = text, .run = function, .argument = arg, .rows = r, .gate = gated, \
+        .features = feature, .functional = true, .tier = TIER_FULL                                               \
     }
 #define LEAF SM_WALK_ROWS_LEAF
 
 static const struct iotb_case cases[] = {
     CASE("start_level_4k", "4 KiB granule: each start level with each input size that fits, up to sixteen tables.", start_levels,
          &start_4k, "SMMU-D8-020 SMMU-D8-022 SMMU-D8-025", SM_GATE_S2 "&IDR5.GRAN4K", 0),
-    CASE("start_level_16k", "16 KiB granule: each start level with each input size that fits, up to sixteen tables.", start_levels,
-         &start_16k, "SMMU-D8-021 SMMU-D8-022 SMMU-D8-023 SMMU-D8-025", SM_GATE_S2 "&IDR5.GRAN16K", 0),
-    CASE("start_level_64k", "64 KiB granule: each start level with each input size that fits, up to sixteen tables.", start_levels,
-         &start_64k, "SMMU-D8-021 SMMU-D8-022 SMMU-D8-025", SM_GATE_S2 "&IDR5.GRAN64K", 0),
+    CASE("start_level_16k", "16 KiB granule: each start level with each input size that fits, up to sixteen tables.",
+         start_levels, &start_16k, "SMMU-D8-021 SMMU-D8-022 SMMU-D8-023 SMMU-D8-025", SM_GATE_S2 "&IDR5.GRAN16K", 0),
+    CASE("start_level_64k", "64 KiB granule: each start level with each input size that fits, up to sixteen tables.",
+         start_levels, &start_64k, "SMMU-D8-021 SMMU-D8-022 SMMU-D8-025", SM_GATE_S2 "&IDR5.GRAN64K", 0),
     CASE("two_tables", "48 bits with 16 KiB granules are two tables of level 1.", two_tables, NULL, "SMMU-D8-023",
          SM_GATE_S2 "&IDR5.GRAN16K&IDR5.OAS>=5&!IDR5.DS", 0),
     CASE("above_ias", "An input above IAS is a stage 1 Address Size fault that never stalls.", above_ias, NULL,
@@ -345,7 +348,8 @@ static const struct iotb_case cases[] = {
          SM_GATE_S2, 0),
     CASE("no_protection", "S2PTW does nothing where stage 1 does not walk.", no_protection, NULL, "SMMU-5-087 SMMU-D8-001",
          SM_GATE_S2, 0),
-    CASE("endian", "S2ENDI is the byte order of stage 2 descriptors.", endian, NULL, "SMMU-5-083", SM_GATE_S2 "&IDR0.TTENDIAN=0", 0),
+    CASE("endian", "S2ENDI is the byte order of stage 2 descriptors.", endian, NULL, "SMMU-5-083", SM_GATE_S2 "&IDR0.TTENDIAN=0",
+         0),
     CASE("invalid", "A descriptor with bit 0 clear faults at each level whatever else it holds.", sm_spot_run, &invalid,
          "SMMU-D8-001 " LEAF, SM_GATE_S2, 0),
     CASE("encodings", "Bits 1:0 = 01b are a block only where the granule has one.", sm_spot_run, &encodings,
