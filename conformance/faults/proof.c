@@ -36,15 +36,24 @@ bool proof_at(size_t n, const char **row, const char **deviation)
     return false;
 }
 
+/* Of a proof: [deviation, how many rows it makes fail]. */
+static const char *deviation_of(const json_t *entry)
+{
+    return json_string_value(json_array_get(entry, 0));
+}
+
 void proof_add(json_t *proof, const char *deviation, const json_t *rows)
 {
+    json_int_t width = (json_int_t)json_object_size(rows);
     const char *id;
     json_t *unused;
 
     json_object_foreach((json_t *)rows, id, unused)
     {
-        if (!json_object_get(proof, id))
-            json_object_set_new(proof, id, json_string(deviation));
+        const json_t *held = json_object_get(proof, id);
+
+        if (!held || json_integer_value(json_array_get(held, 1)) > width)
+            json_object_set_new(proof, id, json_pack("[s, I]", deviation, width));
     }
 }
 
@@ -70,7 +79,7 @@ static int read_record(json_t *proof, const char *path)
             continue;
         *comma = '\0';
         if (spec_row(line) && !json_object_get(proof, line))
-            json_object_set_new(proof, line, json_string(comma + 1));
+            json_object_set_new(proof, line, json_pack("[s, i]", comma + 1, 0));
     }
     fclose(file);
     return 0;
@@ -90,7 +99,7 @@ static int write_record(const json_t *proof, const char *path)
     for (const char *const *architecture = spec_architectures(); *architecture; architecture++)
         for (size_t i = 0; i < spec_row_count(*architecture); i++) {
             const char *id = spec_row_at(*architecture, i)->id;
-            const char *deviation = json_string_value(json_object_get(proof, id));
+            const char *deviation = deviation_of(json_object_get(proof, id));
 
             if (deviation)
                 fprintf(file, "%s,%s\n", id, deviation);

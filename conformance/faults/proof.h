@@ -12,7 +12,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* proof: object of row id to deviation, the first that is added stays. rows: object with row ids as keys. */
+/*
+ * proof: an object, empty at first. rows: object with row ids as keys. Of several deviations that make a row fail the one that
+ * makes the fewest rows fail is kept: it says most about the row.
+ */
 void proof_add(json_t *proof, const char *deviation, const json_t *rows);
 /* Adds what the file has already and is not in proof, then writes it; 0 or an exit code after a sentence. */
 int proof_write(json_t *proof, const char *path);

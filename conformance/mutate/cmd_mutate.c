@@ -407,7 +407,7 @@ static void print_totals(const struct totals *t)
         print_count(file, &(struct count){(uint64_t)json_integer_value(json_array_get(pair, 0)),
                                           (uint64_t)json_integer_value(json_array_get(pair, 1))});
     printf("\nrows that these kills prove: %zu\n", json_object_size(t->proof));
-    json_object_foreach(t->proof, row, by) printf("  %s %s\n", row, json_string_value(by));
+    json_object_foreach(t->proof, row, by) printf("  %s %s\n", row, json_string_value(json_array_get(by, 0)));
     printf("\n%zu points; not counted: %llu do not compile, %llu give the same object code\n", t->m->points.count,
            (unsigned long long)t->stillborn, (unsigned long long)t->same);
     print_count("all", &t->all);
