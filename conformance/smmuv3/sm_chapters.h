@@ -8,9 +8,9 @@
 extern const struct iotb_case_list sm_smoke_cases;        /* one request along every path, each basic refusal */
 extern const struct iotb_case_list sm_stream_table_cases; /* linear and two-level stream tables, L1STD */
 extern const struct iotb_case_list sm_ste_cases;          /* STE: V, Config, substreams, StreamWorld */
-extern const struct iotb_case_list sm_ste_stage2_cases;   /* STE: stage 2 fields (taken) */
+extern const struct iotb_case_list sm_ste_stage2_cases;   /* STE: stage 2 fields */
 extern const struct iotb_case_list sm_cd_table_cases;     /* CD tables, L1CD */
-extern const struct iotb_case_list sm_cd_cases;           /* CD fields (taken) */
+extern const struct iotb_case_list sm_cd_cases;           /* CD fields */
 extern const struct iotb_case_list sm_walk_stage1_cases; /* the stage 1 walk: sizes, halves, levels, descriptors, faults */
 extern const struct iotb_case_list sm_walk_stage2_cases; /* the stage 2 walk: start levels, sizes, descriptors, faults */
 extern const struct iotb_case_list sm_nested_cases;      /* each place where stage 2 can fault */
