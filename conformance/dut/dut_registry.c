@@ -74,6 +74,7 @@ static const char *const qemu_vtd_sets[] = {"", "x-scalable-mode=off,aw-bits=39,
 #ifdef IOTB_HAVE_SYSTEMC_DUT
 /* The model is the same: one unit whose time moves only with memory, and one that takes time itself. */
 static const char *const systemc_vtd_sets[] = {"preset=max", "preset=scalable,lookup_ps=2000,walk_step_ps=5000,walkers=2", NULL};
+static const char *const systemc_smmuv3_sets[] = {"preset=max", "preset=nested,lookup_ps=2000,walk_step_ps=5000,walkers=2", NULL};
 #endif
 
 struct entry {
@@ -96,6 +97,7 @@ static const struct entry entries[] = {
 #endif
 #ifdef IOTB_HAVE_SYSTEMC_DUT
     {"systemc:vtd", iotb_dut_systemc_vtd, systemc_vtd_sets},
+    {"systemc:smmuv3", iotb_dut_systemc_smmuv3, systemc_smmuv3_sets},
 #endif
 };
 #define ENTRY_COUNT (sizeof(entries) / sizeof(entries[0]))
@@ -111,12 +113,12 @@ static const struct entry *entry_of(const char *name)
 const char *const *dut_names(void)
 {
     static const char *const names[] = {
-        "vtd",         "smmuv3", "bypass", "deny", "stuck", "noise", "plugin", "socket",
+        "vtd",         "smmuv3",         "bypass", "deny", "stuck", "noise", "plugin", "socket",
 #ifdef IOTB_HAVE_QEMU_DUT
         "qemu-vtd",
 #endif
 #ifdef IOTB_HAVE_SYSTEMC_DUT
-        "systemc:vtd",
+        "systemc:vtd", "systemc:smmuv3",
 #endif
         NULL,
     };

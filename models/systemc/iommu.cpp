@@ -14,8 +14,7 @@ struct iommu::flight {
 };
 
 iommu::iommu(const sc_core::sc_module_name &name, slaved_sim &time)
-    : sc_core::sc_module(name), requests("requests"), registers("registers"), memory("memory"), interrupts("interrupts"),
-      time_(time), accesses("access")
+    : sc_core::sc_module(name), requests("requests"), registers("registers"), memory("memory"), time_(time), accesses("access")
 {
     requests.register_b_transport(this, &iommu::request_transport);
     registers.register_b_transport(this, &iommu::register_transport);
@@ -226,26 +225,6 @@ void iommu::carry_out(struct port_request &access)
     slaved_sim::entry entry(time_);
 
     access.done(&access);
-}
-
-/* ---- interrupts ---- */
-
-struct message_port iommu::message_port()
-{
-    auto send = [](void *context, std::uint64_t address, std::uint32_t data) {
-        static_cast<iommu *>(context)->interrupts->message(address, data);
-    };
-
-    return {send, this};
-}
-
-struct pcie_interrupt_port iommu::device_interrupt_port()
-{
-    auto send = [](void *context, std::uint16_t requester_id, std::uint64_t address, std::uint32_t data) {
-        static_cast<iommu *>(context)->interrupts->device_message(requester_id, address, data);
-    };
-
-    return {send, this};
 }
 
 } // namespace iotb

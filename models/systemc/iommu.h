@@ -19,20 +19,8 @@
 #include <tlm_utils/simple_initiator_socket.h>
 #include <tlm_utils/simple_target_socket.h>
 
-extern "C" {
-#include "sim/probe.h"
-}
-
 namespace iotb
 {
-
-/* Interrupts that do not go by memory. Sent and forgotten: no call may wait, nor reach the IOMMU again. */
-class interrupt_if : public sc_core::sc_interface
-{
-  public:
-    virtual void message(std::uint64_t address, std::uint32_t data) = 0;                                    /* the unit's own */
-    virtual void device_message(std::uint16_t requester_id, std::uint64_t address, std::uint32_t data) = 0; /* let through */
-};
 
 class iommu : public sc_core::sc_module
 {
@@ -40,7 +28,6 @@ class iommu : public sc_core::sc_module
     tlm_utils::simple_target_socket<iommu> requests;  /* with a request_extension */
     tlm_utils::simple_target_socket<iommu> registers; /* offsets within the register block; 1, 2, 4 or 8 bytes */
     tlm_utils::simple_initiator_socket<iommu> memory; /* with an access_extension */
-    sc_core::sc_port<interrupt_if> interrupts;
 
     /* Requests under way are dropped: their b_transport returns with request_extension.dropped. */
     void reset(bool warm);
@@ -49,10 +36,7 @@ class iommu : public sc_core::sc_module
     /* The time must outlive the module. */
     iommu(const sc_core::sc_module_name &name, slaved_sim &time);
 
-    /* For the model, when it is made. */
-    struct memory_port memory_port();
-    struct message_port message_port();
-    struct pcie_interrupt_port device_interrupt_port();
+    struct memory_port memory_port(); /* for the model, when it is made */
 
     virtual void model_reset(bool warm) = 0;
     virtual bool model_request(struct pcie_request &request) = 0;

@@ -2,6 +2,7 @@
 extern "C" {
 #include "systemc/platform.h"
 }
+#include "systemc/smmuv3_iommu.h"
 #include "systemc/vtd_iommu.h"
 
 #include <cerrno>
@@ -171,11 +172,10 @@ class memory : public sc_core::sc_module
     struct memory_port port;
 };
 
-class interrupt_sink : public sc_core::sc_module, public interrupt_if
+class vtd_sink : public sc_core::sc_module, public vtd_interrupt_if
 {
   public:
-    interrupt_sink(const sc_core::sc_module_name &name, const struct systemc_ports &sinks)
-        : sc_core::sc_module(name), ports(sinks)
+    vtd_sink(const sc_core::sc_module_name &name, const struct vtd_ports &sinks) : sc_core::sc_module(name), ports(sinks)
     {
     }
     void message(std::uint64_t address, std::uint32_t data) override
@@ -188,7 +188,26 @@ class interrupt_sink : public sc_core::sc_module, public interrupt_if
     }
 
   private:
-    struct systemc_ports ports;
+    struct vtd_ports ports;
+};
+
+class smmuv3_sink : public sc_core::sc_module, public smmuv3_wires_if
+{
+  public:
+    smmuv3_sink(const sc_core::sc_module_name &name, const struct smmuv3_ports &sinks) : sc_core::sc_module(name), ports(sinks)
+    {
+    }
+    void line(enum smmuv3_line which) override
+    {
+        ports.line(ports.context, which);
+    }
+    void event() override
+    {
+        ports.event(ports.context);
+    }
+
+  private:
+    struct smmuv3_ports ports;
 };
 
 } // namespace
@@ -199,24 +218,24 @@ class interrupt_sink : public sc_core::sc_module, public interrupt_if
 using namespace iotb;
 
 struct systemc_platform {
-    systemc_platform(struct sim &sim, const struct systemc_ports &ports)
-        : time("time", sim), sender("device"), processor("host"), ram("memory", ports.memory), sink("interrupts", ports)
+    systemc_platform(struct sim &sim, const struct memory_port &port)
+        : time("time", sim), sender("device"), processor("host"), ram("memory", port)
     {
     }
-    void bind(iommu *made)
+    template <class UNIT> UNIT &with(UNIT *made)
     {
         unit.reset(made);
         sender.socket.bind(unit->requests);
         processor.socket.bind(unit->registers);
         unit->memory.bind(ram.socket);
-        unit->interrupts.bind(sink);
+        return *made;
     }
 
     slaved_sim time;
     device sender;
     host processor;
     memory ram;
-    interrupt_sink sink;
+    std::unique_ptr<sc_core::sc_module> sink; /* of what the unit sends besides */
     std::unique_ptr<iommu> unit;
     const struct pcie_request *entering = nullptr; /* while systemc_request() runs */
     bool answered = false;                         /* ... and it is complete */
@@ -225,10 +244,10 @@ struct systemc_platform {
 namespace
 {
 
-/* 0 with a platform whose unit `make` has made. */
-template <class MAKE>
-int create(struct sim *sim, const struct systemc_ports *ports, struct systemc_platform **out, char *error, size_t error_bytes,
-           MAKE make)
+/* 0 with a platform that `fill` has given its unit and sink. */
+template <class FILL>
+int create(struct sim *sim, const struct memory_port &port, struct systemc_platform **out, char *error, size_t error_bytes,
+           FILL fill)
 {
     *out = nullptr;
     if (sc_core::sc_get_status() != sc_core::SC_ELABORATION || !sc_core::sc_get_top_level_objects().empty()) {
@@ -236,9 +255,9 @@ int create(struct sim *sim, const struct systemc_ports *ports, struct systemc_pl
         return -EBUSY;
     }
     try {
-        std::unique_ptr<systemc_platform> platform(new systemc_platform(*sim, *ports));
+        std::unique_ptr<systemc_platform> platform(new systemc_platform(*sim, port));
 
-        platform->bind(make(platform->time));
+        fill(*platform);
         sc_core::sc_start(sc_core::SC_ZERO_TIME);
         *out = platform.release();
         return 0;
@@ -252,11 +271,26 @@ int create(struct sim *sim, const struct systemc_ports *ports, struct systemc_pl
 
 } // namespace
 
-int systemc_vtd_create(struct sim *sim, const struct vtd_params *params, const struct systemc_ports *ports,
+int systemc_vtd_create(struct sim *sim, const struct vtd_params *params, const struct vtd_ports *ports,
                        struct systemc_platform **out, char *error, size_t error_bytes)
 {
-    return create(sim, ports, out, error, error_bytes,
-                  [&](slaved_sim &time) { return new vtd_iommu("iommu", time, *params, ports->probe); });
+    return create(sim, ports->memory, out, error, error_bytes, [&](systemc_platform &platform) {
+        vtd_sink *sink = new vtd_sink("interrupts", *ports);
+
+        platform.sink.reset(sink);
+        platform.with(new vtd_iommu("iommu", platform.time, *params, ports->probe)).interrupts.bind(*sink);
+    });
+}
+
+int systemc_smmuv3_create(struct sim *sim, const struct smmuv3_params *params, const struct smmuv3_ports *ports,
+                          struct systemc_platform **out, char *error, size_t error_bytes)
+{
+    return create(sim, ports->memory, out, error, error_bytes, [&](systemc_platform &platform) {
+        smmuv3_sink *sink = new smmuv3_sink("wires", *ports);
+
+        platform.sink.reset(sink);
+        platform.with(new smmuv3_iommu("iommu", platform.time, *params, ports->probe)).wires.bind(*sink);
+    });
 }
 
 void systemc_destroy(struct systemc_platform *platform)

@@ -13,9 +13,8 @@
 #define SYSTEMC_PLATFORM_H
 
 #include "pcie/pcie.h"
-#include "sim/port.h"
-#include "sim/probe.h"
 #include "sim/sim.h"
+#include "smmuv3/smmuv3.h"
 #include "vtd/vtd.h"
 
 #include <stddef.h>
@@ -26,17 +25,14 @@ extern "C" {
 
 struct systemc_platform;
 
-/* What answers behind the sockets. Calls come from SystemC's threads: memory may answer later, from any other call. */
-struct systemc_ports {
-    struct memory_port memory;
-    struct message_port interrupt;
-    struct pcie_interrupt_port device_interrupt;
-    struct probe probe;
-};
-
-/* sim is slaved to the kernel. As vtd_create(); -EBUSY: this process has had its platform. */
-int systemc_vtd_create(struct sim *sim, const struct vtd_params *params, const struct systemc_ports *ports,
+/*
+ * As the models' own create(); sim is slaved to the kernel. The ports are what answers behind the sockets: they are called from
+ * SystemC's threads, and memory may answer later, from any other call. -EBUSY: this process has had its platform.
+ */
+int systemc_vtd_create(struct sim *sim, const struct vtd_params *params, const struct vtd_ports *ports,
                        struct systemc_platform **out, char *error, size_t error_bytes);
+int systemc_smmuv3_create(struct sim *sim, const struct smmuv3_params *params, const struct smmuv3_ports *ports,
+                          struct systemc_platform **out, char *error, size_t error_bytes);
 void systemc_destroy(struct systemc_platform *platform);
 
 void systemc_reset(struct systemc_platform *platform, bool warm);

@@ -8,11 +8,26 @@
 namespace iotb
 {
 
+namespace
+{
+
+void message(void *unit, std::uint64_t address, std::uint32_t data)
+{
+    static_cast<vtd_iommu *>(unit)->interrupts->message(address, data);
+}
+
+void device_message(void *unit, std::uint16_t requester_id, std::uint64_t address, std::uint32_t data)
+{
+    static_cast<vtd_iommu *>(unit)->interrupts->device_message(requester_id, address, data);
+}
+
+} // namespace
+
 vtd_iommu::vtd_iommu(const sc_core::sc_module_name &name, slaved_sim &time, const struct vtd_params &params,
                      const struct probe &probe)
-    : iommu(name, time)
+    : iommu(name, time), interrupts("interrupts")
 {
-    struct vtd_ports ports = {memory_port(), message_port(), device_interrupt_port(), probe};
+    struct vtd_ports ports = {memory_port(), {message, this}, {device_message, this}, probe};
     char error[200] = "";
     int result = vtd_create(&time.sim, &params, &ports, &vtd, error, sizeof error);
 

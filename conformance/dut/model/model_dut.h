@@ -14,12 +14,10 @@
  * answers at once.
  */
 const struct iotb_dut_ops *iotb_dut_vtd(void);
-extern const struct unit_ops vtd_unit_ops; /* unit_dut.h */
 bool iotb_dut_vtd_deviation(size_t n, struct dut_deviation *deviation); /* as dut_deviation() */
 
 /* The SMMUv3 model, with the same parameters and those that smmuv3_set_parameter() takes. */
 const struct iotb_dut_ops *iotb_dut_smmuv3(void);
-extern const struct unit_ops smmuv3_unit_ops;
 bool iotb_dut_smmuv3_deviation(size_t n, struct dut_deviation *deviation);
 
 #endif

@@ -10,14 +10,7 @@
 
 #include "smmuv3/smmuv3.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-struct unit {
-    struct smmuv3 *smmu;
-    struct message_port interrupt;
-};
 
 static bool preset(const char *name, void *params)
 {
@@ -45,73 +38,59 @@ static void line(void *context, enum smmuv3_line which)
         [SMMUV3_LINE_CMD_SYNC] = IOTB_WIRE_CMD_SYNC,
         [SMMUV3_LINE_GERROR] = IOTB_WIRE_GERROR,
     };
-    struct unit *unit = context;
+    const struct unit_ports *ports = context;
 
-    unit->interrupt.send(unit->interrupt.context, IOTB_WIRE_ADDRESS, wires[which]);
+    ports->interrupt.send(ports->interrupt.context, IOTB_WIRE_ADDRESS, wires[which]);
 }
 
 static void event(void *context)
 {
-    struct unit *unit = context;
+    const struct unit_ports *ports = context;
 
-    unit->interrupt.send(unit->interrupt.context, IOTB_WIRE_ADDRESS, IOTB_WIRE_EVENT);
+    ports->interrupt.send(ports->interrupt.context, IOTB_WIRE_ADDRESS, IOTB_WIRE_EVENT);
 }
 
-static int create(struct sim *sim, const void *params, const struct unit_ports *ports, void **out, char *error,
+struct smmuv3_ports smmuv3_ports_of(const struct unit_ports *ports)
+{
+    return (struct smmuv3_ports){
+        .memory = ports->memory, .line = line, .event = event, .context = (void *)(uintptr_t)ports, .probe = ports->probe};
+}
+
+static int create(struct sim *sim, const void *params, const struct unit_ports *ports, void **unit, char *error,
                   size_t error_bytes)
 {
-    struct unit *unit = calloc(1, sizeof(*unit));
-    struct smmuv3_ports smmuv3_ports = {
-        .memory = ports->memory, .line = line, .event = event, .context = unit, .probe = ports->probe};
-    int result;
+    struct smmuv3_ports smmuv3_ports = smmuv3_ports_of(ports);
+    struct smmuv3 *smmu = NULL;
+    int result = smmuv3_create(sim, params, &smmuv3_ports, &smmu, error, error_bytes);
 
-    *out = NULL;
-    if (!unit)
-        return -ENOMEM;
-    unit->interrupt = ports->interrupt;
-    result = smmuv3_create(sim, params, &smmuv3_ports, &unit->smmu, error, error_bytes);
-    if (result)
-        free(unit);
-    else
-        *out = unit;
+    *unit = smmu;
     return result;
 }
 
-static void destroy(void *context)
+static void destroy(void *unit)
 {
-    struct unit *unit = context;
-
-    smmuv3_destroy(unit->smmu);
-    free(unit);
+    smmuv3_destroy(unit);
 }
 
-static void reset(void *context, bool warm)
+static void reset(void *unit, bool warm)
 {
-    struct unit *unit = context;
-
     (void)warm; /* the architecture has one kind of reset */
-    smmuv3_reset(unit->smmu);
+    smmuv3_reset(unit);
 }
 
-static bool request(void *context, struct pcie_request *pcie_request)
+static bool request(void *unit, struct pcie_request *pcie_request)
 {
-    struct unit *unit = context;
-
-    return smmuv3_request(unit->smmu, pcie_request);
+    return smmuv3_request(unit, pcie_request);
 }
 
-static uint64_t register_read(void *context, uint64_t offset, uint32_t bytes)
+static uint64_t register_read(void *unit, uint64_t offset, uint32_t bytes)
 {
-    struct unit *unit = context;
-
-    return smmuv3_register_read(unit->smmu, offset, bytes);
+    return smmuv3_register_read(unit, offset, bytes);
 }
 
-static void register_write(void *context, uint64_t offset, uint32_t bytes, uint64_t value)
+static void register_write(void *unit, uint64_t offset, uint32_t bytes, uint64_t value)
 {
-    struct unit *unit = context;
-
-    smmuv3_register_write(unit->smmu, offset, bytes, value);
+    smmuv3_register_write(unit, offset, bytes, value);
 }
 
 const struct unit_ops smmuv3_unit_ops = {

@@ -44,6 +44,7 @@ struct iotb_dut {
     const struct unit_time *time;
     void *params; /* ops->params_bytes */
     void *unit;
+    struct unit_ports ports;
     struct memory *memory; /* memory=dut, else NULL */
     struct slot *in_flight;
     struct fifo waiting;     /* struct port_request *, not pulled yet */
@@ -307,22 +308,22 @@ static int add_ram(struct iotb_dut *dut)
 
 static int create(struct iotb_dut *dut, const struct iotb_open_args *args)
 {
-    struct unit_ports ports = {
+    char error[200] = "";
+
+    dut->ports = (struct unit_ports){
         .memory = {memory_port_access, dut},
         .interrupt = {interrupt_send, dut},
         .device_interrupt = {device_interrupt_send, dut},
         .probe = {probe_event, dut},
     };
-    char error[200] = "";
-
     if (read_parameters(dut, args) != IOTB_OK)
         return IOTB_E_ARGUMENT;
     if (dut->memory) {
         if (add_ram(dut) != IOTB_OK)
             return IOTB_E_NO_MEMORY;
-        ports.memory = memory_port_of(dut->memory);
+        dut->ports.memory = memory_port_of(dut->memory);
     }
-    if (dut->ops->create(&dut->sim, dut->params, &ports, &dut->unit, error, sizeof(error))) {
+    if (dut->ops->create(&dut->sim, dut->params, &dut->ports, &dut->unit, error, sizeof(error))) {
         dut->unit = NULL;
         return refuse(args, "%s", error[0] ? error : "the model could not be made");
     }

@@ -34,6 +34,10 @@ struct unit_time {
     void (*settle)(void *unit); /* after an answer of memory: to the end of this moment */
 };
 
+/* As the model's own create: 0, -EINVAL with one sentence in error, -ENOMEM. sim and ports outlive the unit. */
+typedef int unit_create(struct sim *sim, const void *params, const struct unit_ports *ports, void **unit, char *error,
+                        size_t error_bytes);
+
 struct unit_ops {
     const char *name, *version; /* of the DUT */
     uint32_t architecture;
@@ -42,9 +46,7 @@ struct unit_ops {
     bool (*preset)(const char *name, void *params);
     bool (*set)(void *params, const char *name, const char *value);
     uint32_t (*address_bits)(const void *params); /* of physical addresses */
-    /* As the model's own create: 0, -EINVAL with one sentence in error, -ENOMEM. sim outlives the unit. */
-    int (*create)(struct sim *sim, const void *params, const struct unit_ports *ports, void **unit, char *error,
-                  size_t error_bytes);
+    unit_create *create;
     void (*destroy)(void *unit);
     void (*reset)(void *unit, bool warm);
     bool (*request)(void *unit, struct pcie_request *request); /* true: complete; else done() will be called */
@@ -60,5 +62,12 @@ int unit_dut_reset(struct iotb_dut *dut, uint32_t kind);
 int unit_dut_advance(struct iotb_dut *dut, struct iotb_advance *advance);
 void unit_dut_close(struct iotb_dut *dut);
 extern const struct iotb_iommu_ops unit_dut_iommu_ops;
+
+/* The models, for whoever makes such a unit in another way: what differs from it there is replaced. */
+struct smmuv3_ports;
+struct vtd_ports;
+extern const struct unit_ops smmuv3_unit_ops, vtd_unit_ops;
+struct smmuv3_ports smmuv3_ports_of(const struct unit_ports *ports);
+struct vtd_ports vtd_ports_of(const struct unit_ports *ports);
 
 #endif

@@ -24,13 +24,18 @@ static uint32_t address_bits(const void *params)
     return ((const struct vtd_params *)params)->haw;
 }
 
+struct vtd_ports vtd_ports_of(const struct unit_ports *ports)
+{
+    return (struct vtd_ports){.memory = ports->memory,
+                              .interrupt = ports->interrupt,
+                              .device_interrupt = ports->device_interrupt,
+                              .probe = ports->probe};
+}
+
 static int create(struct sim *sim, const void *params, const struct unit_ports *ports, void **unit, char *error,
                   size_t error_bytes)
 {
-    struct vtd_ports vtd_ports = {.memory = ports->memory,
-                                  .interrupt = ports->interrupt,
-                                  .device_interrupt = ports->device_interrupt,
-                                  .probe = ports->probe};
+    struct vtd_ports vtd_ports = vtd_ports_of(ports);
     struct vtd *vtd = NULL;
     int result = vtd_create(sim, params, &vtd_ports, &vtd, error, error_bytes);
 

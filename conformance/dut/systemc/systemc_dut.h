@@ -11,5 +11,6 @@
 #include "dut/dut.h"
 
 const struct iotb_dut_ops *iotb_dut_systemc_vtd(void);
+const struct iotb_dut_ops *iotb_dut_systemc_smmuv3(void);
 
 #endif
