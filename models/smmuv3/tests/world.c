@@ -277,6 +277,24 @@ enum pcie_status world_touch(struct world *world, enum world_stream stream, enum
     return request.status;
 }
 
+uint64_t world_peek(struct world *world, enum world_stream stream, uint32_t pasid, uint64_t address)
+{
+    struct pcie_request request = world_request(stream, PCIE_READ, address, 8);
+    request.has_pasid = pasid != 0;
+    request.pasid = pasid;
+    check(world_run(world, &request), "a request is not answered");
+    return request.status == PCIE_SC ? load_le64(request.data) : 0;
+}
+
+void world_restart(struct world *world, uint32_t cr2, uint32_t cr0)
+{
+    world_set(world, 0x20, 0);
+    settle(world);
+    world_set(world, 0x2c, cr2);
+    world_set(world, 0x20, cr0);
+    settle(world);
+}
+
 /* ---- queues ---- */
 
 void world_command(struct world *world, uint64_t low, uint64_t high)

@@ -63,6 +63,11 @@ struct pcie_request world_request(enum world_stream stream, enum pcie_kind kind,
 bool world_run(struct world *world, struct pcie_request *request);
 enum pcie_status world_touch(struct world *world, enum world_stream stream, enum pcie_kind kind, uint64_t address);
 
+/* Reads 8 bytes; 0 if that is refused. */
+uint64_t world_peek(struct world *world, enum world_stream stream, uint32_t pasid, uint64_t address); /* pasid 0: without */
+/* CR0 to 0, CR2 and CR0 anew. */
+void world_restart(struct world *world, uint32_t cr2, uint32_t cr0);
+
 uint32_t world_register(struct world *world, uint64_t offset);
 void world_set(struct world *world, uint64_t offset, uint32_t value);
 
