@@ -547,7 +547,7 @@ static void off_commands(struct test *t)
     CHECK_EQ(t, "SMMU-7-019", 0, sm_event_pending(&sm), "records with SMMUEN = 0");
     if (test_has(t, IOTB_F_BENCH_MEMORY)) {
         CHECK_EQ(t, "SMMU-4-020", 0, trace_count(t, mark, entry, entry + 63, ACC_READS), "reads of an STE with SMMUEN = 0");
-        CHECK_EQ(t, "SMMU-6-946", 0, trace_count(t, mark, sm.strtab, sm.strtab + 4095, ACC_READS),
+        CHECK_EQ(t, "SMMU-6-946", 0, trace_count(t, mark, sm.strtab, sm.strtab + 63, ACC_READS),
                  "reads of the Stream table with SMMUEN = 0");
     }
     sm_close(&sm);

@@ -319,45 +319,66 @@ static void address_size_s2(struct scene *s)
 #define EL1_OR_NESTED (SM_FLAVOUR(SM_F_S1) | SM_FLAVOUR(SM_F_S1_SSID) | SM_NESTED_FLAVOURS)
 #define STAGE2_INPUT (SM_FLAVOUR(SM_F_S2) | SM_NESTED_FLAVOURS)
 
+/*
+ * Which requests meet the defect. An EL1 page that is writable unprivileged is not executable privileged, and a page may be
+ * executable without being readable (D8.4).
+ */
+enum variants { ANY, NOT_PRIVILEGED_EXECUTE, ONLY_DATA, ONLY_UNPRIVILEGED_DATA };
+
 static const struct condition {
     const char *row;
     uint32_t flavours;
     void (*arrange)(struct scene *s);
-    bool privileged_too; /* the defect stands for privileged requests as well */
+    enum variants variants;
 } conditions[] = {
-    /* 0 */ {"SMMU-7-039", SM_FLAVOUR(SM_F_BYPASS) | EL1_OR_NESTED | SM_FLAVOUR(SM_F_S2), ste_invalid, true},
-    /* 1 */ {"SMMU-7-038", SM_FLAVOUR(SM_F_BYPASS) | EL1_OR_NESTED, ste_fetch, true},
-    /* 2 */ {"SMMU-7-038", SM_FLAVOUR(SM_F_BYPASS) | SM_FLAVOUR(SM_F_S1_SSID), l1std_fetch, true},
-    /* 3 */ {"SMMU-7-037", SM_FLAVOUR(SM_F_BYPASS) | SM_FLAVOUR(SM_F_S1_SSID), stream_unknown, true},
-    /* 4 */ {"SMMU-7-042", SM_FLAVOUR(SM_F_S1_SSID) | SM_FLAVOUR(SM_F_NESTED_SSID), substream_needed, true},
-    /* 5 */ {"SMMU-7-042", SM_FLAVOUR(SM_F_S1_CD0), substream_zero, true},
-    /* 6 */ {"SMMU-7-044", SM_SSID_FLAVOURS, substream_beyond, true},
-    /* 7 */ {"SMMU-7-044", SM_SSID_FLAVOURS, substream_far_beyond, true},
-    /* 8 */ {"SMMU-7-044", SM_FLAVOUR(SM_F_BYPASS) | SM_FLAVOUR(SM_F_S2) | SM_FLAVOUR(SM_F_S1), substream_unwanted, true},
-    /* 9 */ {"SMMU-5-110", EL1_OR_NESTED | SM_EL2_FLAVOURS, cd_invalid, true},
-    /* 10 */ {"SMMU-7-046", EL1_OR_NESTED | SM_EL2_FLAVOURS, cd_fetch, true},
-    /* 11 */ {"SMMU-7-049", EL1_OR_NESTED | SM_EL2_FLAVOURS, walk_abort_s1, true},
-    /* 12 */ {"SMMU-7-048", EL1_OR_NESTED, walk_abort_s1_start, true},
-    /* 13 */ {"SMMU-7-048", SM_NESTED_FLAVOURS, walk_abort_s2_cd, true},
-    /* 14 */ {"SMMU-7-048", SM_NESTED_FLAVOURS, walk_abort_s2_tt, true},
-    /* 15 */ {"SMMU-7-048", STAGE2_INPUT, walk_abort_s2_in, true},
-    /* 16 */ {"SMMU-7-050", EL1_OR_NESTED | SM_EL2_FLAVOURS | SM_E2H_FLAVOURS, leaf_invalid_s1, true},
-    /* 17 */ {"SMMU-7-050", EL1_OR_NESTED, table_invalid_s1, true},
-    /* 18 */ {"SMMU-7-050", EL1_OR_NESTED | SM_EL2_FLAVOURS, beyond_range_s1, true},
-    /* 19 */ {"SMMU-7-050", EL1_OR_NESTED, walk_disabled, true},
-    /* 20 */ {"SMMU-7-050", SM_NESTED_FLAVOURS, unmapped_s2_cd, true},
-    /* 21 */ {"SMMU-7-050", SM_NESTED_FLAVOURS, unmapped_s2_tt, true},
-    /* 22 */ {"SMMU-7-050", STAGE2_INPUT, unmapped_s2_in, true},
-    /* 23 */ {"SMMU-7-052", EL1_OR_NESTED | SM_EL2_FLAVOURS, no_access_flag_s1, true},
-    /* 24 */ {"SMMU-7-052", STAGE2_INPUT, no_access_flag_s2, true},
-    /* 25 */ {"SMMU-7-052", SM_NESTED_FLAVOURS, no_access_flag_s2_tt, true},
-    /* 26 */ {"SMMU-7-034", EL1_OR_NESTED, unprivileged_s1, false},
-    /* 27 */ {"SMMU-7-023", STAGE2_INPUT, no_read_s2, true},
-    /* 28 */ {"SMMU-7-053", SM_NESTED_FLAVOURS, no_read_s2_tt, true},
-    /* 29 */ {"SMMU-3-118", SM_NESTED_FLAVOURS, no_read_s2_cd, true},
-    /* 30 */ {"SMMU-7-051", EL1_OR_NESTED, address_size_s1, true},
-    /* 31 */ {"SMMU-7-051", STAGE2_INPUT, address_size_s2, true},
+    /* 0 */ {"SMMU-7-039", SM_FLAVOUR(SM_F_BYPASS) | EL1_OR_NESTED | SM_FLAVOUR(SM_F_S2), ste_invalid, ANY},
+    /* 1 */ {"SMMU-7-038", SM_FLAVOUR(SM_F_BYPASS) | EL1_OR_NESTED, ste_fetch, ANY},
+    /* 2 */ {"SMMU-7-038", SM_FLAVOUR(SM_F_BYPASS) | SM_FLAVOUR(SM_F_S1_SSID), l1std_fetch, ANY},
+    /* 3 */ {"SMMU-7-037", SM_FLAVOUR(SM_F_BYPASS) | SM_FLAVOUR(SM_F_S1_SSID), stream_unknown, ANY},
+    /* 4 */ {"SMMU-7-042", SM_FLAVOUR(SM_F_S1_SSID) | SM_FLAVOUR(SM_F_NESTED_SSID), substream_needed, ANY},
+    /* 5 */ {"SMMU-7-042", SM_FLAVOUR(SM_F_S1_CD0), substream_zero, ANY},
+    /* 6 */ {"SMMU-7-044", SM_SSID_FLAVOURS, substream_beyond, ANY},
+    /* 7 */ {"SMMU-7-044", SM_SSID_FLAVOURS, substream_far_beyond, ANY},
+    /* 8 */ {"SMMU-7-044", SM_FLAVOUR(SM_F_BYPASS) | SM_FLAVOUR(SM_F_S2) | SM_FLAVOUR(SM_F_S1), substream_unwanted, ANY},
+    /* 9 */ {"SMMU-5-110", EL1_OR_NESTED | SM_EL2_FLAVOURS, cd_invalid, ANY},
+    /* 10 */ {"SMMU-7-046", EL1_OR_NESTED | SM_EL2_FLAVOURS, cd_fetch, ANY},
+    /* 11 */ {"SMMU-7-049", EL1_OR_NESTED | SM_EL2_FLAVOURS, walk_abort_s1, ANY},
+    /* 12 */ {"SMMU-7-048", EL1_OR_NESTED, walk_abort_s1_start, ANY},
+    /* 13 */ {"SMMU-7-048", SM_NESTED_FLAVOURS, walk_abort_s2_cd, ANY},
+    /* 14 */ {"SMMU-7-048", SM_NESTED_FLAVOURS, walk_abort_s2_tt, ANY},
+    /* 15 */ {"SMMU-7-048", STAGE2_INPUT, walk_abort_s2_in, NOT_PRIVILEGED_EXECUTE},
+    /* 16 */ {"SMMU-7-050", EL1_OR_NESTED | SM_EL2_FLAVOURS | SM_E2H_FLAVOURS, leaf_invalid_s1, ANY},
+    /* 17 */ {"SMMU-7-050", EL1_OR_NESTED, table_invalid_s1, ANY},
+    /* 18 */ {"SMMU-7-050", EL1_OR_NESTED | SM_EL2_FLAVOURS, beyond_range_s1, ANY},
+    /* 19 */ {"SMMU-7-050", EL1_OR_NESTED, walk_disabled, ANY},
+    /* 20 */ {"SMMU-7-050", SM_NESTED_FLAVOURS, unmapped_s2_cd, ANY},
+    /* 21 */ {"SMMU-7-050", SM_NESTED_FLAVOURS, unmapped_s2_tt, ANY},
+    /* 22 */ {"SMMU-7-050", STAGE2_INPUT, unmapped_s2_in, NOT_PRIVILEGED_EXECUTE},
+    /* 23 */ {"SMMU-7-052", EL1_OR_NESTED | SM_EL2_FLAVOURS, no_access_flag_s1, ANY},
+    /* 24 */ {"SMMU-7-052", STAGE2_INPUT, no_access_flag_s2, NOT_PRIVILEGED_EXECUTE},
+    /* 25 */ {"SMMU-7-052", SM_NESTED_FLAVOURS, no_access_flag_s2_tt, ANY},
+    /* 26 */ {"SMMU-7-034", EL1_OR_NESTED, unprivileged_s1, ONLY_UNPRIVILEGED_DATA},
+    /* 27 */ {"SMMU-7-023", STAGE2_INPUT, no_read_s2, ONLY_DATA},
+    /* 28 */ {"SMMU-7-053", SM_NESTED_FLAVOURS, no_read_s2_tt, ANY},
+    /* 29 */ {"SMMU-3-118", SM_NESTED_FLAVOURS, no_read_s2_cd, ANY},
+    /* 30 */ {"SMMU-7-051", EL1_OR_NESTED, address_size_s1, ANY},
+    /* 31 */ {"SMMU-7-051", STAGE2_INPUT, address_size_s2, NOT_PRIVILEGED_EXECUTE},
 };
+
+static bool meets(enum variants variants, bool privileged, bool execute)
+{
+    switch (variants) {
+    case ANY:
+        return true;
+    case NOT_PRIVILEGED_EXECUTE:
+        return !(privileged && execute);
+    case ONLY_DATA:
+        return !execute;
+    case ONLY_UNPRIVILEGED_DATA:
+        return !execute && !privileged;
+    }
+    return false;
+}
 
 static void send_variants(struct scene *s, const struct condition *current)
 {
@@ -371,7 +392,7 @@ static void send_variants(struct scene *s, const struct condition *current)
         /* Privilege and execution come with the PASID prefix. */
         if ((privileged || execute) && !(s->r.flags & IOTB_RQ_PASID))
             continue;
-        if (privileged && !current->privileged_too)
+        if (!meets(current->variants, privileged, execute))
             continue;
         r.kind = read ? IOTB_READ : IOTB_WRITE;
         r.flags = s->r.flags | (privileged ? IOTB_RQ_PRIVILEGED : 0) | (execute ? IOTB_RQ_EXECUTE : 0);

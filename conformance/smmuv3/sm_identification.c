@@ -135,6 +135,7 @@ static const struct iotb_case cases[] = {
     {.name = "smmuv3.identification.not_yet",
      .summary = "A revision shows no feature of a later one",
      .run = not_yet,
+     .gate = "AIDR.ArchMinorRev<3",
      .rows = "SMMU-2-008 SMMU-2-009 SMMU-2-010",
      .tier = TIER_FULL},
     {.name = "smmuv3.identification.encodings",

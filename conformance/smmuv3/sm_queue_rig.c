@@ -99,17 +99,24 @@ void rig_close(struct sm *sm)
     sm_close(sm);
 }
 
+uint32_t rig_bad_type(struct sm *sm)
+{
+    return sm_idr(sm->t, 0, "S1P") ? SM_C_BAD_CD : SM_F_TRANSLATION;
+}
+
 struct iotb_request rig_bad_stream(struct sm *sm, uint32_t n)
 {
-    struct iotb_request r = {.size = sizeof r, .kind = IOTB_WRITE, .bytes = 8};
-    struct sm_ste ste = {.config = SM_BYPASS, .invalid = true};
-    uint32_t sid = sm_sid(sm, n);
+    bool stage1 = sm_idr(sm->t, 0, "S1P");
+    struct sm_path path;
 
-    sm_set_ste(sm, sid, &ste);
-    sm_cfgi_ste(sm, sid);
-    r.requester_id = (uint16_t)sid;
-    r.address = mem_alloc(sm->t, 4096, 4096);
-    return r;
+    if (!stage1 && sm->stall_model == 2)
+        test_skip(sm->t, "every fault of a stream without stage 1 stalls");
+    sm_path_open(sm, &path, stage1 ? SM_F_S1 : SM_F_S2, sm_sid(sm, n), 0, 0x3f, 0x3f);
+    if (stage1) {
+        sm_cd_set(sm, path.sid, 0, "V", 0);
+        sm_cfgi_cd(sm, path.sid, 0);
+    }
+    return sm_request(&path, IOTB_WRITE, 0x6f000, 8);
 }
 
 void rig_faults(struct sm *sm, const struct iotb_request *bad, uint32_t count)

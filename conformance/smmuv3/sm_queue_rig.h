@@ -35,9 +35,13 @@ struct sm_command rig_illegal(void);
 /* Afterwards nothing of the case's own queue is left: a cold reset, a bring-up, sm_close(). */
 void rig_close(struct sm *sm);
 
-/* A stream whose STE has V = 0: each request gives one C_BAD_STE, which neither stalls nor depends on A, R, S. */
+/*
+ * A stream each of whose requests gives one record that neither stalls nor is ever merged (3.5.5: C_BAD_STE might be): a CD with
+ * V = 0, or where there is no stage 1 an address that stage 2 does not map. SKIP where only stalls are left.
+ */
 struct iotb_request rig_bad_stream(struct sm *sm, uint32_t n);
-/* `count` such requests one after the other; addresses do not show in the records. */
+uint32_t rig_bad_type(struct sm *sm); /* of these records */
+/* `count` such requests one after the other. */
 void rig_faults(struct sm *sm, const struct iotb_request *bad, uint32_t count);
 /* The adapter's hole; ends the case when there is none. */
 uint64_t rig_hole(struct test *t);

@@ -322,6 +322,8 @@ static void long_run(struct test *t)
     uint8_t before[512], after[512];
 
     sm_open(&sm, t, NULL);
+    if (most_lg2(t) < 5)
+        test_skip(t, "IDR1.CMDQS is %u: no queue of 32 commands", most_lg2(t));
     rig_open(&q, &sm, rig_memory(&sm, 5, 16), 5, 0, 0);
     for (uint32_t lap = 0; lap < 4; lap++) {
         for (uint32_t n = 0; n < 32; n++, total++)
