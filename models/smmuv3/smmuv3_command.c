@@ -100,30 +100,35 @@ static void sync_begin(struct smmuv3 *smmu)
 {
     struct smmuv3_queue *queue = &smmu->queue;
     queue->syncing = true;
-    queue->tlbi_last = false;
     queue->drained = smmuv3_invalidation_drained(smmu, &queue->drain);
 }
 
 /* ---- executing ---- */
 
-/* Deviation S03: a TLBI is lost when a command of another kind follows without a CMD_SYNC between. */
-static bool is_lost(struct smmuv3 *smmu, const struct smmuv3_command *command)
+static bool is_tlbi(const struct smmuv3_command *command)
+{
+    return command->invalidates && command->invalidation.kind >= SMMUV3_TLBI_NH_ALL;
+}
+
+/*
+ * Deviations: an invalidation takes effect with the command after it. S03: and is lost if that is of another kind.
+ * COMPLETE_BEFORE_EFFECT: a CMD_SYNC does not bring it about.
+ */
+static void let_go(struct smmuv3 *smmu, const struct smmuv3_command *next)
 {
     struct smmuv3_queue *queue = &smmu->queue;
-    bool tlbi = command->invalidates && command->invalidation.kind >= SMMUV3_TLBI_NH_ALL;
-    bool lost = queue->tlbi_last && command->invalidates && !tlbi && smmuv3_on(smmu, SMMUV3_E_S03);
-    queue->tlbi_last = tlbi;
-    return lost;
+    bool sync = next->opcode == SMMUV3_CMD_SYNC;
+    if (!queue->holding || (sync && smmuv3_on(smmu, SMMUV3_E_COMPLETE_BEFORE_EFFECT)))
+        return;
+    queue->holding = false;
+    if (sync || is_tlbi(next) || !smmuv3_on(smmu, SMMUV3_E_S03))
+        smmuv3_invalidate(smmu, &queue->held.invalidation);
 }
 
 static void invalidate(struct smmuv3 *smmu, const struct smmuv3_command *command)
 {
     struct smmuv3_queue *queue = &smmu->queue;
-    if (is_lost(smmu, command))
-        return;
-    if (smmuv3_on(smmu, SMMUV3_E_COMPLETE_BEFORE_EFFECT)) {
-        if (queue->holding)
-            smmuv3_invalidate(smmu, &queue->held.invalidation);
+    if (smmuv3_on(smmu, SMMUV3_E_COMPLETE_BEFORE_EFFECT) || (is_tlbi(command) && smmuv3_on(smmu, SMMUV3_E_S03))) {
         queue->held = *command;
         queue->holding = true;
         return;
@@ -140,6 +145,7 @@ static bool is_prefetch(const struct smmuv3_command *command)
 /* False: it is a CMD_SYNC, which is consumed later. A prefetch is a hint (4.2). */
 static bool execute(struct smmuv3 *smmu, const struct smmuv3_command *command)
 {
+    let_go(smmu, command);
     if (command->opcode == SMMUV3_CMD_SYNC) {
         sync_begin(smmu);
         return false;
@@ -286,5 +292,5 @@ void smmuv3_queue_reset(struct smmuv3 *smmu)
     struct smmuv3_queue *queue = &smmu->queue;
     sim_cancel(smmu->sim, &queue->timer);
     ring_port_forget(&queue->fetch);
-    queue->executing = queue->syncing = queue->drained = queue->tlbi_last = queue->holding = false;
+    queue->executing = queue->syncing = queue->drained = queue->holding = false;
 }

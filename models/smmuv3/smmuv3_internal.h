@@ -262,8 +262,7 @@ struct smmuv3_queue {
     bool executing; /* the timer runs */
     bool syncing;   /* a CMD_SYNC is not complete */
     bool drained;
-    bool tlbi_last;             /* deviation S03 */
-    struct smmuv3_command held; /* deviation: takes effect with the next one */
+    struct smmuv3_command held; /* deviation: takes effect with the next one, if `holding` */
     bool holding;
 };
 

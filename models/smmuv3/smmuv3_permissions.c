@@ -13,7 +13,7 @@ enum smmuv3_condition smmuv3_rights_check(const struct smmuv3_params *p, enum sm
 {
     bool first = stage == SMMUV3_STAGE1;
     bool privileged = access->privileged;
-    bool execute = access->instruction && !access->write;
+    bool execute = access->instruction; /* 13.1.2: of a write it is not set */
     /* 13.1.1: an atomic is a read and a write, and write permission is checked first. */
     const struct smmuv3_check checks[] = {
         {first ? SMMUV3_S1_EXECUTE : SMMUV3_S2_EXECUTE, execute && !(privileged ? rights->px : rights->ux)},

@@ -55,7 +55,7 @@ void smmuv3_event_make(const struct smmuv3_params *p, enum smmuv3_condition cond
         .ipa = facts->stage2 ? ipa : 0,
         .fetch = fetch,
     };
-    out->ind = out->rnw && !q->write && q->instruction;
+    out->ind = out->rnw && q->instruction;
 }
 
 /* ---- what of it each event shows ---- */

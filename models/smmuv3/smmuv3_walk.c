@@ -64,8 +64,6 @@ static void align_base(const struct smmuv3_params *p, struct smmuv3_table_setup 
 static struct smmuv3_table_setup stage1_setup(const struct smmuv3_params *p, const struct smmuv3_cd *cd, unsigned half)
 {
     const struct smmuv3_cd_table *table = &cd->table[half];
-    if (table->epd)
-        return (struct smmuv3_table_setup){.disabled = true, .input_bits = (uint8_t)(64u - table->tsz), .tbi = table->tbi};
     bool flags = cd->ha && !smmuv3_erratum(p, SMMUV3_E_HTTU_STAGE1);
     struct smmuv3_table_setup setup = {
         .granule_lg2 = table->granule_lg2,
@@ -73,6 +71,7 @@ static struct smmuv3_table_setup stage1_setup(const struct smmuv3_params *p, con
         .output_bits = (uint8_t)smmuv3_output_bits(p, cd->ips),
         .start_level = (int8_t)smmuv3_stage1_start(table->granule_lg2, 64u - table->tsz),
         .wide = cd->ds && table->granule_lg2 != 16u,
+        .disabled = table->epd, /* what else is set up then is IGNORED, for no walk begins */
         .big_endian = cd->endi && !smmuv3_erratum(p, SMMUV3_E_ENDI_IGNORED),
         .tbi = table->tbi,
         .had = table->had || cd->pie,

@@ -81,8 +81,10 @@ static void test_same_tags(void **state)
     struct world world;
     world_init(&world, "nested", NULL, 0);
     change(&world, world_ste(WORLD_STALL) + 8, 0, UINT64_C(2) << 30);
-    change(&world, world_cd(WORLD_STALL, 0), UINT64_C(0xffff) << 48, UINT64_C(1) << 48);
-    change(&world, world_ste(WORLD_S2) + 16, 0xffff, WORLD_S1);
+    change(&world, world_cd(WORLD_STALL, 0), UINT64_C(0xffff) << 48, 0);
+    change(&world, world_cd(WORLD_S1, 0), UINT64_C(0xffff) << 48, 0);
+    change(&world, world_ste(WORLD_S1) + 16, 0xffff, 0);
+    change(&world, world_ste(WORLD_S2) + 16, 0xffff, 0);
     world_write64(&world, HOST(1), 0x1111);
     world_write64(&world, HOST(2), 0x2222);
     change(&world, world_leaf(&world, world.first[WORLD_STALL], 0, PAGE(1)), 0x3000, 0x2000);
@@ -99,6 +101,24 @@ static void test_same_tags(void **state)
     world_write64(&world, s1_leaf(&world, far), world_read64(&world, s1_leaf(&world, PAGE(2))));
     assert_int_equal(world_peek(&world, WORLD_S1, 0, far), 0x2222);
     assert_int_equal(world_peek(&world, WORLD_S1, 0, PAGE(1)), 0x1111);
+    world_fini(&world);
+}
+
+static void test_privilege(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "nested", NULL, 0);
+    uint64_t cd1 = world_read64(&world, world_cd(WORLD_S1, 1) + 8) & UINT64_C(0xfffffffff000);
+    change(&world, world_leaf(&world, cd1, 0, PAGE(1)), UINT64_C(1) << 6, 0); /* for the privileged only */
+    struct pcie_request request = world_request(WORLD_S1, PCIE_READ, PAGE(1), 8);
+    request.has_pasid = request.privileged = true;
+    request.pasid = 1;
+    assert_true(world_run(&world, &request));
+    assert_int_equal(request.status, PCIE_SC);
+    request.privileged = false;
+    assert_true(world_run(&world, &request));
+    assert_int_equal(request.status, PCIE_UR);
     world_fini(&world);
 }
 
@@ -348,6 +368,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_el2),
         cmocka_unit_test(test_same_tags),
+        cmocka_unit_test(test_privilege),
         cmocka_unit_test(test_global),
         cmocka_unit_test(test_wildcard),
         cmocka_unit_test(test_block_over_pages),

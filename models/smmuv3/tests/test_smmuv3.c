@@ -188,8 +188,10 @@ static void test_global_bypass(void **state)
     world_set(&world, 0x20, 0xc);
     run(&world);
     assert_int_equal(world_touch(&world, 99, PCIE_READ, WORLD_DATA), PCIE_SC);
+    unsigned reads = world.reads[PORT_DMA];
     assert_int_equal(world_touch(&world, 99, PCIE_READ, UINT64_C(1) << 60), PCIE_UR); /* beyond the OAS */
-    world_set(&world, 0x44, 1u << 20);                                                /* without Update: ignored */
+    assert_int_equal(world.reads[PORT_DMA], reads);
+    world_set(&world, 0x44, 1u << 20); /* without Update: ignored */
     assert_int_equal(world_touch(&world, 99, PCIE_READ, WORLD_DATA), PCIE_SC);
     world_set(&world, 0x44, 1u << 20 | UPDATE);
     assert_int_equal(world_register(&world, 0x44) & UPDATE, 0);
@@ -378,6 +380,8 @@ static void test_sync_signals(void **state)
     world_command(&world, CMD_SYNC | 1u << 12 | UINT64_C(1) << 32, WORLD_BYTES); /* its MSI aborts */
     assert_int_equal(world_register(&world, 0x60), 1u << 4);
     assert_int_equal(world_register(&world, 0x9c), world.command);
+    world_command(&world, CMD_SYNC | 1u << 12 | UINT64_C(1) << 32, WORLD_BYTES); /* active already */
+    assert_int_equal(world_register(&world, 0x60), 1u << 4);
     world_fini(&world);
 }
 
@@ -665,6 +669,7 @@ static void test_resume(void **state)
     world_invalidate(&s.world, 0x44 | CMD_SID(WORLD_STALL) | 1u << 12, stag + 1);
     run(&s.world);
     assert_true(s.done_ps == 0);
+    assert_false(world_event(&s.world, s.record));
     world_write64(&s.world, s.leaf, s.value);
     world_invalidate(&s.world, 0x44 | CMD_SID(WORLD_STALL) | 1u << 12, stag);
     run(&s.world);
