@@ -9,6 +9,14 @@ static void skip_without_stalls(struct test *t)
         test_skip(t, "IDR0.STALL_MODEL is 1: no stalls");
 }
 
+void stall_need(struct stall_rig *s, uint32_t count)
+{
+    uint32_t most = (uint32_t)sm_idr(s->sm->t, 5, "STALL_MAX");
+
+    if (most < count)
+        test_skip(s->sm->t, "IDR5.STALL_MAX is %u: not %u stalls at once", most, count);
+}
+
 void stall_configure(struct stall_rig *s)
 {
     struct sm_cd cd = {.ttb0 = s->path.s1, .asid = s->path.asid, .stall = true};

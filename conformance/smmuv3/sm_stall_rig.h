@@ -22,6 +22,8 @@ struct stalled {
 void stall_open(struct stall_rig *s, struct test *t);
 void stall_open_config(struct stall_rig *s, struct test *t, const struct sm_config *config);
 void stall_open_stage_2(struct stall_rig *s, struct test *t);
+/* SKIP where the DUT does not promise so many stalls at once (IDR5.STALL_MAX). */
+void stall_need(struct stall_rig *s, uint32_t count);
 /* Makes the CD of the path a stalling one, and invalidates. */
 void stall_configure(struct stall_rig *s);
 /* Another stream on the same unit and the same tables. */

@@ -206,6 +206,7 @@ static void several(struct test *t)
     struct stalled x[COUNT];
 
     stall_open(&s, t);
+    stall_need(&s, COUNT);
     stall_also(&other, &s, sm_sid(s.sm, 1));
     for (uint32_t i = 0; i < COUNT; i++) {
         x[i] = stall_write(i & 1 ? &other : &s, "SMMU-4-122", STALL_INPUT + 0x10000 * i + 8);
@@ -234,6 +235,7 @@ static void any_order(struct test *t)
     uint64_t host[2];
 
     stall_open(&s, t);
+    stall_need(&s, 2);
     for (uint32_t i = 0; i < 2; i++)
         x[i] = stall_write(&s, "SMMU-4-123", STALL_INPUT + 0x10000 * i + 8);
     for (uint32_t i = 0; i < 2; i++)
@@ -275,6 +277,7 @@ static void stream_terminated(struct test *t)
     struct sm_command c;
 
     stall_open(&s, t);
+    stall_need(&s, 4);
     stall_also(&other, &s, sm_sid(s.sm, 1));
     c = sm_cmd_stall_term(s.path.sid);
     sm_expect_consumed(s.sm, "SMMU-4-129", &c);
@@ -308,6 +311,7 @@ static void stream_terminated_live(struct test *t)
     struct stalled x[2], y;
 
     stall_open(&s, t);
+    stall_need(&s, 3);
     stall_also(&other, &s, sm_sid(s.sm, 1));
     for (uint32_t i = 0; i < 2; i++)
         x[i] = stall_write(&s, "SMMU-4-130", STALL_INPUT + 0x10000 * i);
@@ -331,6 +335,7 @@ static void disabled(struct test *t)
     struct stalled x[3], y;
 
     stall_open(&s, t);
+    stall_need(&s, 3);
     for (uint32_t i = 0; i < 3; i++)
         x[i] = stall_write(&s, "SMMU-6-924", STALL_INPUT + 0x10000 * i);
     CHECK(t, "SMMU-6-924", sm_enable(s.sm, "SMMUEN", 0), "SMMUEN = 0 is acknowledged");
@@ -382,6 +387,7 @@ static void early(struct test *t)
     uint64_t host;
 
     stall_open(&s, t);
+    stall_need(&s, 2);
     x = stall_write(&s, "SMMU-3-132", STALL_INPUT + 0x48);
     host = sm_path_page(&s.path, STALL_INPUT, SM_RW);
     sm_path_invalidate_page(&s.path, STALL_INPUT, true);
