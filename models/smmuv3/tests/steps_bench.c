@@ -24,9 +24,10 @@ bool bench_noted(enum smmuv3_condition condition)
 
 static unsigned slot(const struct bench *b, uint64_t address)
 {
-    unsigned at = (unsigned)((address >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> 51);
-    while (b->key[at % BENCH_WORDS] != 0 && b->key[at % BENCH_WORDS] != address + 1u)
-        at++;
+    unsigned at = (unsigned)((address >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> 40);
+    for (unsigned tries = 0; b->key[at % BENCH_WORDS] != 0 && b->key[at % BENCH_WORDS] != address + 1u; tries++, at++)
+        if (tries == BENCH_WORDS)
+            abort();
     return at % BENCH_WORDS;
 }
 
@@ -99,13 +100,15 @@ uint64_t bench_map(struct bench *b, const struct smmuv3_table_setup *setup, uint
 
 /* ---- the engine ---- */
 
-static bool fetch(struct bench *b, uint64_t address, uint64_t *value)
+/* Was it aborted, and did that count? Where it did not, it reads as 0. */
+static bool fetch(struct bench *b, uint64_t address, uint64_t *value, enum smmuv3_condition aborted)
 {
     if (b->read_count < BENCH_READS)
         b->reads[b->read_count++] = address;
     b->fetch = address;
-    *value = bench_read(b, address);
-    return b->abort_at == 0 || address != b->abort_at;
+    bool ok = b->abort_at == 0 || address != b->abort_at;
+    *value = ok ? bench_read(b, address) : 0;
+    return !smmuv3_found(&b->params, aborted, !ok);
 }
 
 static enum smmuv3_condition walk(struct bench *b, const struct smmuv3_regime *regime, enum smmuv3_stage stage, uint64_t input,
@@ -159,7 +162,7 @@ static enum smmuv3_condition walk(struct bench *b, const struct smmuv3_regime *r
             if (condition != SMMUV3_OK)
                 return condition;
         }
-        if (!fetch(b, physical, &loaded))
+        if (!fetch(b, physical, &loaded, smmuv3_walk_aborted(w)))
             return fail(b, smmuv3_walk_aborted(w), access, input);
         uint64_t descriptor = smmuv3_descriptor_order(smmuv3_walk_setup(regime, w), loaded);
         struct smmuv3_walk at = *w;
@@ -184,10 +187,10 @@ static enum smmuv3_condition walk(struct bench *b, const struct smmuv3_regime *r
 static enum smmuv3_condition read_structure(struct bench *b, uint64_t address, unsigned words, uint64_t *out,
                                             enum smmuv3_condition aborted)
 {
-    for (unsigned i = 0; i < words; i++)
-        out[i] = bench_read(b, address + 8u * i);
-    uint64_t word;
-    return fetch(b, address, &word) ? SMMUV3_OK : aborted;
+    bool ok = fetch(b, address, &out[0], aborted);
+    for (unsigned i = 1; i < words; i++)
+        out[i] = b->abort_at == address ? 0 : bench_read(b, address + 8u * i);
+    return ok ? SMMUV3_OK : aborted;
 }
 
 static enum smmuv3_condition get_ste(struct bench *b)

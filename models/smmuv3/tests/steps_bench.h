@@ -12,7 +12,7 @@
 #include "smmuv3/smmuv3_stage.h"
 #include "smmuv3/smmuv3_steps.h"
 
-#define BENCH_WORDS 8192u
+#define BENCH_WORDS 2048u
 #define BENCH_READS 64u
 
 /* Where the default structures lie. */
