@@ -50,11 +50,17 @@ void latency_print_fit(const struct latency_report *report)
 {
     const struct latency_measured *measured = &report->preset->measured;
     struct latency_measured fit;
-    size_t large = 0;
+    uint32_t smallest = UINT32_MAX, largest = 0;
 
-    for (size_t i = 0; i < report->count; i++)
-        large += report->points[i].pages >= LATENCY_FIT_PAGES_MIN;
-    if (large < 2 || measured->base_ns <= 0)
+    for (size_t i = 0; i < report->count; i++) {
+        uint32_t pages = report->points[i].pages;
+
+        if (pages >= LATENCY_FIT_PAGES_MIN) {
+            smallest = pages < smallest ? pages : smallest;
+            largest = pages > largest ? pages : largest;
+        }
+    }
+    if (smallest >= largest || measured->base_ns <= 0)
         return;
     fit = latency_fit(report->points, report->count);
     printf("latency = base + (1 - entries / pages) * miss, from %u pages on: base %.1f ns, entries %.1f, miss %.1f ns "

@@ -361,5 +361,6 @@ struct latency_measured latency_fit(const struct latency_point *points, size_t c
     }
     slope = (n * xy - x * y) / (n * xx - x * x);
     level = (y - slope * x) / n;
-    return (struct latency_measured){.base_ns = base, .miss_ns = level - base, .entries = -slope / (level - base)};
+    return (struct latency_measured){
+        .base_ns = base, .miss_ns = level - base, .entries = level > base ? -slope / (level - base) : 0};
 }

@@ -87,7 +87,7 @@ struct latency_point {
 int latency_measure(const struct latency_plan *plan, uint32_t pages, struct latency_point *point, char *error,
                     size_t error_bytes);
 
-/* base, entries and miss, least squares over points of LATENCY_FIT_PAGES_MIN pages and above; at least two of those. */
+/* base, entries and miss, least squares over points of LATENCY_FIT_PAGES_MIN pages and above, of which two differ. */
 struct latency_measured latency_fit(const struct latency_point *points, size_t count);
 
 #endif
