@@ -70,6 +70,8 @@ static const char *const one_set[] = {"", NULL};
 #ifdef IOTB_HAVE_QEMU_DUT
 /* Both modes; then a unit that has legacy mode only, the narrower address width, and caches what is not present. */
 static const char *const qemu_vtd_sets[] = {"", "x-scalable-mode=off,aw-bits=39,caching-mode=on", NULL};
+/* Debian's QEMU has stage 1 only, and no choice. */
+static const char *const qemu_smmuv3_sets[] = {"", NULL};
 #endif
 #ifdef IOTB_HAVE_SYSTEMC_DUT
 /* The model is the same: one unit whose time moves only with memory, and one that takes time itself. */
@@ -94,6 +96,7 @@ static const struct entry entries[] = {
     {"socket", iotb_dut_socket, one_set},
 #ifdef IOTB_HAVE_QEMU_DUT
     {"qemu-vtd", iotb_dut_qemu_vtd, qemu_vtd_sets},
+    {"qemu-smmuv3", iotb_dut_qemu_smmuv3, qemu_smmuv3_sets},
 #endif
 #ifdef IOTB_HAVE_SYSTEMC_DUT
     {"systemc:vtd", iotb_dut_systemc_vtd, systemc_vtd_sets},
@@ -115,7 +118,7 @@ const char *const *dut_names(void)
     static const char *const names[] = {
         "vtd",         "smmuv3",         "bypass", "deny", "stuck", "noise", "plugin", "socket",
 #ifdef IOTB_HAVE_QEMU_DUT
-        "qemu-vtd",
+        "qemu-vtd",    "qemu-smmuv3",
 #endif
 #ifdef IOTB_HAVE_SYSTEMC_DUT
         "systemc:vtd", "systemc:smmuv3",

@@ -46,10 +46,11 @@ struct qemu_code {
     uint32_t copies; /* one after the other */
 };
 
-/* A trace event of QEMU that shows an interrupt message; its last "addr 0x" and "data 0x" are the message's. */
+/* A trace event of QEMU that shows an interrupt: a message, by its last "addr 0x" and "data 0x", or a wire (enum iotb_wire). */
 struct qemu_trace {
     const char *event;
-    uint32_t origin; /* enum iotb_interrupt_origin */
+    uint32_t origin;  /* enum iotb_interrupt_origin */
+    const char *wire; /* what stands before the number of the wire; NULL: a message */
 };
 
 struct qemu_machine {
@@ -58,13 +59,16 @@ struct qemu_machine {
     const char *binary, *package; /* the latter is Debian's */
     int version_first;            /* 1000 * major + minor of the oldest QEMU that is known to work */
     const char *const *arguments; /* NULL-terminated; memory is the object "ram" */
-    const char *iommu;            /* -device that takes the properties */
+    const char *iommu;            /* -device that takes the properties, or NULL: they are set by ... */
+    const char *iommu_type;       /* ... -global of this type */
     const struct qemu_property *properties;
     uint32_t property_count;
-    const char *host_address_property; /* the property that is also the host address width */
-    uint64_t registers;                /* of the IOMMU */
-    uint64_t ram, ram_bytes;           /* all of the machine's, a multiple of the page size */
-    uint64_t reserved_bytes;           /* at the start of it, not for the bench */
+    const char *host_address_property; /* the property that is also the host address width, or NULL: it is ... */
+    uint32_t host_address_bits;
+    uint64_t ecam;           /* PCI configuration space in memory; 0: by ports */
+    uint64_t registers;      /* of the IOMMU */
+    uint64_t ram, ram_bytes; /* all of the machine's, a multiple of the page size */
+    uint64_t reserved_bytes; /* at the start of it, not for the bench */
     uint64_t hole;
     uint32_t window; /* bus addresses for BARs, 1 MiB for each source */
     const uint8_t *reset_code;
@@ -77,7 +81,10 @@ struct qemu_machine {
     uint32_t bridge_count;
     const struct qemu_trace *traces;
     uint32_t trace_count;
-    uint64_t message_address; /* where a source can write to without being translated, to see whether traces work; or 0 */
+    /* How to see that traces work: an address that a source can write a message to without being translated, or an event that
+     * shows every read of a register. */
+    uint64_t message_address;
+    const char *read_trace;
 };
 
 /* One started QEMU. */

@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pci.h - PCI configuration of a machine that runs no firmware: configuration mechanism #1, BARs and bridges. */
+/*
+ * pci.h - PCI configuration of a machine that runs no firmware: BARs and bridges, by configuration mechanism #1 or the
+ * enhanced configuration access mechanism (ECAM).
+ */
 #ifndef DUT_QEMU_PCI_H
 #define DUT_QEMU_PCI_H
 
 #include "dut/qemu/qtest.h"
 
-#define PCI_COMMAND 0x04u /* Command in 15:0, Status in 31:16 */
-#define PCI_BAR0 0x10u
-
-void pci_write(struct qtest *qtest, uint16_t requester_id, uint8_t offset, uint32_t value);
+struct pci_host {
+    struct qtest *qtest;
+    uint64_t ecam; /* of bus 0; 0: mechanism #1 */
+};
 
 /* Places a BAR; of a 64-bit BAR the upper half is zero. */
-void pci_set_bar(struct qtest *qtest, uint16_t requester_id, uint32_t bar, uint32_t address);
+void pci_set_bar(const struct pci_host *host, uint16_t requester_id, uint32_t bar, uint32_t address);
 /* Memory Space Enable and Bus Master Enable. */
-void pci_enable(struct qtest *qtest, uint16_t requester_id);
+void pci_enable(const struct pci_host *host, uint16_t requester_id);
 /* A bridge that forwards one secondary bus and one memory window, `last` inclusive, 1 MiB granules. */
-void pci_set_bridge(struct qtest *qtest, uint16_t bridge_id, uint8_t secondary_bus, uint32_t window, uint32_t window_last);
+void pci_set_bridge(const struct pci_host *host, uint16_t bridge_id, uint8_t secondary_bus, uint32_t window,
+                    uint32_t window_last);
 
 #endif

@@ -223,9 +223,16 @@ static void make_arguments(const struct iotb_dut *dut, struct arguments *a)
     add(a, "%" PRIu64 "M", m->ram_bytes >> MIB_LG2);
     add(a, "-object");
     add(a, "memory-backend-file,id=ram,share=on,mem-path=/proc/self/fd/%d,size=%" PRIu64, QTEST_FD_RAM, m->ram_bytes);
-    append_properties(dut, properties, sizeof properties);
-    add(a, "-device");
-    add(a, "%s%s", m->iommu, properties);
+    if (m->iommu) {
+        append_properties(dut, properties, sizeof properties);
+        add(a, "-device");
+        add(a, "%s%s", m->iommu, properties);
+    }
+    for (uint32_t i = 0; !m->iommu && i < m->property_count; i++)
+        if (*dut->values[i]) {
+            add(a, "-global");
+            add(a, "%s.%s=%s", m->iommu_type, m->properties[i].name, dut->values[i]);
+        }
     for (uint32_t i = 0; i < m->place_count; i++) {
         add(a, "-device");
         add(a, "%s,%s", dut->source->device, m->places[i].where);
@@ -233,6 +240,10 @@ static void make_arguments(const struct iotb_dut *dut, struct arguments *a)
     for (uint32_t i = 0; i < m->trace_count; i++) {
         add(a, "-trace");
         add(a, "%s", m->traces[i].event);
+    }
+    if (m->read_trace) {
+        add(a, "-trace");
+        add(a, "%s", m->read_trace);
     }
 }
 
@@ -257,6 +268,7 @@ static int start(struct iotb_dut *dut, char *error, size_t error_bytes)
     const struct qemu_machine *m = s->machine;
     struct arguments a = {.count = 0};
     uint8_t *bios = calloc(1, m->bios_bytes);
+    struct pci_host host;
     int result;
 
     if (bios == NULL)
@@ -272,12 +284,13 @@ static int start(struct iotb_dut *dut, char *error, size_t error_bytes)
     if (result != IOTB_OK)
         return result;
     s->log_read = 0;
+    host = (struct pci_host){s->qtest, m->ecam};
     for (uint32_t i = 0; i < m->bridge_count; i++)
-        pci_set_bridge(s->qtest, m->bridges[i].requester_id, m->bridges[i].bus, qemu_bar(s, m->bridges[i].first),
+        pci_set_bridge(&host, m->bridges[i].requester_id, m->bridges[i].bus, qemu_bar(s, m->bridges[i].first),
                        qemu_bar(s, m->bridges[i].last));
     for (uint32_t i = 0; i < m->place_count; i++) {
-        pci_set_bar(s->qtest, m->places[i].requester_id, dut->source->bar, qemu_bar(s, i));
-        pci_enable(s->qtest, m->places[i].requester_id);
+        pci_set_bar(&host, m->places[i].requester_id, dut->source->bar, qemu_bar(s, i));
+        pci_enable(&host, m->places[i].requester_id);
     }
     return dut->source->prepare(s, error, error_bytes) ? IOTB_OK : IOTB_E_ENVIRONMENT;
 }
@@ -299,9 +312,15 @@ static bool is_message(const struct qemu_machine *m, const char *line, struct io
         size_t length = strlen(m->traces[i].event);
         uint64_t address, data;
 
-        if (strncmp(line, m->traces[i].event, length) != 0 || line[length] != ' ' || !number_after(line, "addr 0x", &address) ||
-            !number_after(line, "data 0x", &data))
+        if (strncmp(line, m->traces[i].event, length) != 0 || line[length] != ' ')
             continue;
+        if (m->traces[i].wire) {
+            address = IOTB_WIRE_ADDRESS;
+            if (!number_after(line, m->traces[i].wire, &data))
+                continue;
+        } else if (!number_after(line, "addr 0x", &address) || !number_after(line, "data 0x", &data)) {
+            continue;
+        }
         *interrupt = (struct iotb_interrupt){
             .size = sizeof *interrupt, .origin = m->traces[i].origin, .address = address, .data = (uint32_t)data};
         return true;
@@ -323,20 +342,37 @@ static bool next_message(struct qemu_session *s, struct iotb_interrupt *interrup
     return false;
 }
 
-/* This QEMU was built with traces that are written to its log. */
-static int try_traces(struct iotb_dut *dut)
+static int try_message(struct iotb_dut *dut)
 {
     const struct qemu_machine *m = dut->session.machine;
     struct iotb_request request = {.kind = IOTB_WRITE, .address = m->message_address, .bytes = 4, .data = {0x33, 0x44}};
     struct iotb_interrupt interrupt;
     uint8_t data[64];
-    int result = IOTB_OK;
+    int result = dut->source->run(&dut->session, 0, &request, data);
 
-    if (m->message_address)
-        result = dut->source->run(&dut->session, 0, &request, data);
-    dut->traced = result == IOTB_OK && m->message_address && next_message(&dut->session, &interrupt) &&
-                  interrupt.address == m->message_address && interrupt.data == 0x4433;
+    dut->traced = result == IOTB_OK && next_message(&dut->session, &interrupt) && interrupt.address == m->message_address &&
+                  interrupt.data == 0x4433;
     return result;
+}
+
+static int try_read(struct iotb_dut *dut)
+{
+    struct qemu_session *s = &dut->session;
+    char text[4096];
+    uint64_t value;
+    int result;
+
+    qtest_read(s->qtest, s->machine->registers, 4, &value);
+    result = qtest_flush(s->qtest);
+    qtest_log(s->qtest, s->log_read, text, sizeof text);
+    dut->traced = result == IOTB_OK && strstr(text, s->machine->read_trace) != NULL;
+    return result;
+}
+
+/* This QEMU was built with traces that are written to its log. */
+static int try_traces(struct iotb_dut *dut)
+{
+    return dut->session.machine->message_address ? try_message(dut) : try_read(dut);
 }
 
 static int poll_interrupt(struct iotb_dut *dut, struct iotb_interrupt *interrupt)
@@ -472,6 +508,8 @@ static uint32_t host_address_bits(const struct iotb_dut *dut)
 {
     const struct qemu_machine *m = dut->session.machine;
 
+    if (!m->host_address_property)
+        return m->host_address_bits;
     for (uint32_t i = 0; i < m->property_count; i++)
         if (strcmp(m->properties[i].name, m->host_address_property) == 0)
             return (uint32_t)strtoul(dut->values[i], NULL, 10);

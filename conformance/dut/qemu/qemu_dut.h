@@ -12,4 +12,7 @@
 /* intel-iommu of the q35 machine. */
 const struct iotb_dut_ops *iotb_dut_qemu_vtd(void);
 
+/* smmuv3 of the virt machine (docs/qemu-smmuv3.md). */
+const struct iotb_dut_ops *iotb_dut_qemu_smmuv3(void);
+
 #endif

@@ -60,8 +60,8 @@ static const struct qemu_place places[] = {
 static const struct qemu_bridge bridges[] = {{0x00e8, 0x40, 5, 6}, {0x00f0, 0xff, 7, 7}};
 
 static const struct qemu_trace traces[] = {
-    {"vtd_irq_generate", IOTB_IRQ_EVENT},
-    {"vtd_ir_remap_msi", IOTB_IRQ_DEVICE},
+    {"vtd_irq_generate", IOTB_IRQ_EVENT, NULL},
+    {"vtd_ir_remap_msi", IOTB_IRQ_DEVICE, NULL},
 };
 
 static const struct qemu_machine q35 = {
