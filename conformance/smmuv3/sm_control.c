@@ -177,6 +177,27 @@ static void guard_holds(struct test *t)
     sm_close(&sm);
 }
 
+/* What STRTAB_BASE and its configuration can hold (6.3.24, 6.3.25). */
+static void strtab_fields(struct test *t)
+{
+    struct sm_config config = {.stay_off = true};
+    uint64_t seen, below_oas;
+    struct sm sm;
+
+    sm_open(&sm, t, &config);
+    below_oas = ((UINT64_C(1) << sm.oas_bits) - 1) & ~UINT64_C(63);
+    sm_reg_set(t, "SMMU_STRTAB_BASE", ~UINT64_C(0));
+    seen = sm_reg(t, "SMMU_STRTAB_BASE");
+    CHECK_EQ(t, "SMMU-6-067", 0, seen & ~(UINT64_C(1) << 62 | ((UINT64_C(1) << 56) - 64)), "bits outside of RA and ADDR");
+    CHECK_EQ(t, "SMMU-6-067", below_oas, seen & below_oas, "bits of ADDR below OAS");
+    if (!sm_idr(t, 0, "ST_LEVEL")) {
+        sm_reg_set(t, "SMMU_STRTAB_BASE_CFG", UINT32_MAX);
+        CHECK_EQ(t, "SMMU-6-070", 0, sm_field(t, "SMMU_STRTAB_BASE_CFG", "FMT"), "FMT without two-level tables");
+        CHECK_EQ(t, "SMMU-6-070", 0, sm_field(t, "SMMU_STRTAB_BASE_CFG", "SPLIT"), "SPLIT without two-level tables");
+    }
+    sm_close(&sm);
+}
+
 /* A write to a guarded register changes nothing for the streams. */
 static void strtab_locked(struct test *t)
 {
@@ -671,6 +692,12 @@ static const struct iotb_case cases[] = {
     GUARD_CASE("cmdq_cons", "SMMU-6-907", 7),
     GUARD_CASE("eventq_base", "SMMU-6-908", 8),
     GUARD_CASE("eventq_prod", "SMMU-6-908", 9),
+    {.name = "smmuv3.control.strtab_fields",
+     .summary = "STRTAB_BASE and its configuration hold the fields that there are",
+     .run = strtab_fields,
+     .rows = "SMMU-6-067 SMMU-6-070",
+     .functional = true,
+     .tier = TIER_FULL},
     {.name = "smmuv3.control.strtab_locked",
      .summary = "Writes to STRTAB_BASE and its configuration while SMMUEN = 1 leave the streams alone",
      .run = strtab_locked,

@@ -592,6 +592,22 @@ static void merging(struct test *t)
         else
             CHECK_EQ(t, "SMMU-3-114", COUNT, seen, "records of requests that are all alike");
         sm_event_clear(&sm);
+        /* They differ in the place within the page, which counts for nothing where merging is allowed. */
+        for (int i = 0; i < COUNT; i++) {
+            struct iotb_request one = r;
+
+            one.address = INPUT + 8 * (uint64_t)i;
+            id[i] = request_send(t, &one);
+        }
+        for (int i = 0; i < COUNT; i++)
+            request_wait(t, id[i]);
+        test_settle(t);
+        seen = sm_event_pending(&sm);
+        if (mev)
+            CHECK(t, "SMMU-7-035", seen >= 1 && seen <= COUNT, "%u records of %u requests for one page", seen, (uint32_t)COUNT);
+        else
+            CHECK_EQ(t, "SMMU-7-035", COUNT, seen, "records of requests for one page");
+        sm_event_clear(&sm);
         /* They differ in one field: page, kind. */
         for (int i = 0; i < 4; i++) {
             struct iotb_request one = r;
@@ -610,6 +626,31 @@ static void merging(struct test *t)
 }
 
 /* ---- other requests, other events ---- */
+
+/* 7.3.16: bits of features that are not there are 0. */
+static void permission_flags(struct test *t)
+{
+    static const char *const flags[] = {"DirtyBit", "AssuredOnly", "Overlay"};
+    struct sm_path path;
+    struct iotb_request r;
+    struct sm_event event;
+    struct sm sm;
+    uint64_t host;
+
+    sm_open(&sm, t, NULL);
+    sm_path_open(&sm, &path, SM_F_S1, sm_sid(&sm, 0), 0, 0x11, 0x22);
+    host = sm_path_page(&path, INPUT, SM_RW & ~SM_W);
+    r = sm_request(&path, IOTB_WRITE, INPUT + 0x48, 8);
+    mem_fill(t, sm.eventq, UINT64_C(32) << sm.eventq_log2size, 0xff);
+    sm_once(&sm);
+    sm_expect_s1(&sm, "SMMU-7-055", &r, SM_F_PERMISSION, host + 0x48);
+    for (uint32_t w = 0; w < 4; w++)
+        event.word[w] = mem_read64(t, sm_event_slot(&sm, 0) + 8 * w);
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
+        CHECK_EQ(t, "SMMU-7-055", 0, spec_get(spec_struct_field("F_PERMISSION", flags[i]), event.word), "F_PERMISSION.%s",
+                 flags[i]);
+    sm_close(&sm);
+}
 
 /* Good requests between bad ones arrive. */
 static void independent(struct test *t)
@@ -700,7 +741,9 @@ static const struct iotb_case cases[] = {
     CASE("stage_2_terminated", "Stage 2 faults abort whatever the CD says, and are recorded with S2R", stage_2_terminated,
          "SMMU-3-118 SMMU-5-171", "IDR0.S1P&IDR0.S2P&IDR0.STALL_MODEL<2", 0),
     CASE("merging", "Without MEV there is a record each; with it only alike ones are merged", merging,
-         "SMMU-3-114 SMMU-7-033 SMMU-7-034", "IDR0.S1P&IDR0.STALL_MODEL<2", IOTB_F_OVERLAP),
+         "SMMU-3-114 SMMU-7-033 SMMU-7-034 SMMU-7-035", "IDR0.S1P&IDR0.STALL_MODEL<2", IOTB_F_OVERLAP),
+    CASE("permission_flags", "Bits of F_PERMISSION that belong to absent features are 0", permission_flags, "SMMU-7-055",
+         "IDR0.S1P&!IDR3.S1PI&!IDR3.S2PI&!IDR3.S2PO", 0),
     CASE("independent", "Faults of one request do not concern another", independent, "SMMU-3-122", "IDR0.S1P", 0),
     CASE("data_aborted", "Aborts behind the SMMU are not recorded", data_aborted, "SMMU-16-902", "IDR0.S1P", 0),
 };
