@@ -27,5 +27,9 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_event_order_cases,
     &sm_interrupts_cases,
     &sm_stalls_cases,
+    &sm_tlb_cases,
+    &sm_tlb_range_cases,
+    &sm_tlb_tags_cases,
+    &sm_stall_rules_cases,
     NULL,
 };

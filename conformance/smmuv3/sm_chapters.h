@@ -11,24 +11,29 @@ extern const struct iotb_case_list sm_ste_cases;          /* STE: V, Config, sub
 extern const struct iotb_case_list sm_ste_stage2_cases;   /* STE: stage 2 fields */
 extern const struct iotb_case_list sm_cd_table_cases;     /* CD tables, L1CD */
 extern const struct iotb_case_list sm_cd_cases;           /* CD fields */
-extern const struct iotb_case_list sm_walk_stage1_cases; /* the stage 1 walk: sizes, halves, levels, descriptors, faults */
-extern const struct iotb_case_list sm_walk_stage2_cases; /* the stage 2 walk: start levels, sizes, descriptors, faults */
-extern const struct iotb_case_list sm_nested_cases;      /* each place where stage 2 can fault */
-extern const struct iotb_case_list sm_permissions_cases; /* who may read, write and execute */
-extern const struct iotb_case_list sm_httu_cases;        /* Access flag and dirty state by hardware */
-extern const struct iotb_case_list sm_registers_cases; /* what is constant, what is not there, how it may be accessed, what a reset leaves */
+extern const struct iotb_case_list sm_walk_stage1_cases;  /* the stage 1 walk: sizes, halves, levels, descriptors, faults */
+extern const struct iotb_case_list sm_walk_stage2_cases;  /* the stage 2 walk: start levels, sizes, descriptors, faults */
+extern const struct iotb_case_list sm_nested_cases;       /* each place where stage 2 can fault */
+extern const struct iotb_case_list sm_permissions_cases;  /* who may read, write and execute */
+extern const struct iotb_case_list sm_httu_cases;         /* Access flag and dirty state by hardware */
+extern const struct iotb_case_list
+    sm_registers_cases; /* what is constant, what is not there, how it may be accessed, what a reset leaves */
 extern const struct iotb_case_list sm_identification_cases; /* what the identification registers may say together */
-extern const struct iotb_case_list sm_control_cases; /* CR0, CR1, CR2, GBPA: enables and guards */
-extern const struct iotb_case_list sm_queues_cases; /* the Command queue as a ring */
-extern const struct iotb_case_list sm_queue_errors_cases; /* command errors and restart */
-extern const struct iotb_case_list sm_commands_cases; /* which commands are legal */
-extern const struct iotb_case_list sm_prefetch_cases; /* CMD_PREFETCH_CONFIG, CMD_PREFETCH_ADDR */
-extern const struct iotb_case_list sm_sync_cases; /* CMD_SYNC: signals and completion */
-extern const struct iotb_case_list sm_events_cases; /* every record with every field */
+extern const struct iotb_case_list sm_control_cases;        /* CR0, CR1, CR2, GBPA: enables and guards */
+extern const struct iotb_case_list sm_queues_cases;         /* the Command queue as a ring */
+extern const struct iotb_case_list sm_queue_errors_cases;   /* command errors and restart */
+extern const struct iotb_case_list sm_commands_cases;       /* which commands are legal */
+extern const struct iotb_case_list sm_prefetch_cases;       /* CMD_PREFETCH_CONFIG, CMD_PREFETCH_ADDR */
+extern const struct iotb_case_list sm_sync_cases;           /* CMD_SYNC: signals and completion */
+extern const struct iotb_case_list sm_events_cases;         /* every record with every field */
 extern const struct iotb_case_list sm_event_queue_cases; /* the Event queue: fullness, overflow, aborts, merging, termination */
 extern const struct iotb_case_list sm_event_order_cases; /* two defects at once */
-extern const struct iotb_case_list sm_interrupts_cases; /* GERROR, messages and their aborts */
-extern const struct iotb_case_list sm_stalls_cases; /* stalls, CMD_RESUME, CMD_STALL_TERM */
+extern const struct iotb_case_list sm_interrupts_cases;  /* GERROR, messages and their aborts */
+extern const struct iotb_case_list sm_stalls_cases;      /* stalls, CMD_RESUME, CMD_STALL_TERM */
+extern const struct iotb_case_list sm_tlb_cases;         /* TLB invalidation: commands, levels, operands */
+extern const struct iotb_case_list sm_tlb_range_cases;   /* range-based invalidation and level hints */
+extern const struct iotb_case_list sm_tlb_tags_cases;    /* what separates TLB entries */
+extern const struct iotb_case_list sm_stall_rules_cases; /* stalls against the Event queue, duplicates, two stages */
 
 /* All of the above, NULL at the end: what the runner knows. */
 extern const struct iotb_case_list *const smmuv3_case_lists[];
