@@ -31,6 +31,7 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_attributes_cases,
     &vtd_memory_type_cases,
     &vtd_ranges_cases,
+    &vtd_ranges_first_cases,
     &vtd_protected_memory_cases,
     &vtd_caches_cases,
     &vtd_caches_lookup_cases,

@@ -30,6 +30,7 @@ extern const struct iotb_case_list vtd_pass_through_cases;
 extern const struct iotb_case_list vtd_attributes_cases;     /* snooping */
 extern const struct iotb_case_list vtd_memory_type_cases;
 extern const struct iotb_case_list vtd_ranges_cases;         /* interrupt address range */
+extern const struct iotb_case_list vtd_ranges_first_cases;   /* what is decided before any table is read */
 extern const struct iotb_case_list vtd_protected_memory_cases;
 extern const struct iotb_case_list vtd_caches_cases;         /* caches, tags, what each invalidation removes */
 extern const struct iotb_case_list vtd_caches_lookup_cases;  /* context and PASID cache by requester and PASID */
