@@ -242,7 +242,8 @@ static void reserved_fields(struct test *t)
                 consumed_or_ill(&sm, "SMMU-4-008", &c, &ill);
                 refused += ill;
             }
-            CHECK(t, "SMMU-4-008", refused == 0 || refused == f->hi - f->lo + 1, "a reserved field is checked in full or ignored in full");
+            CHECK(t, "SMMU-4-008", refused == 0 || refused == f->hi - f->lo + 1,
+                  "a reserved field is checked in full or ignored in full");
         }
     }
     test_context(t, NULL);
@@ -354,8 +355,11 @@ static void range_reserved(struct test *t)
     static const struct {
         const char *name;
         enum needs needs;
-    } ranged[] = {{"CMD_TLBI_NH_VA", STAGE_1}, {"CMD_TLBI_NH_VAA", STAGE_1}, {"CMD_TLBI_EL2_VA", HYP},
-                  {"CMD_TLBI_EL2_VAA", HYP},   {"CMD_TLBI_S2_IPA", STAGE_2}};
+    } ranged[] = {{"CMD_TLBI_NH_VA", STAGE_1},
+                  {"CMD_TLBI_NH_VAA", STAGE_1},
+                  {"CMD_TLBI_EL2_VA", HYP},
+                  {"CMD_TLBI_EL2_VAA", HYP},
+                  {"CMD_TLBI_S2_IPA", STAGE_2}};
     static const uint32_t granules[] = {12, 14, 16};
     bool ds = sm_idr(t, 5, "DS");
     struct sm sm;
@@ -396,8 +400,8 @@ static void range_misaligned(struct test *t)
 {
     static const struct {
         uint32_t granule_lg2, ttl, bit;
-    } bad[] = {{12, 1, 29}, {12, 1, 12}, {12, 2, 20}, {12, 2, 12}, {14, 2, 24}, {14, 3, 13}, {14, 0, 12},
-               {16, 1, 41}, {16, 2, 28}, {16, 3, 15}, {16, 0, 12}};
+    } bad[] = {{12, 1, 29}, {12, 1, 12}, {12, 2, 20}, {12, 2, 12}, {14, 2, 24}, {14, 3, 13},
+               {14, 0, 12}, {16, 1, 41}, {16, 2, 28}, {16, 3, 15}, {16, 0, 12}};
     struct sm sm;
 
     sm_open(&sm, t, NULL);
@@ -419,9 +423,11 @@ static void range_misaligned(struct test *t)
     sm_close(&sm);
 }
 
-#define CASE(n, text, function, row_ids, condition)                                                                        \
-    {.name = "smmuv3.commands." n, .summary = text, .run = function, .rows = row_ids, .gate = condition, .functional = true, \
-     .tier = TIER_FULL}
+#define CASE(n, text, function, row_ids, condition)                                                                             \
+    {                                                                                                                           \
+        .name = "smmuv3.commands." n, .summary = text, .run = function, .rows = row_ids, .gate = condition, .functional = true, \
+        .tier = TIER_FULL                                                                                                       \
+    }
 
 static const struct iotb_case cases[] = {
     {.name = "smmuv3.commands.legal",
@@ -439,7 +445,8 @@ static const struct iotb_case cases[] = {
     CASE("implementation_defined", "Opcodes 80h to 8Fh are illegal or do what the implementation says", implementation_defined,
          "SMMU-4-007", NULL),
     CASE("ssec", "SSec = 1 is illegal on the Non-secure queue", ssec, "SMMU-4-009", NULL),
-    CASE("reserved_fields", "Reserved fields of commands are ignored in full or checked in full", reserved_fields, "SMMU-4-008", NULL),
+    CASE("reserved_fields", "Reserved fields of commands are ignored in full or checked in full", reserved_fields, "SMMU-4-008",
+         NULL),
     CASE("conditional_fields", "Fields of absent features are ignored or illegal", conditional_fields,
          "SMMU-4-011 SMMU-4-017 SMMU-4-026 SMMU-4-077", NULL),
     CASE("out_of_range", "Parameters out of range are no command errors", out_of_range,

@@ -72,8 +72,7 @@ static void stream_disabled(struct scene *s)
 
 static uint64_t cd_ipa(struct scene *s)
 {
-    return s->path->cd_table +
-           (sm_cd_address(s->sm, s->path->sid, s->path->ssid) - sm_cd_address(s->sm, s->path->sid, 0));
+    return s->path->cd_table + (sm_cd_address(s->sm, s->path->sid, s->path->ssid) - sm_cd_address(s->sm, s->path->sid, 0));
 }
 
 static void cd_unmapped(struct scene *s)
@@ -210,10 +209,12 @@ static void ordered(struct test *t)
     sm_close(&sm);
 }
 
-#define ORDER(n, index, row_id, condition, feature_bits)                                                                     \
-    {.name = "smmuv3.event_order." n, .summary = "Of two defects the one that is met first is recorded, and alone", .run = ordered, \
-     .rows = row_id " SMMU-7-017", .gate = condition, .features = feature_bits, .functional = true, .tier = TIER_FULL,        \
-     .argument = &orders[index]}
+#define ORDER(n, index, row_id, condition, feature_bits)                                                               \
+    {                                                                                                                  \
+        .name = "smmuv3.event_order." n, .summary = "Of two defects the one that is met first is recorded, and alone", \
+        .run = ordered, .rows = row_id " SMMU-7-017", .gate = condition, .features = feature_bits, .functional = true, \
+        .tier = TIER_FULL, .argument = &orders[index]                                                                  \
+    }
 
 static const struct iotb_case cases[] = {
     ORDER("streamid_before_ste", 0, "SMMU-7-062", "IDR0.ST_LEVEL&IDR1.SSIDSIZE", IOTB_F_PASID),

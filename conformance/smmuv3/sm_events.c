@@ -17,8 +17,9 @@ struct scene {
 };
 
 /* Rows that the expectations name by themselves when the case has them (7.3: the common fields). */
-#define FIELD_ROWS \
-    " SMMU-3-115 SMMU-3-512 SMMU-7-017 SMMU-7-022 SMMU-7-023 SMMU-7-024 SMMU-7-025 SMMU-7-026 SMMU-7-027 SMMU-7-028 SMMU-7-029 SMMU-7-031 SMMU-7-061"
+#define FIELD_ROWS                                                                                                               \
+    " SMMU-3-115 SMMU-3-512 SMMU-7-017 SMMU-7-022 SMMU-7-023 SMMU-7-024 SMMU-7-025 SMMU-7-026 SMMU-7-027 SMMU-7-028 SMMU-7-029 " \
+    "SMMU-7-031 SMMU-7-061"
 
 static void abort_reads(struct scene *s, uint64_t address, uint64_t bytes)
 {
@@ -427,10 +428,12 @@ static void condition_holds(struct test *t)
     sm_each_flavour(t, current->flavours, condition_body);
 }
 
-#define CONDITION(n, index, row_id, condition, feature_bits)                                                                    \
-    {.name = "smmuv3.events." n, .summary = "One defect gives this one record, with every field", .run = condition_holds,        \
-     .rows = row_id FIELD_ROWS, .gate = condition, .features = feature_bits, .functional = true, .tier = TIER_FULL,              \
-     .argument = &conditions[index]}
+#define CONDITION(n, index, row_id, condition, feature_bits)                                                                 \
+    {                                                                                                                        \
+        .name = "smmuv3.events." n, .summary = "One defect gives this one record, with every field", .run = condition_holds, \
+        .rows = row_id FIELD_ROWS, .gate = condition, .features = feature_bits, .functional = true, .tier = TIER_FULL,       \
+        .argument = &conditions[index]                                                                                       \
+    }
 
 static const struct iotb_case cases[] = {
     CONDITION("c_bad_ste", 0, "SMMU-7-039", NULL, 0),

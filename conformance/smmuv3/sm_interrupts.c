@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#define EVENT_MSI 0x10u  /* offsets in the case's MSI page */
+#define EVENT_MSI 0x10u /* offsets in the case's MSI page */
 #define GERROR_MSI 0x20u
 #define EVENT_DATA 0xe0e0e0e0u
 #define GERROR_DATA 0x9e9e9e9eu
@@ -62,8 +62,10 @@ static void sources(struct test *t)
     sm_expect_consumed(&sm, "SMMU-3-200", &c);
     CHECK(t, "SMMU-3-200", sm_msi_take(&sm, sm.msi + 0x30, &data) && data == 0x55, "CMD_SYNC sends its message");
     CHECK(t, "SMMU-3-200", quiet(&sm, EVENT_MSI) && quiet(&sm, GERROR_MSI), "CMD_SYNC sends no other message");
-    CHECK_EQ(t, "SMMU-3-203", 0, mem_read32(t, sm.msi + EVENT_MSI + 4) | mem_read32(t, sm.msi + GERROR_MSI + 4) |
-             mem_read32(t, sm.msi + EVENT_MSI - 4), "words beside the messages");
+    CHECK_EQ(t, "SMMU-3-203", 0,
+             mem_read32(t, sm.msi + EVENT_MSI + 4) | mem_read32(t, sm.msi + GERROR_MSI + 4) |
+                 mem_read32(t, sm.msi + EVENT_MSI - 4),
+             "words beside the messages");
     sm_event_clear(&sm);
     sm_close(&sm);
 }
@@ -173,8 +175,8 @@ static void address_bits(struct test *t)
             uint64_t target = bit < 12 ? sm.msi + (UINT64_C(1) << bit) : UINT64_C(1) << bit | 0x10;
             uint32_t value = UINT32_C(1) << bit % 32 | 0x20;
 
-            if (bit >= 12 && (!mem_exists(t, target & ~UINT64_C(0xfff), 4096) ||
-                              (s == 0 && !mem_claim(t, target & ~UINT64_C(0xfff), 4096))))
+            if (bit >= 12 &&
+                (!mem_exists(t, target & ~UINT64_C(0xfff), 4096) || (s == 0 && !mem_claim(t, target & ~UINT64_C(0xfff), 4096))))
                 continue;
             test_context(t, "%s, address bit %u", source_names[s], bit);
             sm_irq_enable(&sm, source_names[s], false);
@@ -282,7 +284,8 @@ static void aborted(struct test *t)
     sm_irq_open(&sm, "EVENTQ", hole + 0x10, EVENT_DATA);
     rig_faults(&sm, &bad, 1);
     CHECK(t, "SMMU-7-094", sm_gerror_active(&sm, "MSI_EVENTQ_ABT_ERR"), "MSI_EVENTQ_ABT_ERR is active");
-    CHECK_EQ(t, "SMMU-7-091", sm_reg_bits("SMMU_GERROR", "MSI_EVENTQ_ABT_ERR", 1), sm_reg(t, "SMMU_GERROR"), "GERROR: that bit alone");
+    CHECK_EQ(t, "SMMU-7-091", sm_reg_bits("SMMU_GERROR", "MSI_EVENTQ_ABT_ERR", 1), sm_reg(t, "SMMU_GERROR"),
+             "GERROR: that bit alone");
     CHECK(t, "SMMU-7-093", message(&sm, GERROR_MSI, GERROR_DATA), "its activation sends the message of GERROR");
     rig_faults(&sm, &bad, 1);
     CHECK_EQ(t, "SMMU-7-094", 2, sm_event_pending(&sm), "records go on");
@@ -474,9 +477,11 @@ static void without_messages(struct test *t)
     sm_close(&sm);
 }
 
-#define CASE(n, text, function, row_ids, condition, feature_bits)                                                         \
-    {.name = "smmuv3.interrupts." n, .summary = text, .run = function, .rows = row_ids, .gate = condition,                \
-     .features = feature_bits, .functional = true, .tier = TIER_FULL}
+#define CASE(n, text, function, row_ids, condition, feature_bits)                                             \
+    {                                                                                                         \
+        .name = "smmuv3.interrupts." n, .summary = text, .run = function, .rows = row_ids, .gate = condition, \
+        .features = feature_bits, .functional = true, .tier = TIER_FULL                                       \
+    }
 
 static const struct iotb_case cases[] = {
     {.name = "smmuv3.interrupts.sources",
@@ -486,9 +491,10 @@ static const struct iotb_case cases[] = {
      .gate = "IDR0.MSI",
      .functional = true,
      .tier = TIER_SMOKE},
-    CASE("event_edge", "The Event queue's message comes when the queue becomes non-empty", event_edge, "SMMU-3-201", "IDR0.MSI", 0),
-    CASE("disabled_source", "A source that is off sends nothing, then or later", disabled_source, "SMMU-6-930 SMMU-6-932", "IDR0.MSI",
+    CASE("event_edge", "The Event queue's message comes when the queue becomes non-empty", event_edge, "SMMU-3-201", "IDR0.MSI",
          0),
+    CASE("disabled_source", "A source that is off sends nothing, then or later", disabled_source, "SMMU-6-930 SMMU-6-932",
+         "IDR0.MSI", 0),
     CASE("enabled_alone", "Each enable is its source's own", enabled_alone, "SMMU-3-202", "IDR0.MSI", 0),
     CASE("zero_address", "ADDR = 0 sends nothing", zero_address, "SMMU-3-202", "IDR0.MSI", 0),
     CASE("address_bits", "Every bit of a message's address, and its data", address_bits, "SMMU-3-203 SMMU-6-062", "IDR0.MSI", 0),
@@ -498,11 +504,12 @@ static const struct iotb_case cases[] = {
          "IDR0.MSI", IOTB_F_BENCH_MEMORY),
     CASE("aborted", "Messages that are aborted are global errors and stop nothing", aborted,
          "SMMU-7-090 SMMU-7-091 SMMU-7-092 SMMU-7-093 SMMU-7-094", "IDR0.MSI", 0),
-    CASE("aborted_once", "An aborted message of GERROR sends no other", aborted_once, "SMMU-7-093", "IDR0.MSI", IOTB_F_BENCH_MEMORY),
+    CASE("aborted_once", "An aborted message of GERROR sends no other", aborted_once, "SMMU-7-093", "IDR0.MSI",
+         IOTB_F_BENCH_MEMORY),
     CASE("toggles", "GERROR toggles once for an error and belongs to the SMMU, GERRORN to software", toggles,
          "SMMU-6-935 SMMU-7-090 SMMU-7-091 SMMU-7-092", NULL, 0),
-    CASE("acknowledged_in_vain", "An acknowledge without an error is healed by a new set-up", acknowledged_in_vain, "SMMU-6-936", NULL,
-         0),
+    CASE("acknowledged_in_vain", "An acknowledge without an error is healed by a new set-up", acknowledged_in_vain, "SMMU-6-936",
+         NULL, 0),
     CASE("shared_message", "Errors together send at least one message", shared_message, "SMMU-7-097", "IDR0.MSI", 0),
     CASE("control", "IRQ_CTRL and its acknowledge", control, "SMMU-6-932", NULL, 0),
     CASE("locked", "The configuration of a source is locked while it is on", locked, "SMMU-6-933", "IDR0.MSI", 0),

@@ -78,8 +78,8 @@ static void silent(struct test *t)
     host = sm_path_page(&path, INPUT, SM_RW & ~SM_W);
     prefetch_all(&sm, "SMMU-4-018", path.sid, false, 0, INPUT + 0x1000000); /* F_TRANSLATION */
     sm_set_ste(&sm, sid, &broken);
-    prefetch_all(&sm, "SMMU-4-018", sid, false, 0, INPUT);          /* C_BAD_STE */
-    prefetch_all(&sm, "SMMU-4-018", UINT32_MAX, false, 0, INPUT);   /* C_BAD_STREAMID */
+    prefetch_all(&sm, "SMMU-4-018", sid, false, 0, INPUT);           /* C_BAD_STE */
+    prefetch_all(&sm, "SMMU-4-018", UINT32_MAX, false, 0, INPUT);    /* C_BAD_STREAMID */
     prefetch_all(&sm, "SMMU-4-018", path.sid, true, 0xfffff, INPUT); /* C_BAD_SUBSTREAMID */
     sm_cd_set(&sm, path.sid, 0, "V", 0);
     sm_cfgi_cd(&sm, path.sid, 0);
@@ -179,20 +179,23 @@ static void access_flag_of_cd(struct test *t)
     c = sm_cmd_prefetch_config(path.sid, false, 0);
     CHECK(t, "SMMU-4-022", sm_submit_one(&sm, c), "the prefetch is consumed");
     after = mem_read64(t, entry);
-    CHECK(t, "SMMU-4-022", after == before || after == (before & ~(UINT64_C(1) << SM_BIT_AF)), "descriptor of the CD's page 0x%llx",
-          (unsigned long long)after);
+    CHECK(t, "SMMU-4-022", after == before || after == (before & ~(UINT64_C(1) << SM_BIT_AF)),
+          "descriptor of the CD's page 0x%llx", (unsigned long long)after);
     r = sm_request(&path, IOTB_WRITE, INPUT + 0x20, 8);
     sm_expect_ok(&sm, "SMMU-4-022", &r, host + 0x20);
     CHECK_EQ(t, "SMMU-4-022", before, mem_read64(t, entry), "descriptor of the CD's page after a request");
     sm_close(&sm);
 }
 
-#define CASE(n, text, function, row_ids, condition)                                                                        \
-    {.name = "smmuv3.prefetch." n, .summary = text, .run = function, .rows = row_ids, .gate = condition, .functional = true, \
-     .tier = TIER_FULL}
+#define CASE(n, text, function, row_ids, condition)                                                                             \
+    {                                                                                                                           \
+        .name = "smmuv3.prefetch." n, .summary = text, .run = function, .rows = row_ids, .gate = condition, .functional = true, \
+        .tier = TIER_FULL                                                                                                       \
+    }
 
 static const struct iotb_case cases[] = {
-    CASE("harmless", "A request has the same result with and without prefetches", harmless, "SMMU-4-015 SMMU-4-016 SMMU-4-024", NULL),
+    CASE("harmless", "A request has the same result with and without prefetches", harmless, "SMMU-4-015 SMMU-4-016 SMMU-4-024",
+         NULL),
     CASE("invalidated", "What a prefetch has fetched goes with the next invalidation", invalidated, "SMMU-4-025", NULL),
     CASE("silent", "Prefetches of broken configurations record nothing", silent, "SMMU-4-018", "IDR0.S1P"),
     CASE("silent_when_full", "Prefetches do not overflow a full Event queue", silent_when_full, "SMMU-7-079", "IDR1.EVENTQS>=1"),

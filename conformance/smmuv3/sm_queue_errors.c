@@ -272,9 +272,11 @@ static void events_blocked(struct test *t)
     rig_close(&sm);
 }
 
-#define CASE(n, text, function, row_ids, feature_bits)                                                                         \
-    {.name = "smmuv3.queue_errors." n, .summary = text, .run = function, .rows = row_ids, .features = feature_bits,            \
-     .functional = true, .tier = TIER_FULL}
+#define CASE(n, text, function, row_ids, feature_bits)                                                                 \
+    {                                                                                                                  \
+        .name = "smmuv3.queue_errors." n, .summary = text, .run = function, .rows = row_ids, .features = feature_bits, \
+        .functional = true, .tier = TIER_FULL                                                                          \
+    }
 
 static const struct iotb_case cases[] = {
     {.name = "smmuv3.queue_errors.stops",

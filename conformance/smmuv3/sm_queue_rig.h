@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the chapters on queues, commands, events and interrupts share: queues of any geometry, faults at will, MSIs as witnesses. */
+/* What the chapters on queues, commands, events and interrupts share: queues of any geometry, faults at will, MSIs as witnesses.
+ */
 #ifndef SMMUV3_SM_QUEUE_RIG_H
 #define SMMUV3_SM_QUEUE_RIG_H
 
@@ -20,7 +21,7 @@ void rig_program(struct rig_queue *q, struct sm *sm, uint64_t base, uint32_t lg2
 bool rig_enable(struct rig_queue *q, bool on);
 uint64_t rig_memory(struct sm *sm, uint32_t lg2, uint32_t entry_bytes);
 void rig_write(struct rig_queue *q, uint32_t position, struct sm_command command); /* into a slot; wrap flag ignored */
-void rig_put(struct rig_queue *q, struct sm_command command);                     /* at prod; moves it */
+void rig_put(struct rig_queue *q, struct sm_command command);                      /* at prod; moves it */
 void rig_ring(struct rig_queue *q);                                                /* writes CMDQ_PROD */
 uint32_t rig_cons(struct sm *sm);
 uint32_t rig_next(const struct rig_queue *q, uint32_t position, uint32_t steps); /* with the wrap flag */

@@ -457,13 +457,16 @@ static void base_beyond_oas(struct test *t)
     rig_enable(&q, true);
     rig_ring(&q);
     test_settle(t);
-    CHECK(t, "SMMU-3-019", rig_cons(&sm) == q.prod && !sm_command_error(&sm, NULL), "the command at the truncated base is consumed");
+    CHECK(t, "SMMU-3-019", rig_cons(&sm) == q.prod && !sm_command_error(&sm, NULL),
+          "the command at the truncated base is consumed");
     CHECK(t, "SMMU-3-019", rig_signalled(&sm, 7, 0x77), "the command at the truncated base is executed");
     rig_close(&sm);
 }
 
-#define CASE(n, text, function, row_ids) \
-    {.name = "smmuv3.queues." n, .summary = text, .run = function, .rows = row_ids, .functional = true, .tier = TIER_FULL}
+#define CASE(n, text, function, row_ids)                                                                                     \
+    {                                                                                                                        \
+        .name = "smmuv3.queues." n, .summary = text, .run = function, .rows = row_ids, .functional = true, .tier = TIER_FULL \
+    }
 
 static const struct iotb_case cases[] = {
     CASE("every_size", "Queues of every size, three laps each", every_size, "SMMU-3-001 SMMU-6-078 SMMU-6-904"),
@@ -474,8 +477,8 @@ static const struct iotb_case cases[] = {
      .rows = "SMMU-3-002 SMMU-3-003 SMMU-3-004 SMMU-3-005 SMMU-4-001 SMMU-6-914",
      .functional = true,
      .tier = TIER_SMOKE},
-    CASE("inconsistent", "Inconsistent indices never lead outside of the queue and are healed by setting it up anew", inconsistent,
-         "SMMU-3-006"),
+    CASE("inconsistent", "Inconsistent indices never lead outside of the queue and are healed by setting it up anew",
+         inconsistent, "SMMU-3-006"),
     {.name = "smmuv3.queues.oversized",
      .summary = "LOG2SIZE above IDR1.CMDQS reads back and acts as CMDQS",
      .run = oversized,

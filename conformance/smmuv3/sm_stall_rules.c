@@ -358,7 +358,7 @@ static void stages(struct test *t)
 /* S2S = 1: faults of stage 2 on a CD, on a stage 1 table and on the data stall, and go on when stage 2 is repaired: no CFGI. */
 static void stage_2_classes(struct test *t)
 {
-    for (uint32_t class = SM_CLASS_CD; class <= SM_CLASS_IN; class++) {
+    for (uint32_t class = SM_CLASS_CD; class <= SM_CLASS_IN; class ++) {
         struct stall_rig s = {.sm = &s.own};
         struct stalled x;
         struct sm_expected e;
@@ -508,15 +508,17 @@ static void records_of_before(struct test *t)
     sm_close(&sm);
 }
 
-#define CASE(n, text, function, row_ids, condition, feature_bits)                                                      \
-    {.name = "smmuv3.stall_rules." n, .summary = text, .run = function, .rows = row_ids, .gate = condition,            \
-     .features = IOTB_F_OVERLAP | (feature_bits), .functional = true, .tier = TIER_FULL}
+#define CASE(n, text, function, row_ids, condition, feature_bits)                                              \
+    {                                                                                                          \
+        .name = "smmuv3.stall_rules." n, .summary = text, .run = function, .rows = row_ids, .gate = condition, \
+        .features = IOTB_F_OVERLAP | (feature_bits), .functional = true, .tier = TIER_FULL                     \
+    }
 
 static const struct iotb_case cases[] = {
     CASE("kept", "A stall waits for a full Event queue and does not overflow it", kept, "SMMU-7-020 SMMU-7-076 SMMU-7-086",
          "IDR0.S1P&IDR1.EVENTQS>=1", 0),
-    CASE("repaired", "What was repaired before its record was written is carried out without one", repaired, "SMMU-4-154 SMMU-7-087",
-         "IDR0.S1P&IDR1.EVENTQS>=1", 0),
+    CASE("repaired", "What was repaired before its record was written is carried out without one", repaired,
+         "SMMU-4-154 SMMU-7-087", "IDR0.S1P&IDR1.EVENTQS>=1", 0),
     CASE("repaired_quietly", "Repaired without maintenance: the old record or none", repaired_quietly, "SMMU-3-135 SMMU-7-086",
          "IDR0.S1P&IDR1.EVENTQS>=1", 0),
     CASE("changed", "Another fault takes the place of one that was not recorded yet", changed, "SMMU-3-135 SMMU-7-087",
@@ -525,14 +527,16 @@ static const struct iotb_case cases[] = {
     CASE("queue_off_terminated", "A stream made to terminate while the queue is off", queue_off_terminated, "SMMU-7-088",
          "IDR0.S1P&!IDR0.STALL_MODEL", 0),
     CASE("closed", "No stall is recorded for a stream that was closed", closed, "SMMU-4-133", "IDR0.S1P&IDR1.EVENTQS>=1", 0),
-    CASE("record_aborted", "A stall whose record was lost can be ended", record_aborted, "SMMU-7-083", "IDR0.S1P", IOTB_F_BENCH_MEMORY),
+    CASE("record_aborted", "A stall whose record was lost can be ended", record_aborted, "SMMU-7-083", "IDR0.S1P",
+         IOTB_F_BENCH_MEMORY),
     CASE("dissimilar", "Stalls that differ are recorded each", dissimilar, "SMMU-3-127 SMMU-3-130 SMMU-7-032", "IDR0.S1P", 0),
-    CASE("duplicates", "Stalls that are alike may share a record, and none is lost", duplicates, "SMMU-3-127 SMMU-3-128 SMMU-3-129",
-         "IDR0.S1P", 0),
+    CASE("duplicates", "Stalls that are alike may share a record, and none is lost", duplicates,
+         "SMMU-3-127 SMMU-3-128 SMMU-3-129", "IDR0.S1P", 0),
     CASE("saturated", "More stalls than fit block neither commands nor events", saturated, "SMMU-3-137", "IDR0.S1P", 0),
-    CASE("stages", "Each stage stalls or terminates as it is set", stages, "SMMU-3-123", "IDR0.S1P&IDR0.S2P&!IDR0.STALL_MODEL", 0),
-    CASE("stage_2_classes", "Stage 2 faults on CD, table and data stall and are resumed", stage_2_classes, "SMMU-3-079 SMMU-3-125",
-         "IDR0.S1P&IDR0.S2P", 0),
+    CASE("stages", "Each stage stalls or terminates as it is set", stages, "SMMU-3-123", "IDR0.S1P&IDR0.S2P&!IDR0.STALL_MODEL",
+         0),
+    CASE("stage_2_classes", "Stage 2 faults on CD, table and data stall and are resumed", stage_2_classes,
+         "SMMU-3-079 SMMU-3-125", "IDR0.S1P&IDR0.S2P", 0),
     CASE("others_abort", "Events of other kinds never stall", others_abort, "SMMU-7-061", "IDR0.S1P", 0),
     CASE("always_recorded", "A stall is recorded whatever A and R say", always_recorded, "SMMU-3-124", "IDR0.S1P", 0),
     CASE("atomic", "A stalled atomic is carried out once", atomic, "SMMU-16-903", "IDR0.S1P", IOTB_F_ATOMIC),

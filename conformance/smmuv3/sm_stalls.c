@@ -424,9 +424,11 @@ static void overtaken(struct test *t)
     sm_close(s.sm);
 }
 
-#define CASE(n, text, function, row_ids, condition)                                                                    \
-    {.name = "smmuv3.stalls." n, .summary = text, .run = function, .rows = row_ids, .gate = condition,                 \
-     .features = IOTB_F_OVERLAP, .functional = true, .tier = TIER_FULL}
+#define CASE(n, text, function, row_ids, condition)                                                       \
+    {                                                                                                     \
+        .name = "smmuv3.stalls." n, .summary = text, .run = function, .rows = row_ids, .gate = condition, \
+        .features = IOTB_F_OVERLAP, .functional = true, .tier = TIER_FULL                                 \
+    }
 
 static const struct iotb_case cases[] = {
     {.name = "smmuv3.stalls.retried",
@@ -440,18 +442,19 @@ static const struct iotb_case cases[] = {
     CASE("retried_in_vain", "A retry that faults again is recorded again", retried_in_vain, "SMMU-4-115 SMMU-4-124", "IDR0.S1P"),
     CASE("retried_into_termination", "A retry ends as the configuration then says", retried_into_termination,
          "SMMU-3-134 SMMU-4-116", "IDR0.S1P&!IDR0.STALL_MODEL"),
-    CASE("terminated", "CMD_RESUME(Terminate) aborts, or with Ab = 0 makes RAZ/WI", terminated, "SMMU-4-117 SMMU-4-118 SMMU-4-119",
-         "IDR0.S1P"),
+    CASE("terminated", "CMD_RESUME(Terminate) aborts, or with Ab = 0 makes RAZ/WI", terminated,
+         "SMMU-4-117 SMMU-4-118 SMMU-4-119", "IDR0.S1P"),
     CASE("terminated_stage_2", "Stage 2 stalls end as CMD_RESUME says", terminated_stage_2, "SMMU-4-120", "IDR0.S2P"),
     CASE("terminated_too_late", "Termination against a page that has come", terminated_too_late, "SMMU-4-125", "IDR0.S1P"),
-    CASE("no_match", "CMD_RESUME of other STAGs and StreamIDs does nothing", no_match, "SMMU-4-121 SMMU-4-122 SMMU-4-132", "IDR0.S1P"),
+    CASE("no_match", "CMD_RESUME of other STAGs and StreamIDs does nothing", no_match, "SMMU-4-121 SMMU-4-122 SMMU-4-132",
+         "IDR0.S1P"),
     CASE("several", "StreamID and STAG name one transaction", several, "SMMU-4-122 SMMU-4-126", "IDR0.S1P"),
     CASE("any_order", "Stalls are resumed in any order", any_order, "SMMU-4-123", "IDR0.S1P"),
     CASE("twice", "A second CMD_RESUME for the same record does no harm", twice, "SMMU-4-127", "IDR0.S1P"),
     CASE("stream_terminated", "CMD_STALL_TERM ends the stalls of a closed stream and of no other", stream_terminated,
          "SMMU-4-128 SMMU-4-129 SMMU-4-131 SMMU-4-132 SMMU-4-133", "IDR0.S1P"),
-    CASE("stream_terminated_live", "CMD_STALL_TERM of a live stream concerns this stream only", stream_terminated_live, "SMMU-4-130",
-         "IDR0.S1P"),
+    CASE("stream_terminated_live", "CMD_STALL_TERM of a live stream concerns this stream only", stream_terminated_live,
+         "SMMU-4-130", "IDR0.S1P"),
     CASE("disabled", "SMMUEN = 0 ends all stalls", disabled, "SMMU-4-152 SMMU-6-924 SMMU-6-957", "IDR0.S1P"),
     CASE("left_alone", "Invalidations and CMD_SYNC leave a recorded stall alone", left_alone, "SMMU-3-131 SMMU-4-047 SMMU-4-155",
          "IDR0.S1P"),

@@ -37,8 +37,12 @@ static void signals(struct test *t)
             CHECK(t, "SMMU-4-138", seen && data == 0x600d0001, "MSIData is written to MSIAddress");
             CHECK(t, "SMMU-4-144", seen, "the MSI is sent with IRQ_CTRL = 0");
         } else {
-            CHECK(t, cs == 0 ? "SMMU-4-137" : cs == 1 ? "SMMU-4-141" : cs == 2 ? "SMMU-4-142" : "SMMU-4-136", !seen,
-                  "nothing is written to MSIAddress");
+            CHECK(t,
+                  cs == 0   ? "SMMU-4-137"
+                  : cs == 1 ? "SMMU-4-141"
+                  : cs == 2 ? "SMMU-4-142"
+                            : "SMMU-4-136",
+                  !seen, "nothing is written to MSIAddress");
         }
         CHECK_EQ(t, "SMMU-4-138", 0, mem_read32(t, sm.msi + 0x3c) | mem_read32(t, sm.msi + 0x44), "the words beside MSIAddress");
     }
@@ -249,7 +253,8 @@ static void waits_for_requests(struct test *t)
     sm_put(&sm, &c[1]);
     sm_ring(&sm);
     test_settle(t);
-    CHECK(t, f->row, sm_cons(&sm) != sm.cmdq_prod, "CMD_SYNC is not consumed while a write that used the old entry is not visible");
+    CHECK(t, f->row, sm_cons(&sm) != sm.cmdq_prod,
+          "CMD_SYNC is not consumed while a write that used the old entry is not visible");
     hold_release(t, hold);
     test_settle(t);
     CHECK_EQ(t, f->row, sm.cmdq_prod, sm_cons(&sm), "CMD_SYNC is consumed when the write is visible");
@@ -258,8 +263,10 @@ static void waits_for_requests(struct test *t)
     if (f->structure)
         sm_expect_silent_abort(&sm, f->row, &r, host + 0x40);
     else
-        sm_expect_event_any(&sm, f->row, &r, (struct sm_expected[]){sm_s1_event(SM_F_TRANSLATION),
-                            sm_s2_event(SM_F_TRANSLATION, SM_CLASS_IN, INPUT + 0x40)}, 2, host + 0x40);
+        sm_expect_event_any(
+            &sm, f->row, &r,
+            (struct sm_expected[]){sm_s1_event(SM_F_TRANSLATION), sm_s2_event(SM_F_TRANSLATION, SM_CLASS_IN, INPUT + 0x40)}, 2,
+            host + 0x40);
     sm_close(&sm);
 }
 
@@ -317,13 +324,19 @@ static void pairs(struct test *t)
     host[1] = mem_alloc(t, 65536, 65536);
     r = sm_request(&path, IOTB_WRITE, INPUT + 0x40, 8);
     for (uint32_t n = 0; n < 36; n++) {
-        struct sm_command other[] = {sm_cmd_cfgi_ste(sm_sid(&sm, 1), true), sm_cmd_cfgi_cd(sm_sid(&sm, 1), 0, true),
-                                     sm_cmd_nh_asid(0x23, 0x12),           sm_cmd_nh_va(0x23, 0x12, 0x1000, true),
-                                     sm_cmd_prefetch_config(sm_sid(&sm, 1), false, 0), sm_cmd_nh_vaa(0x23, 0x1000, true)};
+        struct sm_command other[] = {sm_cmd_cfgi_ste(sm_sid(&sm, 1), true),
+                                     sm_cmd_cfgi_cd(sm_sid(&sm, 1), 0, true),
+                                     sm_cmd_nh_asid(0x23, 0x12),
+                                     sm_cmd_nh_va(0x23, 0x12, 0x1000, true),
+                                     sm_cmd_prefetch_config(sm_sid(&sm, 1), false, 0),
+                                     sm_cmd_nh_vaa(0x23, 0x1000, true)};
         uint32_t vmid = sm_idr(t, 0, "S2P") ? 0x22 : 0;
-        struct sm_command flush[] = {sm_cmd_nh_va(vmid, 0x11, INPUT, true), sm_cmd_nh_vaa(vmid, INPUT, false),
-                                     sm_cmd_nh_asid(vmid, 0x11),           sm_cmd_nh_all(vmid),
-                                     sm_cmd_nsnh_all(),                    sm_cmd_nh_va(vmid, 0x11, INPUT, false)};
+        struct sm_command flush[] = {sm_cmd_nh_va(vmid, 0x11, INPUT, true),
+                                     sm_cmd_nh_vaa(vmid, INPUT, false),
+                                     sm_cmd_nh_asid(vmid, 0x11),
+                                     sm_cmd_nh_all(vmid),
+                                     sm_cmd_nsnh_all(),
+                                     sm_cmd_nh_va(vmid, 0x11, INPUT, false)};
         struct sm_command c[2] = {flush[n % 6], other[n / 6]};
 
         test_context(t, "opcodes %02x, %02x", (uint32_t)c[0].word[0] & 0xff, (uint32_t)c[1].word[0] & 0xff);
@@ -342,12 +355,16 @@ static void pairs(struct test *t)
     sm_close(&sm);
 }
 
-#define CASE(n, text, function, row_ids, condition, feature_bits)                                                           \
-    {.name = "smmuv3.sync." n, .summary = text, .run = function, .rows = row_ids, .gate = condition, .features = feature_bits, \
-     .functional = true, .tier = TIER_FULL}
-#define FLIGHT(n, text, row_id, index)                                                                                      \
-    {.name = "smmuv3.sync." n, .summary = text, .run = waits_for_requests, .rows = row_id,                                  \
-     .features = IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP, .functional = true, .tier = TIER_FULL, .argument = &flights[index]}
+#define CASE(n, text, function, row_ids, condition, feature_bits)                                       \
+    {                                                                                                   \
+        .name = "smmuv3.sync." n, .summary = text, .run = function, .rows = row_ids, .gate = condition, \
+        .features = feature_bits, .functional = true, .tier = TIER_FULL                                 \
+    }
+#define FLIGHT(n, text, row_id, index)                                                                                       \
+    {                                                                                                                        \
+        .name = "smmuv3.sync." n, .summary = text, .run = waits_for_requests, .rows = row_id,                                \
+        .features = IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP, .functional = true, .tier = TIER_FULL, .argument = &flights[index] \
+    }
 
 static const struct iotb_case cases[] = {
     {.name = "smmuv3.sync.signals",
