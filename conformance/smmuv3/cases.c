@@ -31,5 +31,6 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_tlb_range_cases,
     &sm_tlb_tags_cases,
     &sm_stall_rules_cases,
+    &sm_tlb_config_cases,
     NULL,
 };

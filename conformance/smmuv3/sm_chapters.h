@@ -34,6 +34,7 @@ extern const struct iotb_case_list sm_tlb_cases;         /* TLB invalidation: co
 extern const struct iotb_case_list sm_tlb_range_cases;   /* range-based invalidation and level hints */
 extern const struct iotb_case_list sm_tlb_tags_cases;    /* what separates TLB entries */
 extern const struct iotb_case_list sm_stall_rules_cases; /* stalls against the Event queue, duplicates, two stages */
+extern const struct iotb_case_list sm_tlb_config_cases; /* configuration caches */
 
 /* All of the above, NULL at the end: what the runner knows. */
 extern const struct iotb_case_list *const smmuv3_case_lists[];
