@@ -118,9 +118,8 @@ static int run(struct trial *trial, struct plan *plan)
     plan_jobs(plan, &selection);
     leave_out(plan, trial->ignore);
     reorder(plan, trial->first);
-    if (!run_jobs(&options, plan->jobs, plan->job_count))
-        return EXIT_FAULT;
-    return running.code;
+    trial->interrupted = !run_jobs(&options, plan->jobs, plan->job_count);
+    return trial->interrupted ? EXIT_FAULT : running.code;
 }
 
 int trial_run(struct trial *trial)
@@ -128,7 +127,7 @@ int trial_run(struct trial *trial)
     struct plan plan = {0};
     int code;
 
-    trial->failed = false;
+    trial->failed = trial->interrupted = false;
     trial->by[0] = '\0';
     trial->run = 0;
     trial->rows = json_object();

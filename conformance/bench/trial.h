@@ -24,6 +24,7 @@ struct trial {
     const json_t *first;  /* names of cases to run before the others, an array; or NULL */
 
     /* Results. */
+    bool interrupted;     /* by a signal: nothing follows from it */
     bool failed;          /* some case FAILs, HANGs or CRASHes */
     char by[128];         /* the first of these in the order of the suite */
     enum verdict verdict; /* of it */

@@ -117,7 +117,7 @@ static int find_points(struct mutate *m, const struct workshop *workshop)
 struct set {
     const char *parameters;
     uint64_t kills;
-    size_t run; /* cases that run here */
+    size_t run;     /* cases that run here */
     json_t *ignore; /* cases that fail or cannot run on the original */
 };
 
@@ -223,8 +223,9 @@ static void remember(struct worker *w, size_t set, json_t *first, const char *by
         json_array_remove(first, 12);
 }
 
-/* Killed by a case, or by not opening at all. */
-static bool judge_mutant(struct worker *w, const struct mutation *mutation, json_t **rows, char *by, size_t by_bytes)
+/* Killed by a case, or by not opening at all. *interrupted: it is not known. */
+static bool judge_mutant(struct worker *w, const struct mutation *mutation, json_t **rows, char *by, size_t by_bytes,
+                         bool *interrupted)
 {
     const char *file = workshop_file_name(w->workshop, mutation->file);
     json_t *first = json_object_get(w->first, file);
@@ -233,7 +234,7 @@ static bool judge_mutant(struct worker *w, const struct mutation *mutation, json
         first = json_array();
         json_object_set_new(w->first, file, first);
     }
-    for (size_t i = 0; i < w->set_count; i++) {
+    for (size_t i = 0; i < w->set_count && !*interrupted; i++) {
         struct trial trial;
         bool failed;
 
@@ -241,6 +242,7 @@ static bool judge_mutant(struct worker *w, const struct mutation *mutation, json
         trial.stop_at_failure = true;
         trial.opens = true;
         failed = !trial_run(&trial) && trial.failed;
+        *interrupted = trial.interrupted;
         if (failed) {
             *rows = json_incref(trial.rows);
             snprintf(by, by_bytes, "%s", trial.by);
@@ -259,6 +261,7 @@ static void try_mutant(struct worker *w, size_t point, uint64_t *left)
     char error[400], what[160], by[128] = "";
     size_t length;
     const char *text = workshop_text(w->workshop, mutation->file, &length), *result = "survived";
+    bool interrupted = false;
     json_t *rows = NULL;
 
     mutate_describe(text, length, mutation, what, sizeof(what));
@@ -275,9 +278,14 @@ static void try_mutant(struct worker *w, size_t point, uint64_t *left)
         break;
     case WORKSHOP_PLUGIN:
         --*left;
-        if (judge_mutant(w, mutation, &rows, by, sizeof(by)))
+        if (judge_mutant(w, mutation, &rows, by, sizeof(by), &interrupted))
             result = "killed";
         break;
+    }
+    if (interrupted) {
+        tell_fault(w, "interrupted");
+        *left = 0;
+        return;
     }
     tell(w, json_pack("{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:o}", "type", "mutant", "result", result, "file",
                       workshop_file_name(w->workshop, mutation->file), "line", (int)mutation->line, "operator",
