@@ -187,7 +187,7 @@ enum walk_progress smmuv3_flight_unsupported(struct smmuv3_flight *flight)
         .stream_id = q->stream_id,
         .substream_id = q->substream_id,
         .ssv = q->has_substream_id,
-        .rnw = !q->write || q->read,
+        .rnw = !q->write, /* 13.1.1: of an atomic 0 */
         .ind = q->instruction,
         .pnu = q->privileged,
         .input = q->address,

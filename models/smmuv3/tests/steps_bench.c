@@ -189,7 +189,7 @@ static enum smmuv3_condition read_structure(struct bench *b, uint64_t address, u
 {
     bool ok = fetch(b, address, &out[0], aborted);
     for (unsigned i = 1; i < words; i++)
-        out[i] = b->abort_at == address ? 0 : bench_read(b, address + 8u * i);
+        out[i] = b->abort_at && b->abort_at == address ? 0 : bench_read(b, address + 8u * i);
     return ok ? SMMUV3_OK : aborted;
 }
 
@@ -205,6 +205,8 @@ static enum smmuv3_condition get_ste(struct bench *b)
         if (condition == SMMUV3_OK)
             condition = smmuv3_l1std_decode(p, &table, b->query.stream_id, entry[0], &address);
     }
+    if (condition == SMMUV3_STE_FETCH_RANGE)
+        b->fetch = address;
     if (condition == SMMUV3_OK)
         condition = read_structure(b, address, 8, entry, SMMUV3_STE_FETCH);
     return condition == SMMUV3_OK ? smmuv3_ste_decode(p, entry, b->e2h, &b->ste) : condition;
