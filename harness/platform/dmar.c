@@ -175,7 +175,7 @@ size_t platform_dmar(const struct platform_machine *machine, uint8_t *out, size_
         return 0;
     acpi_header(&acpi, "DMAR", 1);
     acpi_put(&acpi, machine->host_address_bits - 1u, 1);
-    acpi_put(&acpi, machine->interrupt_remapping | machine->x2apic_opt_out << 1 | machine->dma_opt_in << 2, 1);
+    acpi_put(&acpi, (machine->interrupt_remapping ? 1u : 0) | (machine->x2apic_opt_out ? 2u : 0) | (machine->dma_opt_in ? 4u : 0), 1);
     acpi_put_text(&acpi, "", 10);
     for (uint32_t i = 0; i < machine->iommu_count; i++)
         put_drhd(&acpi, machine, i);
