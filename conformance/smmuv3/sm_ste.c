@@ -84,9 +84,10 @@ static void aborts(struct test *t)
     sm_close(&sm);
 }
 
-/* A stage that is not there. */
+/* A stage that is not there, in an STE that would be right if it were. */
 static void missing_stage(struct test *t)
 {
+    struct sm_geometry geometry = {.granule_lg2 = 12, .input_bits = 36};
     struct iotb_request r;
     struct sm_path path;
     struct sm sm;
@@ -95,12 +96,20 @@ static void missing_stage(struct test *t)
     open_path(&sm, &path, t, SM_F_BYPASS, &r, &host);
     for (uint32_t config = SM_S1; config <= SM_NESTED; config++) {
         bool s1 = (config & 1) && !sm_idr(t, 0, "S1P"), s2 = (config & 2) && !sm_idr(t, 0, "S2P");
+        struct sm_ste ste = {.config = config, .s2 = config & 2 ? sm_table_new(&sm, 2, &geometry) : NULL};
+        struct sm_table *first = NULL;
 
         if (!s1 && !s2)
             continue;
         test_context(t, "Config=%u", config);
-        sm_ste_set(&sm, path.sid, "Config", config);
-        sm_cfgi_ste(&sm, path.sid);
+        if (config & 1) {
+            ste.s1contextptr = sm_cd_table_new(&sm, SM_CD_LINEAR, 0, (struct sm_table *)ste.s2);
+            first = sm_table_new(&sm, 1, &geometry);
+        }
+        sm_set_ste(&sm, path.sid, &ste);
+        if (first)
+            sm_set_cd(&sm, path.sid, 0, &(struct sm_cd){.ttb0 = first, .asid = 1});
+        sm_invalidate_all(&sm);
         sm_expect_config(&sm, s1 ? "SMMU-5-020" : "SMMU-5-021", &r, SM_C_BAD_STE, host);
     }
     sm_close(&sm);

@@ -334,7 +334,7 @@ static void pointer_alignment(struct test *t)
 /* Each address bit of L2Ptr, and of STRTAB_BASE of a two-level table. */
 static void pointer_bits(struct test *t)
 {
-    struct sm_config config = {.format = SM_TWO_LEVEL, .split = 6, .log2size = 10};
+    struct sm_config config = {.format = SM_TWO_LEVEL, .split = 6, .log2size = 8};
     struct stream stream;
     struct iotb_request r;
     struct sm sm;
@@ -350,7 +350,7 @@ static void pointer_bits(struct test *t)
 static void reserved_bits(struct test *t)
 {
     static const uint8_t bits[] = {5, 56, 57, 58, 59, 60, 61, 62, 63};
-    struct sm_config config = {.format = SM_TWO_LEVEL, .split = 6, .log2size = 10};
+    struct sm_config config = {.format = SM_TWO_LEVEL, .split = 6, .log2size = 8};
     struct stream stream;
     struct iotb_request r;
     struct sm sm;
@@ -375,7 +375,7 @@ static void reserved_bits(struct test *t)
 /* 3.4.3: an address of an STE above OAS is truncated, or its fetch fails. */
 static void pointer_above_oas(struct test *t)
 {
-    struct sm_config config = {.format = SM_TWO_LEVEL, .split = 6, .log2size = 10};
+    struct sm_config config = {.format = SM_TWO_LEVEL, .split = 6, .log2size = 8};
     struct stream stream;
     struct iotb_request r;
     struct sm sm;
@@ -442,7 +442,7 @@ static void base_alignment_two_level(struct test *t)
 /* Every bit of the base: the level 1 table moves there. */
 static void base_bits(struct test *t)
 {
-    struct sm_config config = {.format = SM_TWO_LEVEL, .log2size = 10, .split = 6};
+    struct sm_config config = {.format = SM_TWO_LEVEL, .log2size = 8, .split = 6};
     struct stream stream;
     struct sm sm;
     uint64_t l1std;
@@ -632,7 +632,7 @@ static const struct iotb_case cases[] = {
      .summary = "every address bit of L2Ptr below OAS counts",
      .run = pointer_bits,
      .rows = "SMMU-3-032",
-     .gate = PAGED "&IDR0.ST_LEVEL=1&IDR1.SIDSIZE>=10",
+     .gate = PAGED "&IDR0.ST_LEVEL=1&IDR1.SIDSIZE>=8",
      .features = ANY_SID | IOTB_F_BENCH_MEMORY,
      .functional = true,
      .tier = TIER_FULL},
@@ -640,7 +640,7 @@ static const struct iotb_case cases[] = {
      .summary = "a reserved bit of an L1STD is ignored or makes it invalid",
      .run = reserved_bits,
      .rows = "SMMU-5-008",
-     .gate = PAGED "&IDR0.ST_LEVEL=1&IDR1.SIDSIZE>=10",
+     .gate = PAGED "&IDR0.ST_LEVEL=1&IDR1.SIDSIZE>=8",
      .features = ANY_SID,
      .functional = true,
      .tier = TIER_FULL},
@@ -648,7 +648,7 @@ static const struct iotb_case cases[] = {
      .summary = "an L2Ptr above OAS is truncated, or the fetch fails",
      .run = pointer_above_oas,
      .rows = "SMMU-5-009",
-     .gate = PAGED "&IDR0.ST_LEVEL=1&IDR1.SIDSIZE>=10&IDR5.OAS<7",
+     .gate = PAGED "&IDR0.ST_LEVEL=1&IDR1.SIDSIZE>=8&IDR5.OAS<7",
      .features = ANY_SID,
      .functional = true,
      .tier = TIER_FULL},
@@ -672,7 +672,7 @@ static const struct iotb_case cases[] = {
      .summary = "every address bit of STRTAB_BASE below OAS counts",
      .run = base_bits,
      .rows = "SMMU-3-032",
-     .gate = PAGED "&IDR0.ST_LEVEL=1&IDR1.SIDSIZE>=10",
+     .gate = PAGED "&IDR0.ST_LEVEL=1&IDR1.SIDSIZE>=8",
      .features = ANY_SID | IOTB_F_BENCH_MEMORY,
      .functional = true,
      .tier = TIER_FULL},
