@@ -47,7 +47,7 @@ enum smmuv3_condition smmuv3_l1cd_decode(const struct smmuv3_params *p, const st
                                          uint64_t l1cd, uint64_t *cd_address)
 {
     if (smmuv3_found(p, SMMUV3_L1CD_V, !smmuv3_flag(&l1cd, L1CD_V)))
-        return SMMUV3_L1CD_V;
+        return smmuv3_erratum(p, SMMUV3_E_L1CD_AS_BAD_CD) ? SMMUV3_CD_V : SMMUV3_L1CD_V;
     uint64_t table = smmuv3_get_address(&l1cd, L1CD_L2PTR);
     /* 3.4.3, notes 3 and 4: of the permitted behaviors C_BAD_SUBSTREAMID. */
     if (smmuv3_found(p, SMMUV3_L1CD_L2PTR, beyond(p, ste, table)))
@@ -71,17 +71,18 @@ static struct smmuv3_cd_table table_fields(const struct smmuv3_params *p, const 
 {
     bool two_ranges = ste->world != SMMUV3_EL2;
     uint8_t tg = smmuv3_get8(entry, CD_TG(half));
+    unsigned switches = smmuv3_erratum(p, SMMUV3_E_HALVES_SWAPPED) ? 1u - half : half;
     bool other_encoding = half == 1u && !smmuv3_erratum(p, SMMUV3_E_TG1_AS_TG0);
     return (struct smmuv3_cd_table){
-        .tsz = smmuv3_get8(entry, CD_TSZ(half)),
+        .tsz = smmuv3_get8(entry, CD_TSZ(smmuv3_erratum(p, SMMUV3_E_T0SZ_FOR_BOTH) ? 0u : half)),
         .ir = smmuv3_get8(entry, CD_IR(half)),
         .or_ = smmuv3_get8(entry, CD_OR(half)),
         .sh = smmuv3_get8(entry, CD_SH(half)),
         .granule_lg2 = other_encoding ? tg1_granule_lg2(tg) : (uint8_t)smmuv3_granule_lg2(tg),
         /* 5.4 EPD0: IGNORED with an effective value of 0 in EL2; 5.4.1: there TTB1 is unreachable. */
         .epd = two_ranges ? smmuv3_flag(entry, CD_EPD(half)) : half == 1u,
-        .tbi = smmuv3_flag(entry, CD_TBI(half)) && !smmuv3_erratum(p, SMMUV3_E_TBI_IGNORED),
-        .had = p->had && smmuv3_flag(entry, CD_HAD(half)) && !smmuv3_erratum(p, SMMUV3_E_HAD_IGNORED),
+        .tbi = smmuv3_flag(entry, CD_TBI(switches)) && !smmuv3_erratum(p, SMMUV3_E_TBI_IGNORED),
+        .had = p->had && smmuv3_flag(entry, CD_HAD(switches)) && !smmuv3_erratum(p, SMMUV3_E_HAD_IGNORED),
         .e0pd = p->e0pd && two_ranges && smmuv3_flag(entry, CD_E0PD(half)),
         .ttb = smmuv3_get_address(entry, CD_TTB(half)) & smmuv3_low_bits(p->minor ? 52u : 48u),
     };
@@ -97,7 +98,7 @@ static void fields(const struct smmuv3_params *p, const struct smmuv3_ste *ste, 
     cd->wxn = smmuv3_flag(entry, CD_WXN);
     cd->uwxn = smmuv3_flag(entry, CD_UWXN);
     cd->pan = two_privileges && smmuv3_flag(entry, CD_PAN);
-    cd->epan = p->epan && two_privileges && smmuv3_flag(entry, CD_EPAN);
+    cd->epan = p->epan && two_privileges && !smmuv3_erratum(p, SMMUV3_E_EPAN_IGNORED) && smmuv3_flag(entry, CD_EPAN);
     cd->aa64 = smmuv3_flag(entry, CD_AA64);
     cd->hd = smmuv3_flag(entry, CD_HD);
     cd->ha = smmuv3_flag(entry, CD_HA);

@@ -18,16 +18,18 @@ struct smmuv3_terms smmuv3_fault_terms(const struct smmuv3_params *p, const stru
 {
     const struct smmuv3_condition_facts *facts = smmuv3_condition_facts(condition);
     struct smmuv3_terms terms = {.record = facts->event != SMMUV3_NO_EVENT, .abort = true};
-    bool configured = regime && translation_related(facts->event);
+    bool configured = regime && (translation_related(facts->event) ||
+                                 (facts->event == SMMUV3_F_WALK_EABT && smmuv3_erratum(p, SMMUV3_E_EABT_STALLS)));
+    bool stage2 = facts->stage2 && !smmuv3_erratum(p, SMMUV3_E_STAGE2_BY_CD);
     /* 3.4: an address that is too wide for a bypassed stage 1 is aborted and recorded; there is no CD to say else. */
     if (!configured || condition == SMMUV3_S1_BYPASS_SIZE)
         return terms;
-    bool record = facts->stage2 ? regime->s2r : regime->r;
-    terms.stall = facts->stage2 ? regime->s2s : regime->s;
+    bool record = stage2 ? regime->s2r : regime->r;
+    terms.stall = stage2 ? regime->s2s : regime->s;
     /* "The stall is always reported and the R bit is ignored." */
-    terms.record = terms.stall || record || smmuv3_erratum(p, SMMUV3_E_R_IGNORED);
+    terms.record = (terms.stall && !smmuv3_erratum(p, SMMUV3_E_STALL_BY_R)) || record || smmuv3_erratum(p, SMMUV3_E_R_IGNORED);
     /* Stage 2 behaves as though A were 1. */
-    terms.abort = facts->stage2 || regime->a || smmuv3_erratum(p, SMMUV3_E_A_IGNORED);
+    terms.abort = stage2 || regime->a || smmuv3_erratum(p, SMMUV3_E_A_IGNORED);
     return terms;
 }
 
@@ -39,6 +41,8 @@ void smmuv3_event_make(const struct smmuv3_params *p, enum smmuv3_condition cond
     if (!facts->stage2)
         class =
             facts->event == SMMUV3_F_WALK_EABT && !smmuv3_erratum(p, SMMUV3_E_EABT_CLASS_IN) ? SMMUV3_CLASS_TT : SMMUV3_CLASS_IN;
+    if (class == SMMUV3_CLASS_CD && smmuv3_erratum(p, SMMUV3_E_CLASS_CD_AS_TT))
+        class = SMMUV3_CLASS_TT;
     /* 13.1.1: an atomic is recorded as a write, unless it lacks nothing but read permission. */
     bool lacks_read = condition == SMMUV3_S1_READ || (condition == SMMUV3_S2_READ && class == SMMUV3_CLASS_IN);
     *out = (struct smmuv3_event){
@@ -46,7 +50,7 @@ void smmuv3_event_make(const struct smmuv3_params *p, enum smmuv3_condition cond
         .stream_id = q->stream_id,
         .substream_id = q->has_substream_id ? q->substream_id : 0,
         .ssv = q->has_substream_id,
-        .rnw = !q->write || (q->read && lacks_read),
+        .rnw = !q->write || (q->read && (lacks_read || smmuv3_erratum(p, SMMUV3_E_ATOMIC_AS_READ))),
         .pnu = q->privileged,
         .s2 = facts->stage2,
         .class = class,
@@ -122,6 +126,8 @@ void smmuv3_event_encode(const struct smmuv3_params *p, const struct smmuv3_even
     /* 7.3.4, 7.3.13: FetchAddr and IPA bits from OAS on are RES0. */
     uint64_t physical = smmuv3_low_bits(smmuv3_oas_bits(p));
     uint64_t input = smmuv3_erratum(p, SMMUV3_E_EVENT_INPUT_PAGE) ? e->input & ~UINT64_C(0xfff) : e->input;
+    if (smmuv3_erratum(p, SMMUV3_E_EVENT_INPUT_UNTAGGED))
+        input &= smmuv3_low_bits(56);
     const struct fact facts[] = {
         {SSID, EVENT_SUBSTREAMID, SMMUV3_E_EVENT_NO_SUBSTREAMID, e->substream_id},
         {SSV, EVENT_SSV, SMMUV3_E_EVENT_NO_SSV, e->ssv},

@@ -33,7 +33,7 @@ enum smmuv3_condition smmuv3_stage1_range(const struct smmuv3_regime *regime, ui
     if (!setup->disabled && smmuv3_found(p, SMMUV3_S1_RANGE, !in_range(regime, setup, address)))
         return SMMUV3_S1_RANGE;
     if (smmuv3_found(p, SMMUV3_S1_E0PD, setup->e0pd && !access->privileged))
-        return SMMUV3_S1_E0PD;
+        return smmuv3_erratum(p, SMMUV3_E_E0PD_AS_PERMISSION) ? SMMUV3_S1_READ : SMMUV3_S1_E0PD;
     return SMMUV3_OK;
 }
 
@@ -73,8 +73,9 @@ static struct smmuv3_rights direct_rights(const struct smmuv3_regime *regime, co
     bool user = (walk->descriptor & TTD_AP1) && !walk->ap_no_user;
     bool write = writable && !walk->ap_no_write;
     struct smmuv3_rights rights = {.pr = true, .pw = write, .ur = user, .uw = user && write};
-    rights.ux = !(walk->descriptor & TTD_UXN) && !walk->uxn_table;
-    rights.px = !(walk->descriptor & TTD_PXN) && !walk->pxn_table;
+    bool swapped = smmuv3_erratum(p, SMMUV3_E_PXN_UXN_SWAPPED);
+    rights.ux = !(walk->descriptor & (swapped ? TTD_PXN : TTD_UXN)) && !walk->uxn_table;
+    rights.px = !(walk->descriptor & (swapped ? TTD_UXN : TTD_PXN)) && !walk->pxn_table;
     if (rights.uw && !smmuv3_erratum(p, SMMUV3_E_USER_WRITE_PX))
         rights.px = false;
     if (regime->wxn && !smmuv3_erratum(p, SMMUV3_E_WXN_IGNORED)) {
@@ -101,6 +102,8 @@ static void apply_pan(const struct smmuv3_regime *regime, struct smmuv3_rights *
     bool user = rights->ur || rights->uw || ((regime->epan || regime->pie) && rights->ux);
     if (regime->pan && user && !smmuv3_erratum(regime->params, SMMUV3_E_PAN_IGNORED))
         rights->pr = rights->pw = false;
+    if (regime->pan && user && smmuv3_erratum(regime->params, SMMUV3_E_PAN_ON_EXECUTE))
+        rights->px = false;
 }
 
 static void permissions(const struct smmuv3_regime *regime, struct smmuv3_walk *walk)

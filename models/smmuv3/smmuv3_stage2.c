@@ -65,6 +65,8 @@ void smmuv3_stage2_leaf(const struct smmuv3_regime *regime, struct smmuv3_walk *
     bool read = (descriptor & TTD_S2AP_READ) != 0, write = (descriptor & TTD_S2AP_WRITE) != 0;
     walk->clean = setup->hd && (descriptor & TTD_DBM) && !write;
     write = write || walk->clean;
+    if (smmuv3_erratum(p, SMMUV3_E_S2AP_READ_OF_WRITE)) /* older tables: what can be written can be read */
+        read = read || write;
     walk->rights = (struct smmuv3_rights){.pr = read, .pw = write, .ur = read, .uw = write};
     execute_rights(p, descriptor, &walk->rights);
     enum smmuv3_shareability sh = setup->wide ? setup->sh : (enum smmuv3_shareability)smmuv3_get(&descriptor, TTD_SH);

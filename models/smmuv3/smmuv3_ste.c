@@ -60,7 +60,7 @@ static void stage2_fields(const struct smmuv3_params *p, const uint64_t *entry, 
     ste->s2ds = p->ds && smmuv3_granule_lg2(ste->s2tg) != 16u && smmuv3_flag(entry, STE_S2DS);
     ste->s2sl0 = smmuv3_get8(entry, STE_S2SL0);
     /* 5.2 S2SL0: with S2DS and a 4 KiB granule in combination with S2SL0_2. */
-    if (ste->s2ds && smmuv3_granule_lg2(ste->s2tg) == 12u)
+    if (ste->s2ds && smmuv3_granule_lg2(ste->s2tg) == 12u && !smmuv3_erratum(p, SMMUV3_E_S2SL0_2_IGNORED))
         ste->s2sl0 = (uint8_t)(ste->s2sl0 | (smmuv3_get8(entry, STE_S2SL0_2) << 2));
     ste->s2ttb = smmuv3_get_address(entry, STE_S2TTB) & smmuv3_low_bits(p->minor ? 52u : 48u);
     ste->s2fwb = p->fwb && smmuv3_flag(entry, STE_S2FWB) && !smmuv3_erratum(p, SMMUV3_E_FWB_IGNORED);
@@ -196,12 +196,14 @@ enum smmuv3_condition smmuv3_ste_decode(const struct smmuv3_params *p, const uin
 static enum smmuv3_condition substream_check(const struct smmuv3_params *p, const struct smmuv3_ste *ste,
                                              const struct smmuv3_query *q)
 {
+    /* 7.3.9: SubstreamID >= 2^S1CDMax. */
+    uint32_t compared =
+        q->substream_id && smmuv3_erratum(p, SMMUV3_E_SSID_RANGE_OFF_BY_ONE) ? q->substream_id - 1u : q->substream_id;
     const struct smmuv3_check checks[] = {
         {SMMUV3_SSID_UNSUPPORTED, q->has_substream_id && p->ssidsize == 0},
         {SMMUV3_SSID_STAGE1, q->has_substream_id && !ste->s1},
         {SMMUV3_SSID_DISABLED, q->has_substream_id && p->ssidsize != 0 && ste->s1 && ste->s1cdmax == 0},
-        {SMMUV3_SSID_RANGE,
-         q->has_substream_id && ste->s1 && ste->s1cdmax != 0 && ((uint64_t)q->substream_id >> ste->s1cdmax) != 0},
+        {SMMUV3_SSID_RANGE, q->has_substream_id && ste->s1 && ste->s1cdmax != 0 && ((uint64_t)compared >> ste->s1cdmax) != 0},
     };
     return SMMUV3_FIRST_FOUND(p, checks);
 }

@@ -369,14 +369,17 @@ enum smmuv3_condition smmuv3_walk_leaf(const struct smmuv3_regime *regime, struc
     bool unused = !(walk->descriptor & TTD_AF);
     *wanted = walk->descriptor;
     bool affd = setup->affd && !smmuv3_erratum(p, SMMUV3_E_AFFD_IGNORED);
-    if (found(regime, walk, SMMUV3_S1_AF, SMMUV3_S2_AF, unused && !setup->ha && !affd))
-        return first ? SMMUV3_S1_AF : SMMUV3_S2_AF;
+    bool fault_af = found(regime, walk, SMMUV3_S1_AF, SMMUV3_S2_AF, unused && !setup->ha && !affd);
     enum smmuv3_condition condition = smmuv3_rights_check(p, walk->stage, &walk->rights, access);
+    /* 3.13.1: an Access flag fault takes priority over a Permission fault. */
+    if (fault_af && (condition == SMMUV3_OK || !smmuv3_erratum(p, SMMUV3_E_AF_AFTER_PERMISSION)))
+        return first ? SMMUV3_S1_AF : SMMUV3_S2_AF;
     if (condition != SMMUV3_OK)
         return condition;
     if (smmuv3_found(p, SMMUV3_S2_PTW, protected_walk(regime, walk, access)))
         return SMMUV3_S2_PTW;
-    if (setup->ha && !smmuv3_erratum(p, SMMUV3_E_AF_NOT_SET))
+    bool left = setup->affd && smmuv3_erratum(p, SMMUV3_E_AFFD_OVER_HA);
+    if (setup->ha && !left && !smmuv3_erratum(p, SMMUV3_E_AF_NOT_SET))
         *wanted |= TTD_AF;
     bool dirty = access->write || (access->class == SMMUV3_CLASS_IN && smmuv3_erratum(p, SMMUV3_E_DIRTY_ON_READ)) ||
                  (access->class == SMMUV3_CLASS_CD && smmuv3_erratum(p, SMMUV3_E_DIRTY_ON_CD_FETCH));

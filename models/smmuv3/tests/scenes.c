@@ -68,6 +68,10 @@ static void put_ste(struct bench *b, uint64_t at)
     bench_set(b, at, STE_S1PIE, one_in(2));
     bench_set(b, at, STE_S2T0SZ, 24u + below(6));
     bench_set(b, at, STE_S2SL0, 1);
+    if (one_in(8)) {
+        bench_set(b, at, STE_S2DS, 1);
+        bench_set(b, at, STE_S2SL0_2, below(2));
+    }
     if (one_in(4)) {
         bench_set(b, at, STE_S2T0SZ, 10u + below(40));
         bench_set(b, at, STE_S2SL0, below(4));
@@ -108,6 +112,7 @@ static void put_cd(struct bench *b, uint64_t at)
     bench_set(b, at, CD_AFFD, one_in(3));
     bench_set(b, at, CD_WXN, one_in(3));
     bench_set(b, at, CD_PAN, one_in(3));
+    bench_set(b, at, CD_EPAN, one_in(2));
     bench_set(b, at, CD_PIE, one_in(4));
     bench_set(b, at, CD_PIIP, one_in(3) ? 0 : one_in(2) ? UINT64_C(0x7fff5bad1053) : scene_any());
     bench_set(b, at, CD_PIIU, one_in(3) ? UINT64_C(4) << 3u * below(16) : one_in(2) ? UINT64_C(0x249249249249) : scene_any());
