@@ -178,7 +178,8 @@ struct iotb_access {
     uint8_t kind;        /* enum iotb_access_kind */
     uint8_t origin;      /* enum iotb_origin */
     uint8_t snoop;       /* 0, 1 or IOTB_ATTR_UNKNOWN */
-    uint8_t memory_type; /* x86 encoding: 0 UC 1 WC 4 WT 5 WP 6 WB; or IOTB_ATTR_UNKNOWN */
+    uint8_t memory_type; /* x86 encoding: 0 UC 1 WC 4 WT 5 WP 6 WB; or IOTB_ATTR_UNKNOWN. Of an SMMUv3: 0 Device, 1 Normal
+                          * Non-cacheable, 4 write-through, 6 write-back */
     uint32_t request_id; /* the request on whose behalf, or IOTB_NO_REQUEST */
     uint64_t address;
     uint64_t issue_ps;

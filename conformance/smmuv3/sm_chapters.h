@@ -37,6 +37,7 @@ extern const struct iotb_case_list sm_stall_rules_cases; /* stalls against the E
 extern const struct iotb_case_list sm_tlb_config_cases; /* configuration caches */
 extern const struct iotb_case_list sm_bypass_cases; /* SMMUEN and the global bypass */
 extern const struct iotb_case_list sm_terminate_cases; /* how faulting requests end and whether they are recorded */
+extern const struct iotb_case_list sm_attributes_cases; /* memory types */
 
 /* All of the above, NULL at the end: what the runner knows. */
 extern const struct iotb_case_list *const smmuv3_case_lists[];
