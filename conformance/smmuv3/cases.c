@@ -5,6 +5,7 @@
 const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_smoke_cases,
     &sm_stream_table_cases,
+    &sm_lookup_cases,
     &sm_ste_cases,
     &sm_ste_stage2_cases,
     &sm_cd_table_cases,
@@ -35,5 +36,6 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_tlb_config_cases,
     &sm_bypass_cases,
     &sm_terminate_cases,
+    &sm_drain_cases,
     NULL,
 };

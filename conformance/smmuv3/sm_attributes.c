@@ -227,6 +227,25 @@ static void nested_body(struct sm *sm, struct sm_path *path)
         }
 }
 
+/* NoTagAccess is write-back here: the SMMU makes no tagged accesses (3.23.1). */
+static void untagged_body(struct sm *sm, struct sm_path *path)
+{
+    uint64_t host = sm_path_page(path, INPUT, SM_RW), leaf = stage2_leaf(path);
+    struct iotb_request r = sm_request(path, IOTB_WRITE, INPUT + 0x40, 8);
+
+    for (size_t i = 0; i < COUNT(mairs); i++) {
+        set_mair(sm, path, 0, mairs[i].mair);
+        sm_set_bits(sm, leaf, 5, 2, 4);
+        test_context(sm->t, "MAIR byte %02x, stage 2 MemAttr=4", mairs[i].mair);
+        check_type(sm, "SMMU-13-020", &r, host + 0x40, mairs[i].type);
+    }
+}
+
+static void untagged(struct test *t)
+{
+    sm_each_flavour(t, SM_FLAVOUR(SM_F_NESTED), untagged_body);
+}
+
 static void nested(struct test *t)
 {
     sm_each_flavour(t, SM_NESTED_FLAVOURS, nested_body);
@@ -434,6 +453,14 @@ static const struct iotb_case cases[] = {
      .run = nested,
      .rows = "SMMU-13-015",
      .gate = S1 "&IDR0.S2P",
+     .features = SEEN,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "smmuv3.attributes.untagged",
+     .summary = "the stage 2 NoTagAccess code is write-back",
+     .run = untagged,
+     .rows = "SMMU-13-020",
+     .gate = S1 "&IDR0.S2P&IDR3.MTEPERM",
      .features = SEEN,
      .functional = true,
      .tier = TIER_FULL},

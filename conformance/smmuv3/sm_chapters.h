@@ -34,10 +34,12 @@ extern const struct iotb_case_list sm_tlb_cases;         /* TLB invalidation: co
 extern const struct iotb_case_list sm_tlb_range_cases;   /* range-based invalidation and level hints */
 extern const struct iotb_case_list sm_tlb_tags_cases;    /* what separates TLB entries */
 extern const struct iotb_case_list sm_stall_rules_cases; /* stalls against the Event queue, duplicates, two stages */
-extern const struct iotb_case_list sm_tlb_config_cases; /* configuration caches */
-extern const struct iotb_case_list sm_bypass_cases; /* SMMUEN and the global bypass */
-extern const struct iotb_case_list sm_terminate_cases; /* how faulting requests end and whether they are recorded */
-extern const struct iotb_case_list sm_attributes_cases; /* memory types */
+extern const struct iotb_case_list sm_tlb_config_cases;  /* configuration caches */
+extern const struct iotb_case_list sm_bypass_cases;      /* SMMUEN and the global bypass */
+extern const struct iotb_case_list sm_terminate_cases;   /* how faulting requests end and whether they are recorded */
+extern const struct iotb_case_list sm_lookup_cases;      /* what the lookup depends on, StreamWorlds, byte order, sizes */
+extern const struct iotb_case_list sm_attributes_cases;  /* memory types */
+extern const struct iotb_case_list sm_drain_cases;       /* CMD_SYNC and requests in flight */
 
 /* All of the above, NULL at the end: what the runner knows. */
 extern const struct iotb_case_list *const smmuv3_case_lists[];
