@@ -95,6 +95,25 @@ static void every_size(struct test *t)
     rig_close(&sm);
 }
 
+/* Every StreamID that requests can have stands in the record as a whole. */
+static void stream_ids(struct test *t)
+{
+    struct sm_ste broken = {.config = SM_BYPASS, .invalid = true};
+    struct iotb_request r = {.size = sizeof r, .kind = IOTB_WRITE, .bytes = 8};
+    struct sm sm;
+
+    sm_open(&sm, t, NULL);
+    r.address = mem_alloc(t, 4096, 4096);
+    for (uint32_t n = 0; n < sm_sid_count(&sm) && n < 16; n++) {
+        sm_set_ste(&sm, sm_sid(&sm, n), &broken);
+        sm_invalidate_all(&sm);
+        r.requester_id = (uint16_t)sm_sid(&sm, n);
+        sm_once(&sm);
+        sm_expect_config(&sm, "SMMU-7-023", &r, SM_C_BAD_STE, r.address);
+    }
+    sm_close(&sm);
+}
+
 static void largest_size(struct test *t)
 {
     struct iotb_request bad;
@@ -467,6 +486,7 @@ static void in_hole(struct test *t)
 
 static const struct iotb_case cases[] = {
     CASE("every_size", "Records fill queues of every size one after the other", every_size, "SMMU-3-007 SMMU-3-011", NULL, 0),
+    CASE("stream_ids", "Records hold the StreamID as a whole", stream_ids, "SMMU-7-023", NULL, 0),
     CASE("largest_size", "The largest queue around its end, and one that says it were larger", largest_size,
          "SMMU-3-007 SMMU-3-011 SMMU-6-902", NULL, 0),
     CASE("visible", "A record is complete when PROD covers it", visible, "SMMU-3-008 SMMU-3-112", NULL,

@@ -272,6 +272,53 @@ static void waits_for_requests(struct test *t)
 
 static const struct in_flight flights[] = {{"SMMU-4-146", false}, {"SMMU-4-147", true}, {"SMMU-4-049", true}};
 
+/*
+ * A walk that has read the old table descriptor and waits for the old table: it ends before the CMD_SYNC or begins anew, and what
+ * it has read is not kept.
+ */
+static void walk_overtaken(struct test *t)
+{
+    uint32_t vmid = sm_idr(t, 0, "S2P") ? 0x22 : 0, hold, id;
+    struct sm_command c[2] = {sm_cmd_nh_va(vmid, 0x11, INPUT, false), sm_cmd_sync()};
+    uint64_t host[2], table, leaf, at;
+    struct sm_path path;
+    struct iotb_request r;
+    struct sm sm;
+    bool consumed;
+
+    sm_open(&sm, t, NULL);
+    sm_path_open(&sm, &path, SM_F_S1, sm_sid(&sm, 0), 0, 0x11, 0x22);
+    if (path.s1->granule_lg2 != 12)
+        test_skip(t, "no 4KB granule");
+    host[0] = sm_path_page(&path, INPUT, SM_RW);
+    host[1] = mem_alloc(t, 4096, 4096);
+    table = mem_alloc(t, 4096, 4096);
+    leaf = sm_entry(&sm, path.s1, INPUT, 3);
+    at = sm_entry(&sm, path.s1, INPUT, 2);
+    mem_write64(t, table + (leaf & 0xfff), sm_leaf(path.s1, host[1], 0, SM_RW));
+    hold = hold_accesses(t, leaf, leaf + 7, ACC_READS);
+    r = sm_request(&path, IOTB_WRITE, INPUT + 0x40, 8);
+    r.data[0] = 0x5a;
+    id = request_send(t, &r);
+    test_settle(t);
+    if (!hold_count(t, hold))
+        test_not_testable(t, "the read of the descriptor cannot be withheld");
+    mem_write64(t, at, sm_table_descriptor(path.s1, table));
+    sm_put(&sm, &c[0]);
+    sm_put(&sm, &c[1]);
+    sm_ring(&sm);
+    test_settle(t);
+    consumed = sm_cons(&sm) == sm.cmdq_prod;
+    hold_release(t, hold);
+    test_settle(t);
+    CHECK(t, "SMMU-3-102", request_wait(t, id).done, "the request completes");
+    CHECK_EQ(t, "SMMU-3-102", sm.cmdq_prod, sm_cons(&sm), "CMD_SYNC is consumed");
+    if (consumed)
+        CHECK_EQ(t, "SMMU-3-102", 0x5a, mem_read64(t, host[1] + 0x40), "a walk that a CMD_SYNC has passed began anew");
+    sm_expect_ok(&sm, "SMMU-3-102", &r, host[1] + 0x40);
+    sm_close(&sm);
+}
+
 /* The record of a request whose abort the device has seen: visible when a CMD_SYNC is consumed, or never. */
 static void record_or_never(struct test *t)
 {
@@ -386,6 +433,8 @@ static const struct iotb_case cases[] = {
     FLIGHT("waits_for_tlb_users", "CMD_SYNC waits for writes that used a TLB entry which was invalidated", "SMMU-4-146", 0),
     FLIGHT("waits_for_ste_users", "CMD_SYNC waits for writes that used an STE which was invalidated", "SMMU-4-147", 1),
     FLIGHT("waits_for_structures", "After CFGI and CMD_SYNC the writes of before are visible", "SMMU-4-049", 2),
+    CASE("walk_overtaken", "What a walk read before an invalidation is not kept behind it", walk_overtaken, "SMMU-3-102",
+         "IDR0.S1P", IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP),
     CASE("record_or_never", "Records of requests that were aborted are there with the CMD_SYNC or never", record_or_never,
          "SMMU-4-151", NULL, IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP),
     CASE("pairs", "Any two commands may share a CMD_SYNC", pairs, "SMMU-4-014", "IDR0.S1P", 0),
