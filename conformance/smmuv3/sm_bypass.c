@@ -124,6 +124,61 @@ static void gbpa_update(struct test *t)
     sm_close(&sm);
 }
 
+/* 3.4: an input beyond OAS is aborted, and not cut. */
+static void off_too_far(struct test *t)
+{
+    struct sm_config config = {.stay_off = true};
+    struct iotb_request r;
+    struct sm sm;
+    uint64_t host;
+
+    sm_open(&sm, t, &config);
+    sm_gbpa(&sm, gbpa_bypass());
+    r = plain(&sm);
+    host = r.address;
+    sm_expect_ok(&sm, "SMMU-3-055", &r, host);
+    for (uint32_t bit = sm.oas_bits; bit < 64 && bit < sm_address_bits(&sm); bit += 5) {
+        test_context(t, "address bit %u", bit);
+        r.address = host | UINT64_C(1) << bit;
+        sm_expect_silent_abort(&sm, "SMMU-3-055", &r, host);
+    }
+    sm_close(&sm);
+}
+
+/* When SMMUEN = 0 is acknowledged no structure is read any more, for requests of before either. */
+static void off_reads_nothing(struct test *t)
+{
+    struct sm_path path;
+    struct iotb_request r;
+    struct sm sm;
+    uint64_t leaf, ste;
+    uint32_t hold, id;
+    size_t mark;
+    bool acknowledged;
+
+    sm_open(&sm, t, NULL);
+    sm_gbpa(&sm, gbpa_abort());
+    sm_path_open(&sm, &path, SM_F_S1, sm_sid(&sm, 0), 0, 0x11, 0x22);
+    sm_path_page(&path, INPUT, SM_RW);
+    leaf = sm_path_leaf(&path, INPUT);
+    ste = sm_ste_address(&sm, path.sid);
+    hold = hold_accesses(t, ste, ste + 63, ACC_READS);
+    r = sm_request(&path, IOTB_WRITE, INPUT + 0x40, 8);
+    id = request_send(t, &r);
+    test_settle(t);
+    if (!hold_count(t, hold))
+        test_not_testable(t, "the read of the STE cannot be withheld");
+    acknowledged = sm_enable(&sm, "SMMUEN", 0);
+    mark = trace_mark(t);
+    hold_release(t, hold);
+    test_settle(t);
+    CHECK(t, "SMMU-6-946", request_wait(t, id).done, "the request ends");
+    if (acknowledged)
+        CHECK_EQ(t, "SMMU-6-946", 0, trace_count(t, mark, leaf, leaf + 7, ACC_READS), "reads of tables after the acknowledge");
+    CHECK_EQ(t, "SMMU-6-946", 0, sm_field(t, "SMMU_CR0ACK", "SMMUEN"), "CR0ACK.SMMUEN in the end");
+    sm_close(&sm);
+}
+
 /* The value at reset is the implementation's, but it is one that is followed. */
 static void gbpa_reset(struct test *t)
 {
@@ -370,6 +425,21 @@ static const struct iotb_case cases[] = {
      .run = reset_and_initialise,
      .rows = "SMMU-3-208 SMMU-3-211",
      .gate = "IDR0.S1P",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "smmuv3.bypass.off_too_far",
+     .summary = "With SMMUEN = 0 an input beyond OAS is aborted without a record",
+     .run = off_too_far,
+     .rows = "SMMU-3-055",
+     .features = IOTB_F_WIDE_ADDRESS,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "smmuv3.bypass.off_reads_nothing",
+     .summary = "After the acknowledge of SMMUEN = 0 no structure is read",
+     .run = off_reads_nothing,
+     .rows = "SMMU-6-946",
+     .gate = "IDR0.S1P",
+     .features = IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP,
      .functional = true,
      .tier = TIER_FULL},
 };
