@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * control.c - the negative controls, as a wrapper around the VT-d model: registers, queues and interrupts are the model's,
- * requests never reach it.
+ * control.c - the negative controls, as a wrapper around a model: registers, queues and interrupts are the model's, requests
+ * never reach it.
  *
  * A request that passes is carried out by the wrapper: with accesses of its own among the model's (memory=bench; their tags
  * have the top bit set), or in the model's memory (memory=dut).
@@ -32,6 +32,7 @@ struct job {
 
 struct iotb_dut {
     enum control control;
+    const struct iotb_dut_ops *ops; /* of the model */
     struct iotb_dut *model;
     bool bench_memory;
     uint32_t host_address_bits;
@@ -41,14 +42,24 @@ struct iotb_dut {
     uint64_t random;
 };
 
-static const struct iotb_dut_ops *model_ops(void)
-{
-    return iotb_dut_vtd();
-}
+/* Models by what "model=" selects; the first without it. */
+static const struct {
+    const char *selection;
+    const struct iotb_dut_ops *(*ops)(void);
+} models[] = {{"model=vtd", iotb_dut_vtd}, {"model=smmuv3", iotb_dut_smmuv3}};
 
-static const struct iotb_iommu_ops *model_iommu(void)
+/* What follows the selection goes to the model. */
+static const struct iotb_dut_ops *select_model(const char **parameters)
 {
-    return iotb_dut_vtd()->iommu;
+    for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+        size_t length = strlen(models[i].selection);
+
+        if (strncmp(*parameters, models[i].selection, length) != 0 || !strchr(",", (*parameters)[length]))
+            continue;
+        *parameters += length + ((*parameters)[length] == ',');
+        return models[i].ops();
+    }
+    return models[0].ops();
 }
 
 /* splitmix64 */
@@ -118,7 +129,7 @@ static void answered(struct iotb_dut *dut, struct job *job, const struct iotb_ac
 /* memory=dut: the model's memory, at once. */
 static void carry_out_now(struct iotb_dut *dut, struct job *job)
 {
-    const struct iotb_iommu_ops *iommu = model_iommu();
+    const struct iotb_iommu_ops *iommu = dut->ops->iommu;
 
     for (uint32_t i = 0; i < job->piece_count; i++) {
         const struct iotb_access *piece = &job->pieces[i];
@@ -265,13 +276,13 @@ static int control_next_access(struct iotb_dut *dut, struct iotb_access *access)
         *access = job->pieces[job->sent++];
         return IOTB_OK;
     }
-    return model_iommu()->next_access(dut->model, access);
+    return dut->ops->iommu->next_access(dut->model, access);
 }
 
 static int control_answer_access(struct iotb_dut *dut, const struct iotb_answer *answer)
 {
     if (!(answer->tag & OWN_TAG))
-        return model_iommu()->answer_access(dut->model, answer);
+        return dut->ops->iommu->answer_access(dut->model, answer);
     for (struct job *job = dut->jobs; job; job = job->next)
         for (uint32_t i = 0; i < job->sent; i++)
             if (job->pieces[i].tag == answer->tag) {
@@ -297,18 +308,20 @@ static int control_open(enum control control, const struct iotb_open_args *args,
 {
     struct iotb_dut *dut = calloc(1, sizeof(*dut));
     struct iotb_desc desc = {.size = sizeof(desc)};
+    struct iotb_open_args inner = *args;
     int result;
 
     if (!dut)
         return IOTB_E_NO_MEMORY;
     dut->control = control;
     dut->random = args->seed;
-    result = model_ops()->open(args, &dut->model);
+    dut->ops = select_model(&inner.parameters);
+    result = dut->ops->open(&inner, &dut->model);
     if (result != IOTB_OK) {
         free(dut);
         return result;
     }
-    (void)model_ops()->describe(dut->model, &desc);
+    (void)dut->ops->describe(dut->model, &desc);
     dut->bench_memory = (desc.features & IOTB_F_BENCH_MEMORY) != 0;
     dut->host_address_bits = desc.host_address_bits;
     *out = dut;
@@ -317,17 +330,23 @@ static int control_open(enum control control, const struct iotb_open_args *args,
 
 static int control_describe(struct iotb_dut *dut, struct iotb_desc *desc)
 {
-    int result = model_ops()->describe(dut->model, desc);
+    int result = dut->ops->describe(dut->model, desc);
+    char own[sizeof(desc->parameters) - 32];
 
-    if (result == IOTB_OK)
-        snprintf(desc->name, sizeof(desc->name), "%s", iotb_dut_control_names[dut->control]);
-    return result;
+    if (result != IOTB_OK)
+        return result;
+    snprintf(desc->name, sizeof(desc->name), "%s", iotb_dut_control_names[dut->control]);
+    if (dut->ops == models[0].ops())
+        return IOTB_OK;
+    snprintf(own, sizeof(own), "%.*s", (int)sizeof(own) - 1, desc->parameters);
+    snprintf(desc->parameters, sizeof(desc->parameters), "model=%.20s%s%s", dut->ops->name, own[0] ? "," : "", own);
+    return IOTB_OK;
 }
 
 static int control_reset(struct iotb_dut *dut, uint32_t kind)
 {
     drop_jobs(dut);
-    return model_ops()->reset(dut->model, kind);
+    return dut->ops->reset(dut->model, kind);
 }
 
 static int control_advance(struct iotb_dut *dut, struct iotb_advance *advance)
@@ -340,7 +359,7 @@ static int control_advance(struct iotb_dut *dut, struct iotb_advance *advance)
         output = output || job->complete || job->sent < job->piece_count;
     if (output)
         inner.until_ps = dut->now_ps;
-    result = model_ops()->advance(dut->model, &inner);
+    result = dut->ops->advance(dut->model, &inner);
     dut->now_ps = inner.reached_ps;
     advance->reached_ps = inner.reached_ps;
     advance->idle = inner.idle && !output;
@@ -350,38 +369,38 @@ static int control_advance(struct iotb_dut *dut, struct iotb_advance *advance)
 static void control_close(struct iotb_dut *dut)
 {
     drop_jobs(dut);
-    model_ops()->close(dut->model);
+    dut->ops->close(dut->model);
     free(dut);
 }
 
 static int control_reg_read(struct iotb_dut *dut, uint64_t offset, uint32_t bytes, uint64_t *value)
 {
-    return model_iommu()->reg_read(dut->model, offset, bytes, value);
+    return dut->ops->iommu->reg_read(dut->model, offset, bytes, value);
 }
 
 static int control_reg_write(struct iotb_dut *dut, uint64_t offset, uint32_t bytes, uint64_t value)
 {
-    return model_iommu()->reg_write(dut->model, offset, bytes, value);
+    return dut->ops->iommu->reg_write(dut->model, offset, bytes, value);
 }
 
 static int control_mem_read(struct iotb_dut *dut, uint64_t address, void *data, uint32_t bytes)
 {
-    return model_iommu()->mem_read(dut->model, address, data, bytes);
+    return dut->ops->iommu->mem_read(dut->model, address, data, bytes);
 }
 
 static int control_mem_write(struct iotb_dut *dut, uint64_t address, const void *data, uint32_t bytes)
 {
-    return model_iommu()->mem_write(dut->model, address, data, bytes);
+    return dut->ops->iommu->mem_write(dut->model, address, data, bytes);
 }
 
 static int control_poll_interrupt(struct iotb_dut *dut, struct iotb_interrupt *interrupt)
 {
-    return model_iommu()->poll_interrupt(dut->model, interrupt);
+    return dut->ops->iommu->poll_interrupt(dut->model, interrupt);
 }
 
 static int control_next_probe(struct iotb_dut *dut, struct iotb_probe *probe)
 {
-    return model_iommu()->next_probe(dut->model, probe);
+    return dut->ops->iommu->next_probe(dut->model, probe);
 }
 
 static const struct iotb_iommu_ops iommu_ops = {

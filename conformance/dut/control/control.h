@@ -15,7 +15,8 @@
 
 extern const char *const iotb_dut_control_names[]; /* NULL at the end */
 
-/* NULL when there is no control of this name. Parameters are those of the VT-d model. */
+/* NULL when there is no control of this name. Parameters are those of the VT-d model; after
+ * "model=smmuv3," those of the SMMUv3 model. */
 const struct iotb_dut_ops *iotb_dut_control(const char *name);
 
 #endif
