@@ -23,10 +23,11 @@
 #define CASE_TIMEOUT_MS 20000u
 #define WORKER_TIMEOUT_MS UINT64_C(86400000)
 
-enum { OPT_MODEL = 1000, OPT_SAMPLE, OPT_SEED, OPT_FILE, OPT_RECORD };
+enum { OPT_MODEL = 1000, OPT_SAMPLE, OPT_SEED, OPT_FILE, OPT_RECORD, OPT_SETS };
 
 struct mutate {
     uint64_t sample, seed, workers;
+    uint64_t sets; /* parameter sets that a mutant is judged on, those with most cases */
     const char *file_glob, *record;
     char directory[200];
     struct mutation_list points;
@@ -37,13 +38,11 @@ struct mutate {
 
 static int read_options(struct mutate *m, int argc, char **argv)
 {
-    static const struct option options[] = {{"model", required_argument, NULL, OPT_MODEL},
-                                            {"sample", required_argument, NULL, OPT_SAMPLE},
-                                            {"seed", required_argument, NULL, OPT_SEED},
-                                            {"file", required_argument, NULL, OPT_FILE},
-                                            {"record", required_argument, NULL, OPT_RECORD},
-                                            {"jobs", required_argument, NULL, 'j'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"model", required_argument, NULL, OPT_MODEL},   {"sample", required_argument, NULL, OPT_SAMPLE},
+        {"seed", required_argument, NULL, OPT_SEED},     {"file", required_argument, NULL, OPT_FILE},
+        {"record", required_argument, NULL, OPT_RECORD}, {"sets", required_argument, NULL, OPT_SETS},
+        {"jobs", required_argument, NULL, 'j'},          {NULL, 0, NULL, 0}};
     static const char *const models[] = {"vtd", NULL};
     int option;
 
@@ -60,6 +59,8 @@ static int read_options(struct mutate *m, int argc, char **argv)
             ok = cli_number("-j", optarg, 1, WORKERS_MAX, &m->workers);
         else if (option == OPT_FILE)
             m->file_glob = optarg;
+        else if (option == OPT_SETS)
+            ok = cli_number("--sets", optarg, 1, SETS_MAX, &m->sets);
         else if (option == OPT_RECORD)
             m->record = optarg;
         else if (option != OPT_MODEL)
@@ -195,6 +196,8 @@ static bool baseline(struct worker *w)
         trial_free(&trial);
     }
     qsort(w->sets, w->set_count, sizeof(w->sets[0]), by_cases);
+    if (w->set_count > w->m->sets)
+        w->set_count = (size_t)w->m->sets;
     return true;
 }
 
@@ -495,7 +498,8 @@ static int run(struct mutate *m)
 int cmd_mutate(int argc, char **argv)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    struct mutate m = {.sample = 500, .seed = 1, .workers = processors > 0 && processors < 16 ? (uint64_t)processors : 2};
+    struct mutate m = {
+        .sample = 500, .seed = 1, .sets = SETS_MAX, .workers = processors > 0 && processors < 16 ? (uint64_t)processors : 2};
     const char *temporary = getenv("TMPDIR");
     int code = read_options(&m, argc, argv);
 
