@@ -143,6 +143,10 @@ static enum walk_progress stall(struct smmuv3_flight *flight)
         return ended(flight);
     flight->event.stall = true;
     flight->event.stag = flight->stag;
+    if (!flight->terms.record) { /* deviation STALL_BY_R */
+        flight->recorded = true;
+        return ended(flight);
+    }
     if (!smmuv3_eventq_writable(smmu))
         return ended(flight);
     flight->recorded = true;
