@@ -72,7 +72,6 @@ static const struct params_field parameters[] = {
     PARAMETER(stall_max_lg2, 16, NOWHERE, 0),
     PARAMETER(iidr, UINT32_MAX, NOWHERE, 0),
 
-    PARAMETER(abort_dummy_read, 1, NOWHERE, 0),
     PARAMETER(merge_events, 1, NOWHERE, 0),
     PARAMETER(early_retry, 1, NOWHERE, 0),
     PARAMETER(prefetch, 1, NOWHERE, 0),

@@ -109,6 +109,15 @@ static enum walk_progress global_bypass(struct smmuv3_flight *flight)
     return smmuv3_flight_go(flight, smmuv3_flight_data);
 }
 
+/* Deviation S06: writes to the page that the unit's own MSIs go to are not translated. */
+static bool is_doorbell(const struct smmuv3_flight *flight)
+{
+    uint64_t doorbell = smmuv3_reg(flight->smmu, SMMUV3_REG_EVENTQ_IRQ_CFG0) & SMMUV3_MASK(EVENTQ_IRQ_CFG0_ADDR);
+    bool write = flight->query.write && !flight->query.read;
+    return write && doorbell && doorbell / PAGE_BYTES == flight->query.address / PAGE_BYTES &&
+           smmuv3_flight_on(flight, SMMUV3_E_S06);
+}
+
 /* 16.7.1: what crosses a 4 KiB boundary is unsupported, as with AMBA downstream. ATS is not supported. */
 enum walk_progress smmuv3_flight_start(struct smmuv3_flight *flight)
 {
@@ -117,7 +126,7 @@ enum walk_progress smmuv3_flight_start(struct smmuv3_flight *flight)
         return smmuv3_flight_end(flight, SMMUV3_END_ABORT);
     if (request && (!smmuv3_flight_well_formed(request) || request->address % PAGE_BYTES + request->bytes > PAGE_BYTES))
         return smmuv3_flight_unsupported(flight);
-    if (!flight->was_enabled)
+    if (!flight->was_enabled || is_doorbell(flight))
         return global_bypass(flight);
     return find_ste(flight);
 }
@@ -218,6 +227,8 @@ static enum walk_progress judge_ste(struct smmuv3_flight *flight)
     case SMMUV3_ROUTE_END:
         return fault(flight, condition);
     case SMMUV3_ROUTE_BYPASS:
+        if (smmuv3_flight_on(flight, SMMUV3_E_S16))
+            return smmuv3_flight_end(flight, SMMUV3_END_ABORT);
         return without_stage1(flight, false);
     case SMMUV3_ROUTE_STAGE2:
         return without_stage1(flight, true);
