@@ -99,9 +99,9 @@ bool sm_restart(struct sm *sm);
 /* GBPA by its update procedure (6.3.14.1): waits for Update to be 0. */
 bool sm_gbpa(struct sm *sm, uint32_t value);
 /*
- * Ends a functional case: with the unit brought up anew, an empty stream table, on a fresh stream, one mapped request must arrive and one request to an
- * invalid STE must be refused with a record. Every functional case calls it last. Rows SMMU-3-211 and SMMU-5-012 are checked when
- * they are among the case's rows; otherwise a failure is reported under the first row of the case.
+ * Ends a functional case: with the unit brought up anew, an empty stream table, on a fresh stream, one mapped request must arrive
+ * and one request to an invalid STE must be refused with a record. Every functional case calls it last. Rows SMMU-3-211 and
+ * SMMU-5-012 are checked when they are among the case's rows; otherwise a failure is reported under the first row of the case.
  */
 void sm_close(struct sm *sm);
 
