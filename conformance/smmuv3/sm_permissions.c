@@ -616,12 +616,14 @@ static void atomic(struct test *t)
     sm_each_flavour(t, SM_PAGED_FLAVOURS, atomic_body);
 }
 
-#define CASE(n, text, function, r, gated, feature)                                                                           \
-    {                                                                                                                        \
-        .name = "smmuv3.permissions." n, .summary = text, .run = function, .rows = r " SMMU-13-001 " ATOMICS, .gate = gated, \
-        .features = feature, .functional = true, .tier = TIER_FULL                                                           \
+#define PLAIN(n, text, function, r, gated, feature)                                                                       \
+    {                                                                                                                     \
+        .name = "smmuv3.permissions." n, .summary = text, .run = function, .rows = r, .gate = gated, .features = feature, \
+        .functional = true, .tier = TIER_FULL                                                                             \
     }
-#define ATOMICS "SMMU-13-006 SMMU-13-007"
+/* Those that judge() every access. */
+#define CASE(n, text, function, r, gated, feature) \
+    PLAIN(n, text, function, r " SMMU-13-001 SMMU-13-006 SMMU-13-007", gated, feature)
 
 static const struct iotb_case cases[] = {
     CASE("leaf", "AP, UXN and PXN of the leaf decide who reads, writes and executes.", leaves_el1,
@@ -643,15 +645,16 @@ static const struct iotb_case cases[] = {
          "SMMU-5-143 SMMU-5-144", SM_GATE_S1, 0),
     CASE("stage2", "S2AP and XN decide, whoever asks except for XNX.", stage2, "SMMU-D8-049 SMMU-D8-050 SMMU-D8-051 SMMU-D8-052",
          SM_GATE_S2, 0),
-    CASE("both", "Both stages have to allow; the one that does not is named.", both, "SMMU-D8-052", SM_GATE_NESTED, 0),
-    CASE("override", "PRIVCFG and INSTCFG replace what the request says, where they exist.", override_s1,
-         "SMMU-13-002 SMMU-13-003 SMMU-13-004", SM_GATE_S1, 0),
-    CASE("override_stage2", "PRIVCFG and INSTCFG count for stage 2.", override_s2, "SMMU-13-002 SMMU-13-003 SMMU-13-004",
-         SM_GATE_S2, 0),
-    CASE("default", "Requests without attributes are unprivileged data.", defaults, "SMMU-13-005", SM_GATE_S1, 0),
-    CASE("device", "A Device type does not refuse an instruction read.", device, "SMMU-13-008", SM_GATE_S1,
-         IOTB_F_PASID | IOTB_F_PRIVILEGE),
-    CASE("atomics", "Atomics need both rights and are writes in records.", atomic, "SMMU-16-009", "IDR0.TTF:1", IOTB_F_ATOMIC),
+    PLAIN("both", "Both stages have to allow; the one that does not is named.", both, "SMMU-D8-052", SM_GATE_NESTED, 0),
+    PLAIN("override", "PRIVCFG and INSTCFG replace what the request says, where they exist.", override_s1,
+          "SMMU-13-002 SMMU-13-003 SMMU-13-004", SM_GATE_S1, 0),
+    PLAIN("override_stage2", "PRIVCFG and INSTCFG count for stage 2.", override_s2, "SMMU-13-002 SMMU-13-003 SMMU-13-004",
+          SM_GATE_S2, 0),
+    PLAIN("default", "Requests without attributes are unprivileged data.", defaults, "SMMU-13-005", SM_GATE_S1, 0),
+    PLAIN("device", "A Device type does not refuse an instruction read.", device, "SMMU-13-008", SM_GATE_S1,
+          IOTB_F_PASID | IOTB_F_PRIVILEGE),
+    PLAIN("atomics", "Atomics need both rights and are writes in records.", atomic, "SMMU-16-009 SMMU-13-006 SMMU-13-007",
+          "IDR0.TTF:1", IOTB_F_ATOMIC),
 };
 
 const struct iotb_case_list sm_permissions_cases = {cases, sizeof cases / sizeof cases[0]};
