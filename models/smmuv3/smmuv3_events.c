@@ -114,7 +114,7 @@ static enum walk_progress written(struct smmuv3_flight *flight)
     struct smmuv3 *smmu = flight->smmu;
     struct ring ring = ring_of(smmu);
     bool aborted = flight->work.job.access.status != PORT_OK;
-    if (!aborted || smmuv3_on(smmu, SMMUV3_E_EVENTQ_PROD_AFTER_ABORT)) {
+    if (!aborted) {
         uint32_t producer = position(smmu, &ring, SMMUV3_REG_EVENTQ_PROD);
         bool was_empty = ring_empty(producer, position(smmu, &ring, SMMUV3_REG_EVENTQ_CONS));
         smmuv3_reg_change(smmu, SMMUV3_REG_EVENTQ_PROD, SMMUV3_MASK(EVENTQ_PROD_WR), ring_next(&ring, producer));
