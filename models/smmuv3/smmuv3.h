@@ -41,9 +41,9 @@ struct smmuv3_params {
     uint32_t iidr;
 
     /* Implementation choices that the architecture leaves open; 0 is the default. */
-    uint8_t merge_events;     /* 7.1, 7.3.1: merge identical records where that is permitted (MEV) */
-    uint8_t early_retry;      /* 3.12.2.1: stalled transactions may be retried before CMD_RESUME */
-    uint8_t prefetch;         /* CMD_PREFETCH_* fill caches; 0: they do nothing */
+    uint8_t merge_events; /* 7.1, 7.3.1: merge identical records where that is permitted (MEV) */
+    uint8_t early_retry;  /* 3.12.2.1: stalled transactions may be retried before CMD_RESUME */
+    uint8_t prefetch;     /* CMD_PREFETCH_* fill caches; 0: they do nothing */
 
     /* Geometry of the caches. */
     struct cache_geometry ste_cache, cd_cache, tlb, stage1_walk_cache, stage2_walk_cache;
