@@ -3,9 +3,9 @@
  * What an invalidation names: every bit of domain id, PASID and requester id, function masks, operands that are not looked
  * at (6.5.2.1 to 6.5.2.4, Table 21).
  */
-#include "vtd/vtd_stale.h"
+#include "vtd_stale.h"
 
-#include "vtd/vtd_chapters.h"
+#include "vtd_chapters.h"
 
 #define INPUT UINT64_C(0x2345000)
 
