@@ -162,12 +162,14 @@ static void catch_signals(struct sigaction *before)
         sigaction(numbers[i], &action, &before[i]);
 }
 
+/* After an interruption what there is has to be written: whoever sends the signal twice, as timeout(1) does, must not cut that. */
 static void release_signals(const struct sigaction *before)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
 
     for (int i = 0; i < 3; i++)
-        sigaction(numbers[i], &before[i], NULL);
+        sigaction(numbers[i], stop_signal ? &ignore : &before[i], NULL);
 }
 
 static void drop(struct slot *slot)

@@ -913,9 +913,17 @@ static void event_records(void **state)
 
 /* ---- chapter 13 ---- */
 
+static bool same_domain(const struct smmuv3_domain *x, const struct smmuv3_domain *y)
+{
+    return x->cacheability == y->cacheability && x->read_allocate == y->read_allocate &&
+           x->write_allocate == y->write_allocate && x->transient == y->transient;
+}
+
 static bool same(const struct smmuv3_attributes *x, const struct smmuv3_attributes *y)
 {
-    return memcmp(x, y, sizeof *x) == 0;
+    return x->device == y->device && x->shareability == y->shareability &&
+           (x->device ? x->device_type == y->device_type
+                      : same_domain(&x->inner, &y->inner) && same_domain(&x->outer, &y->outer));
 }
 
 static bool is_consistent(const struct smmuv3_attributes *a)

@@ -8,7 +8,7 @@ if(NOT TIMEOUT)
   return()
 endif()
 set(iotb ${IOTB})
-set(IOTB ${TIMEOUT} --preserve-status -s TERM 15 ${iotb})
+set(IOTB ${TIMEOUT} --preserve-status -s TERM 8 ${iotb})
 refuses(3 "interrupted after [0-9]+ of" conform --dut plugin,path=${PLUGINS}/bad_14.so,mode=hang --dut vtd,preset=legacy -j 4
         --case "vtd.mode.*" --json ${here}/cut.json)
 file(READ ${here}/cut.json results)
