@@ -146,7 +146,8 @@ struct iotb_completion {
     uint32_t status; /* enum iotb_completion_status; of a write: whether it was carried out */
     uint32_t bytes;  /* valid in data */
     uint64_t done_ps;
-    uint8_t data[64]; /* read or fetched data; of a translation completion its entries, 8 bytes each, host order of PCIe ATS */
+    uint8_t data[64]; /* read or fetched data; of a translation completion its entries, 8 bytes each, lowest byte
+                       * first: 63:12 address, 11 S, 10 N, 5 Global, 4 Priv, 3 Exe, 2 U, 1 W, 0 R */
 };
 
 /* ---- memory accesses made by the DUT (bench-owned memory) ---- */

@@ -41,7 +41,11 @@ struct pcie_request {
     void (*done)(struct pcie_request *request);
     void *owner;
     struct pcie_request *link; /* for whoever holds the request */
-    uint8_t data[PCIE_DATA_BYTES_MAX]; /* CAS: compare value, then new value, `bytes` each */
+    /*
+     * CAS: compare value, then new value, `bytes` each. Translation completion: an entry of 8 bytes for each translation, lowest
+     * byte first: 63:12 translated address, 11 S, 10 N, 5 Global, 4 Priv, 3 Exe, 2 U, 1 W, 0 R (10.2.3 Translation Completion).
+     */
+    uint8_t data[PCIE_DATA_BYTES_MAX];
 };
 
 /* A requester's interrupt message that an IOMMU lets through, sent and forgotten. */
@@ -78,6 +82,12 @@ struct pcie_message {
     uint16_t group_index;
     uint8_t completion_count, response_code;
     bool read, write, last;
+};
+
+/* Messages towards the other end of the link: sent and forgotten, never answered from inside the call. */
+struct pcie_message_port {
+    void (*send)(void *context, const struct pcie_message *message);
+    void *context;
 };
 
 #endif
