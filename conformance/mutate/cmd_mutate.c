@@ -19,15 +19,17 @@
 #include <unistd.h>
 
 #define WORKERS_MAX 16u
-#define SETS_MAX 32u
-#define CASE_TIMEOUT_MS 20000u
 #define WORKER_TIMEOUT_MS UINT64_C(86400000)
 
-enum { OPT_MODEL = 1000, OPT_SAMPLE, OPT_SEED, OPT_FILE, OPT_RECORD, OPT_SETS };
+enum { OPT_MODEL = 1000, OPT_SAMPLE, OPT_SEED, OPT_FILE, OPT_RECORD, OPT_SETS, OPT_LINE };
 
 struct mutate {
     uint64_t sample, seed, workers;
-    uint64_t sets; /* parameter sets that a mutant is judged on, those with most cases */
+    uint64_t sets; /* a mutant meets each case on at most so many of them */
+    uint64_t line; /* only of this line of a file; 0: all */
+    const struct mutate_model *model;
+    struct workshop *originals;
+    struct survey survey;
     const char *file_glob, *record;
     char directory[200];
     struct mutation_list points;
@@ -36,21 +38,38 @@ struct mutate {
 
 /* ---- options ---- */
 
+static const char *model_name_at(const void *unused, size_t n)
+{
+    (void)unused;
+    return mutate_models[n].name;
+}
+
+static bool find_model(struct mutate *m, const char *name)
+{
+    m->model = mutate_models;
+    while (m->model->name && strcmp(name, m->model->name))
+        m->model++;
+    return m->model->name;
+}
+
 static int read_options(struct mutate *m, int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"model", required_argument, NULL, OPT_MODEL},   {"sample", required_argument, NULL, OPT_SAMPLE},
-        {"seed", required_argument, NULL, OPT_SEED},     {"file", required_argument, NULL, OPT_FILE},
-        {"record", required_argument, NULL, OPT_RECORD}, {"sets", required_argument, NULL, OPT_SETS},
-        {"jobs", required_argument, NULL, 'j'},          {NULL, 0, NULL, 0}};
-    static const char *const models[] = {"vtd", NULL};
+    static const struct option options[] = {{"model", required_argument, NULL, OPT_MODEL},
+                                            {"sample", required_argument, NULL, OPT_SAMPLE},
+                                            {"seed", required_argument, NULL, OPT_SEED},
+                                            {"file", required_argument, NULL, OPT_FILE},
+                                            {"record", required_argument, NULL, OPT_RECORD},
+                                            {"sets", required_argument, NULL, OPT_SETS},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {"line", required_argument, NULL, OPT_LINE},
+                                            {NULL, 0, NULL, 0}};
     int option;
 
     while ((option = cli_option(argc, argv, ":j:", options)) != -1) {
         bool ok = true;
 
-        if (option == OPT_MODEL && strcmp(optarg, models[0]))
-            return cli_unknown("model", optarg, cli_string_at, models);
+        if (option == OPT_MODEL && !find_model(m, optarg))
+            return cli_unknown("model", optarg, model_name_at, NULL);
         if (option == OPT_SAMPLE)
             ok = cli_number("--sample", optarg, 1, 1000000, &m->sample);
         else if (option == OPT_SEED)
@@ -60,7 +79,9 @@ static int read_options(struct mutate *m, int argc, char **argv)
         else if (option == OPT_FILE)
             m->file_glob = optarg;
         else if (option == OPT_SETS)
-            ok = cli_number("--sets", optarg, 1, SETS_MAX, &m->sets);
+            ok = cli_number("--sets", optarg, 1, SURVEY_SETS_MAX, &m->sets);
+        else if (option == OPT_LINE)
+            ok = cli_number("--line", optarg, 1, 1000000, &m->line);
         else if (option == OPT_RECORD)
             m->record = optarg;
         else if (option != OPT_MODEL)
@@ -84,8 +105,21 @@ static uint64_t splitmix64(uint64_t *state)
 
 static bool is_candidate(const struct mutate *m, const char *name)
 {
+    char errata[64];
+
     /* The list of deviations is compiled out of what is mutated. */
-    return strncmp(name, "vtd_errata", 10) && (!m->file_glob || !fnmatch(m->file_glob, name, 0));
+    snprintf(errata, sizeof(errata), "%s_errata", m->model->stem);
+    return strncmp(name, errata, strlen(errata)) && (!m->file_glob || !fnmatch(m->file_glob, name, 0));
+}
+
+static void keep_line(struct mutation_list *points, uint64_t line)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < points->count; i++)
+        if (points->items[i].line == line)
+            points->items[kept++] = points->items[i];
+    points->count = kept;
 }
 
 static int find_points(struct mutate *m, const struct workshop *workshop)
@@ -99,6 +133,10 @@ static int find_points(struct mutate *m, const struct workshop *workshop)
         if (is_candidate(m, workshop_file_name(workshop, file)) && !mutate_find(text, length, (uint32_t)file, &m->points))
             abort();
     }
+    if (m->line)
+        keep_line(&m->points, m->line);
+    if (!m->points.count && m->line)
+        return cli_bad("nothing to change in line %llu of the files", (unsigned long long)m->line);
     if (!m->points.count)
         return cli_bad("no source file of the model matches \"%s\"", m->file_glob);
     m->order = calloc(m->points.count, sizeof(*m->order));
@@ -115,19 +153,10 @@ static int find_points(struct mutate *m, const struct workshop *workshop)
 
 /* ---- a worker: a process with a workshop of its own ---- */
 
-struct set {
-    const char *parameters;
-    uint64_t kills;
-    size_t run;     /* cases that run here */
-    json_t *ignore; /* cases that fail or cannot run on the original */
-};
-
 struct worker {
     struct mutate *m;
     uint32_t number;
     struct workshop *workshop;
-    struct set sets[SETS_MAX];
-    size_t set_count;
     json_t *first; /* by file: cases that killed before, an array each */
     FILE *out;
 };
@@ -145,74 +174,18 @@ static void tell_fault(struct worker *w, const char *text)
     tell(w, json_pack("{s:s, s:s}", "type", "fault", "text", text));
 }
 
-static int judge_on(struct worker *w, const struct set *set, const json_t *first, struct trial *trial)
-{
-    static char dut[640];
-
-    snprintf(dut, sizeof(dut), "plugin,path=%s%s%s", workshop_plugin(w->workshop), set->parameters[0] ? "," : "",
-             set->parameters);
-    *trial = (struct trial){.dut = dut,
-                            .seed = 1,
-                            .tier = TIER_FULL,
-                            .parallel = 1,
-                            .timeout_ms = CASE_TIMEOUT_MS,
-                            .ignore = set->ignore,
-                            .first = first};
-    return 0;
-}
-
-/* Sets on which most cases run come first: they kill most. */
-static int by_cases(const void *a, const void *b)
-{
-    const struct set *x = a, *y = b;
-
-    return x->run < y->run ? 1 : x->run > y->run ? -1 : strcmp(x->parameters, y->parameters);
-}
-
-static bool baseline(struct worker *w)
-{
-    const char *const *sets = dut_default_sets("vtd");
-    char error[400];
-
-    if (workshop_build(w->workshop, NULL, error, sizeof(error)) != WORKSHOP_PLUGIN) {
-        tell_fault(w, error);
-        return false;
-    }
-    for (; *sets && w->set_count < SETS_MAX; sets++) {
-        struct set *set = &w->sets[w->set_count++];
-        struct trial trial;
-
-        set->parameters = *sets;
-        judge_on(w, set, NULL, &trial);
-        if (trial_run(&trial)) {
-            tell_fault(w, "the original cannot be judged");
-            return false;
-        }
-        set->ignore = json_incref(trial.failures);
-        json_object_update(set->ignore, trial.skipped);
-        set->run = trial.run;
-        if (trial.failed)
-            tell(w, json_pack("{s:s, s:s, s:s}", "type", "baseline", "set", set->parameters, "case", trial.by));
-        trial_free(&trial);
-    }
-    qsort(w->sets, w->set_count, sizeof(w->sets[0]), by_cases);
-    if (w->set_count > w->m->sets)
-        w->set_count = (size_t)w->m->sets;
-    return true;
-}
-
 /* The set and the case that killed most and last are tried first. */
 static void remember(struct worker *w, size_t set, json_t *first, const char *by)
 {
+    struct survey_set *sets = w->m->survey.sets;
     json_t *name;
     size_t i;
+    sets[set].kills++;
+    for (; set > 0 && sets[set].kills > sets[set - 1].kills; set--) {
+        struct survey_set swap = sets[set];
 
-    w->sets[set].kills++;
-    while (set > 0 && w->sets[set].kills > w->sets[set - 1].kills) {
-        struct set swap = w->sets[set];
-
-        w->sets[set] = w->sets[set - 1];
-        w->sets[--set] = swap;
+        sets[set] = sets[set - 1];
+        sets[set - 1] = swap;
     }
     json_array_foreach(first, i, name)
     {
@@ -237,11 +210,13 @@ static bool judge_mutant(struct worker *w, const struct mutation *mutation, json
         first = json_array();
         json_object_set_new(w->first, file, first);
     }
-    for (size_t i = 0; i < w->set_count && !*interrupted; i++) {
+    for (size_t i = 0; i < w->m->survey.count && !*interrupted; i++) {
         struct trial trial;
+        char dut[640];
         bool failed;
 
-        judge_on(w, &w->sets[i], first, &trial);
+        survey_trial(&w->m->survey.sets[i], workshop_plugin(w->workshop), &trial, dut, sizeof(dut));
+        trial.first = first;
         trial.stop_at_failure = true;
         trial.opens = true;
         failed = !trial_run(&trial) && trial.failed;
@@ -305,10 +280,10 @@ static void work(void *context, FILE *out)
     w->out = out;
     w->first = json_object();
     snprintf(directory, sizeof(directory), "%s/%u", w->m->directory, w->number);
-    w->workshop = workshop_open(directory, error, sizeof(error));
+    w->workshop = workshop_open(directory, w->m->model, w->m->originals, error, sizeof(error));
     if (!w->workshop)
         tell_fault(w, error);
-    else if (baseline(w))
+    else
         for (size_t i = w->number; i < w->m->points.count && left; i += w->m->workers)
             try_mutant(w, w->m->order[i], &left);
     workshop_close(w->workshop);
@@ -377,9 +352,6 @@ static void on_line(void *context, json_t *line)
 
     if (!strcmp(type, "mutant")) {
         count_mutant(t, line);
-    } else if (!strcmp(type, "baseline")) {
-        cli_say("on %s the original fails in %s and perhaps more; that is not counted",
-                json_string_value(json_object_get(line, "set")), json_string_value(json_object_get(line, "case")));
     } else {
         cli_say("%s", json_string_value(json_object_get(line, "text")));
         t->code = EXIT_FAULT;
@@ -469,23 +441,39 @@ static void remove_directory(const struct mutate *m)
         cli_say("%s could not be removed", m->directory);
 }
 
+static int prepare(struct mutate *m)
+{
+    char error[400], directory[240];
+    int code;
+
+    snprintf(directory, sizeof(directory), "%s/original", m->directory);
+    m->originals = workshop_open(directory, m->model, NULL, error, sizeof(error));
+    if (!m->originals) {
+        cli_say("%s", error);
+        return EXIT_FAULT;
+    }
+    code = find_points(m, m->originals);
+    if (code)
+        return code;
+    if (workshop_build(m->originals, NULL, error, sizeof(error)) != WORKSHOP_PLUGIN) {
+        cli_say("%s", error);
+        return EXIT_FAULT;
+    }
+    code = survey_take(&m->survey, m->model, workshop_plugin(m->originals), (uint32_t)m->workers);
+    if (!code)
+        survey_limit(&m->survey, m->model, m->sets);
+    return code;
+}
+
 static int run(struct mutate *m)
 {
     struct totals totals = {.m = m, .by_file = json_object(), .proof = json_object()};
-    char error[400], directory[240];
-    struct workshop *workshop;
 
-    snprintf(directory, sizeof(directory), "%s/points", m->directory);
-    workshop = workshop_open(directory, error, sizeof(error));
-    if (!workshop) {
-        cli_say("%s", error);
-        totals.code = EXIT_FAULT;
-    } else {
-        totals.code = find_points(m, workshop);
-        if (!totals.code)
-            run_workers(m, &totals);
-    }
-    workshop_close(workshop);
+    totals.code = prepare(m);
+    if (!totals.code)
+        run_workers(m, &totals);
+    survey_free(&m->survey);
+    workshop_close(m->originals);
     if (!totals.code && m->record)
         totals.code = proof_write(totals.proof, m->record);
     if (totals.all.judged)
@@ -498,8 +486,11 @@ static int run(struct mutate *m)
 int cmd_mutate(int argc, char **argv)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    struct mutate m = {
-        .sample = 500, .seed = 1, .sets = SETS_MAX, .workers = processors > 0 && processors < 16 ? (uint64_t)processors : 2};
+    struct mutate m = {.sample = 500,
+                       .seed = 1,
+                       .sets = SURVEY_SETS_MAX,
+                       .model = mutate_models,
+                       .workers = processors > 0 && processors < 16 ? (uint64_t)processors : 2};
     const char *temporary = getenv("TMPDIR");
     int code = read_options(&m, argc, argv);
 

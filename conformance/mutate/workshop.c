@@ -26,8 +26,13 @@ struct source {
     bool compiled; /* a .c file */
 };
 
+const struct mutate_model mutate_models[] = {
+    {"vtd", "vtd", "VTD_NO_ERRATA"}, {"smmuv3", "smmuv3", "SMMUV3_NO_ERRATA"}, {NULL, NULL, NULL}};
+
 struct workshop {
+    const struct mutate_model *model;
     char directory[256];
+    char originals[320]; /* directory of the original's objects, ours or another workshop's */
     char plugin[320];
     struct source files[FILES_MAX];
     size_t file_count;
@@ -39,6 +44,22 @@ static void path_of(const struct workshop *w, char *out, size_t out_bytes, const
                     const char *ending)
 {
     if ((size_t)snprintf(out, out_bytes, "%s/%s/%s%s", w->directory, place, name, ending) >= out_bytes)
+        abort();
+}
+
+/* The copy of a file of the model. */
+static void source_path(const struct workshop *w, char *out, size_t out_bytes, const char *name)
+{
+    char place[64];
+
+    snprintf(place, sizeof place, "models/%s", w->model->name);
+    path_of(w, out, out_bytes, place, name, "");
+}
+
+/* An object of the original. */
+static void original_path(const struct workshop *w, char *out, size_t out_bytes, const char *name)
+{
+    if ((size_t)snprintf(out, out_bytes, "%s/%s.o", w->originals, name) >= out_bytes)
         abort();
 }
 
@@ -128,7 +149,7 @@ static int run(const struct workshop *w, char *const argv[])
 
 static int compile(const struct workshop *w, const char *source, const char *object)
 {
-    char own[300];
+    char own[300], no_errata[64];
     char *argv[] = {IOTB_MUTATE_CC,
                     "-std=c11",
                     "-O2",
@@ -136,7 +157,7 @@ static int compile(const struct workshop *w, const char *source, const char *obj
                     "-w",
                     "-D_GNU_SOURCE",
                     "-DIOTB_DUT_PLUGIN",
-                    "-DVTD_NO_ERRATA",
+                    no_errata,
                     "-I",
                     own,
                     "-I",
@@ -150,15 +171,15 @@ static int compile(const struct workshop *w, const char *source, const char *obj
                     NULL};
 
     snprintf(own, sizeof own, "%s/models", w->directory);
+    snprintf(no_errata, sizeof no_errata, "-D%s", w->model->no_errata);
     return run(w, argv);
 }
 
-static int compile_file(const struct workshop *w, size_t file, const char *place)
+static int compile_file(const struct workshop *w, size_t file, const char *object)
 {
-    char source[400], object[400];
+    char source[400];
 
-    path_of(w, source, sizeof source, "models/vtd", w->files[file].name, "");
-    path_of(w, object, sizeof object, place, w->files[file].name, ".o");
+    source_path(w, source, sizeof source, w->files[file].name);
     return compile(w, source, object);
 }
 
@@ -178,10 +199,10 @@ static int link_plugin(const struct workshop *w)
         if (w->files[i].compiled) {
             path_of(w, objects[k], sizeof objects[k], "changed", w->files[i].name, ".o");
             if (access(objects[k], R_OK))
-                path_of(w, objects[k], sizeof objects[k], "original", w->files[i].name, ".o");
+                original_path(w, objects[k], sizeof objects[k], w->files[i].name);
             argv[n++] = objects[k++];
         }
-    path_of(w, objects[k], sizeof objects[k], "original", "adapter", ".o");
+    original_path(w, objects[k], sizeof objects[k], "adapter");
     argv[n++] = objects[k];
     for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++)
         argv[n++] = (char *)libraries[i];
@@ -199,23 +220,26 @@ static bool fail(char *error, size_t error_bytes, const char *what, const char *
 
 static bool copy_sources(struct workshop *w, char *error, size_t error_bytes)
 {
-    static const char directory[] = IOTB_MUTATE_SOURCE "/models/vtd";
+    char directory[400];
     struct dirent **entries;
-    int count = scandir(directory, &entries, is_source, alphasort);
-    bool ok = count >= 0;
+    int count;
+    bool ok;
 
+    snprintf(directory, sizeof directory, IOTB_MUTATE_SOURCE "/models/%s", w->model->name);
+    count = scandir(directory, &entries, is_source, alphasort);
+    ok = count >= 0;
     if (!ok)
         return fail(error, error_bytes, "cannot read the model's sources in", directory);
     for (int i = 0; i < count; i++) {
         struct source *file = &w->files[w->file_count];
-        char path[400];
+        char path[700];
 
         if (ok && w->file_count < FILES_MAX && strlen(entries[i]->d_name) < sizeof file->name) {
             strcpy(file->name, entries[i]->d_name);
             file->compiled = ends_in(file->name, ".c");
             snprintf(path, sizeof path, "%s/%s", directory, file->name);
             file->text = read_whole(path, &file->length);
-            path_of(w, path, sizeof path, "models/vtd", file->name, "");
+            source_path(w, path, sizeof path, file->name);
             ok = file->text && write_whole(path, file->text, file->length);
             w->file_count++;
             if (!ok)
@@ -227,9 +251,11 @@ static bool copy_sources(struct workshop *w, char *error, size_t error_bytes)
     return ok;
 }
 
-struct workshop *workshop_open(const char *directory, char *error, size_t error_bytes)
+struct workshop *workshop_open(const char *directory, const struct mutate_model *model, const struct workshop *originals,
+                               char *error, size_t error_bytes)
 {
-    static const char *const directories[] = {"", "models", "models/vtd", "original", "changed"};
+    char models[64];
+    const char *const directories[] = {"", "models", models, "original", "changed"};
     struct workshop *w = calloc(1, sizeof *w);
     char path[400];
 
@@ -237,7 +263,11 @@ struct workshop *workshop_open(const char *directory, char *error, size_t error_
         snprintf(error, error_bytes, "out of memory");
         return NULL;
     }
+    w->model = model;
+    w->built = originals != NULL;
+    snprintf(models, sizeof models, "models/%s", model->name);
     snprintf(w->directory, sizeof w->directory, "%s", directory);
+    snprintf(w->originals, sizeof w->originals, "%s/original", originals ? originals->directory : directory);
     snprintf(w->plugin, sizeof w->plugin, "%s/mutant.so", directory);
     for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
         path_of(w, path, sizeof path, directories[i], "", "");
@@ -293,17 +323,20 @@ const char *workshop_plugin(const struct workshop *w)
 
 static bool build_original(struct workshop *w, char *error, size_t error_bytes)
 {
-    char object[400];
+    char object[400], source[400];
     int status;
 
-    for (size_t i = 0; i < w->file_count; i++)
-        if (w->files[i].compiled && (status = compile_file(w, i, "original")) != 0) {
+    for (size_t i = 0; i < w->file_count; i++) {
+        original_path(w, object, sizeof object, w->files[i].name);
+        if (w->files[i].compiled && (status = compile_file(w, i, object)) != 0) {
             snprintf(error, error_bytes, status < 0 ? "cannot run %s" : "%s cannot compile %s as it is", IOTB_MUTATE_CC,
                      w->files[i].name);
             return false;
         }
-    path_of(w, object, sizeof object, "original", "adapter", ".o");
-    if (compile(w, IOTB_MUTATE_SOURCE "/conformance/dut/model/vtd_dut.c", object)) {
+    }
+    snprintf(source, sizeof source, IOTB_MUTATE_SOURCE "/conformance/dut/model/%s_dut.c", w->model->stem);
+    original_path(w, object, sizeof object, "adapter");
+    if (compile(w, source, object)) {
         snprintf(error, error_bytes, "%s cannot compile the adapter", IOTB_MUTATE_CC);
         return false;
     }
@@ -332,10 +365,10 @@ static enum workshop_result compile_changed(struct workshop *w, size_t file)
 
         if (!w->files[i].compiled || (w->files[file].compiled && i != file))
             continue;
-        if (compile_file(w, i, "changed"))
-            return WORKSHOP_STILLBORN;
         path_of(w, changed, sizeof changed, "changed", w->files[i].name, ".o");
-        path_of(w, original, sizeof original, "original", w->files[i].name, ".o");
+        if (compile_file(w, i, changed))
+            return WORKSHOP_STILLBORN;
+        original_path(w, original, sizeof original, w->files[i].name);
         if (same_contents(changed, original))
             unlink(changed);
         else
@@ -351,7 +384,7 @@ static enum workshop_result change(struct workshop *w, const struct mutation *mu
     char path[400];
     char *text = mutate_apply(file->text, file->length, mutation);
 
-    path_of(w, path, sizeof path, "models/vtd", file->name, "");
+    source_path(w, path, sizeof path, file->name);
     if (text && write_whole(path, text, strlen(text)))
         result = compile_changed(w, mutation->file);
     free(text);
