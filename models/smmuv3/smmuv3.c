@@ -56,6 +56,8 @@ void smmuv3_reset(struct smmuv3 *smmu)
 {
     request_pool_reset(&smmu->requests);
     lookup_ports_reset(&smmu->lookups);
+    merge_forget(&smmu->merges);
+    hazard_forget(&smmu->hazards);
     smmuv3_queue_reset(smmu);
     smmuv3_events_reset(smmu);
     smmuv3_stalls_reset(smmu);

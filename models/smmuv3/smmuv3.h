@@ -49,10 +49,16 @@ struct smmuv3_params {
     struct cache_geometry ste_cache, cd_cache, tlb, stage1_walk_cache, stage2_walk_cache;
     uint8_t provenance; /* keep for each entry the memory words it came from */
 
-    /* Timing. All 0: everything that needs no memory happens at once. */
-    uint64_t lookup_ps, walk_step_ps, command_ps, register_ps;
+    /* Timing (docs/timing.md). All 0: everything that needs no memory happens at once. */
+    uint64_t clock_ps;  /* requests and answers of memory are seen at its edges; 0: when they come */
+    uint64_t lookup_ps; /* TLB */
+    uint64_t config_ps; /* what a miss in the TLB takes besides, before it has a walker */
+    uint64_t table_ps;  /* walk caches, once per walk of a stage */
+    uint64_t walk_step_ps, command_ps, register_ps;
     uint16_t lookup_ports, walkers; /* 0: no limit */
     uint16_t in_flight_max;         /* 1..; 0 means 64 */
+    uint8_t walk_hazard_lg2;        /* walks within the same aligned 2^n bytes, in order (xlate/hazard.h); 0: none; else 12..63 */
+    uint8_t miss_merge;             /* requests that miss the same 4 KiB page: enum merge_policy of xlate/merge.h */
 
     uint64_t errata[SMMUV3_ERRATA_WORDS]; /* bit n: deviation n of smmuv3_errata.def is on */
 };

@@ -60,6 +60,16 @@ struct smmuv3_query smmuv3_query_of_translation(const struct smmuv3_translation 
 enum walk_progress smmuv3_flight_second(struct smmuv3_flight *flight, uint64_t ipa, struct smmuv3_access access,
                                         smmuv3_phase next);
 enum walk_progress smmuv3_flight_walk(struct smmuv3_flight *flight);
+/* However a walk has ended; others may use the walker, and what it has found. */
+void smmuv3_flight_walked(struct smmuv3_flight *flight);
+
+/* What misses and walks are told apart by: stream and substream, and the aligned 2^lg2 bytes around the address. */
+static inline struct merge_tag smmuv3_flight_tag(const struct smmuv3_flight *flight, unsigned lg2)
+{
+    const struct smmuv3_query *query = &flight->query;
+    uint64_t substream = query->has_substream_id ? query->substream_id + 1u : 0;
+    return (struct merge_tag){{query->stream_id | substream << 32, query->address >> lg2}};
+}
 
 /* smmuv3_data.c */
 enum walk_progress smmuv3_flight_data(struct smmuv3_flight *flight);

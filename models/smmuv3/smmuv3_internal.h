@@ -23,7 +23,9 @@
 #include "smmuv3/smmuv3_errata.h"
 #include "smmuv3/smmuv3_regs.h"
 #include "smmuv3/smmuv3_steps.h"
+#include "xlate/hazard.h"
 #include "xlate/lookup.h"
+#include "xlate/merge.h"
 #include "xlate/message.h"
 #include "xlate/request.h"
 #include "xlate/ring.h"
@@ -92,6 +94,8 @@ struct smmuv3_flight {
     struct request_work work; /* first */
     struct smmuv3 *smmu;
     struct smmuv3_translation *translation;
+    struct merge_entry merge;
+    struct hazard_entry hazard;
     smmuv3_phase phase;
     enum smmuv3_end end;
     bool early;       /* a retry that the unit makes of its own accord: it records nothing (3.12.2.2) */
@@ -301,6 +305,8 @@ struct smmuv3 {
     struct smmuv3_caches caches;
     struct request_pool requests;
     struct lookup_ports lookups;
+    struct merge_table merges;
+    struct hazard_table hazards;
 
     struct smmuv3_queue queue;
 

@@ -173,6 +173,7 @@ static enum walk_progress second_begin(struct smmuv3_flight *flight, uint64_t ip
     flight->second_access = access;
     flight->second_next = next;
     flight->entry_address = 0;
+    flight->work.job.now_ps += flight->smmu->params.table_ps;
     enum smmuv3_condition condition = smmuv3_walk_begin(&flight->regime, SMMUV3_STAGE2, ipa, &access, &flight->second);
     flight->second.input = ipa;
     if (condition != SMMUV3_OK)
@@ -208,12 +209,19 @@ enum walk_progress smmuv3_flight_second(struct smmuv3_flight *flight, uint64_t i
 
 /* ---- when the walk is over ---- */
 
-static enum walk_progress walk_done(struct smmuv3_flight *flight)
+void smmuv3_flight_walked(struct smmuv3_flight *flight)
 {
     walk_drop_walker(&flight->work.job);
+    hazard_leave(&flight->smmu->hazards, &flight->hazard);
+    merge_end(&flight->smmu->merges, &flight->merge, &flight->work.job);
+}
+
+static enum walk_progress walk_done(struct smmuv3_flight *flight)
+{
     flight->result = smmuv3_result_make(&flight->regime, flight->regime.s1 ? &flight->first : NULL,
                                         flight->regime.s2 ? &flight->second : NULL, flight->query.address);
     smmuv3_tlb_keep(flight);
+    smmuv3_flight_walked(flight);
     return smmuv3_flight_translated(flight);
 }
 
@@ -314,6 +322,7 @@ static enum walk_progress first_begin(struct smmuv3_flight *flight)
 {
     struct smmuv3_access access = smmuv3_access_of_query(&flight->query);
     flight->entry_address = 0;
+    flight->work.job.now_ps += flight->smmu->params.table_ps;
     enum smmuv3_condition condition =
         smmuv3_walk_begin(&flight->regime, SMMUV3_STAGE1, flight->query.address, &access, &flight->first);
     if (condition != SMMUV3_OK)
@@ -335,8 +344,19 @@ static enum walk_progress walk_begin(struct smmuv3_flight *flight)
     return second_begin(flight, flight->query.address, smmuv3_access_of_query(&flight->query), judge_walk);
 }
 
-enum walk_progress smmuv3_flight_walk(struct smmuv3_flight *flight)
+static enum walk_progress take_walker(struct smmuv3_flight *flight)
 {
     flight->walk_restart = flight->phase = walk_begin;
     return walk_take_walker(&flight->work.job);
+}
+
+enum walk_progress smmuv3_flight_walk(struct smmuv3_flight *flight)
+{
+    const struct smmuv3_params *p = params_of(flight);
+    flight->work.job.now_ps += p->config_ps;
+    flight->phase = take_walker;
+    if (!p->walk_hazard_lg2)
+        return WALK_GO;
+    return hazard_enter(&flight->smmu->hazards, &flight->hazard, smmuv3_flight_tag(flight, p->walk_hazard_lg2),
+                        &flight->work.job);
 }

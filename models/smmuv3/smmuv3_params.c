@@ -7,6 +7,7 @@
 #include "smmuv3/smmuv3_errata.h"
 #include "smmuv3/smmuv3_formats.h"
 #include "smmuv3/smmuv3_steps.h"
+#include "xlate/merge.h"
 #include "xlate/params.h"
 
 #include <errno.h>
@@ -77,13 +78,18 @@ static const struct params_field parameters[] = {
     PARAMETER(prefetch, 1, NOWHERE, 0),
 
     PARAMETER(provenance, 1, NOWHERE, 0),
+    PARAMETER(clock_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(lookup_ps, UINT64_MAX, NOWHERE, 0),
+    PARAMETER(config_ps, UINT64_MAX, NOWHERE, 0),
+    PARAMETER(table_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(walk_step_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(command_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(register_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(lookup_ports, UINT16_MAX, NOWHERE, 0),
     PARAMETER(walkers, UINT16_MAX, NOWHERE, 0),
     PARAMETER(in_flight_max, UINT16_MAX, NOWHERE, 0),
+    PARAMETER(walk_hazard_lg2, 63, NOWHERE, 0),
+    PARAMETER(miss_merge, MERGE_POLICIES - 1u, NOWHERE, 0),
 };
 
 static const struct params_cache caches[] = {
@@ -111,6 +117,7 @@ static const char *value_wrong(const struct smmuv3_params *p)
         bool wrong;
         const char *sentence;
     } rules[] = {
+        {p->walk_hazard_lg2 != 0 && p->walk_hazard_lg2 < 12u, "walk_hazard_lg2 must be 0, or 12 to 63: no less than a page"},
         {!p->s1p && !p->s2p, "at least one stage of translation is needed: s1p, s2p"},
         {p->ttf != 2u, "ttf must be 2: VMSAv8-32 LPAE tables are not modelled"},
         {p->ttendian == 1u, "ttendian of 1 is reserved"},

@@ -61,6 +61,8 @@ static void begin(struct request_work *work)
     struct smmuv3_flight *flight = (struct smmuv3_flight *)work;
     struct pcie_request *request = work->request;
     flight->translation = NULL;
+    flight->merge = (struct merge_entry){0};
+    flight->hazard = (struct hazard_entry){0};
     flight->phase = smmuv3_flight_start;
     flight->was_enabled = flight->smmu->enabled;
     flight->moved = 0;
@@ -166,7 +168,7 @@ enum walk_progress smmuv3_flight_fault(struct smmuv3_flight *flight, enum smmuv3
                                        const struct smmuv3_fault *fault)
 {
     struct smmuv3 *smmu = flight->smmu;
-    walk_drop_walker(&flight->work.job);
+    smmuv3_flight_walked(flight);
     flight->terms = smmuv3_fault_terms(&smmu->params, &flight->regime, condition);
     smmuv3_event_make(&smmu->params, condition, &flight->query, fault->class, fault->ipa, fault->fetch, fault->update,
                       &flight->event);
@@ -277,6 +279,7 @@ int smmuv3_requests_init(struct smmuv3 *smmu)
         error = lookup_ports_init(&smmu->lookups, p->lookup_ports, p->lookup_ps);
     if (error)
         return error;
+    pool->walks.clock_ps = p->clock_ps;
     pool->begin = begin;
     pool->answer = answer;
     for (uint32_t i = 0; i < max; i++)

@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#define PAGE_BYTES 4096u
+#define PAGE_LG2 12u
+#define PAGE_BYTES (1u << PAGE_LG2)
 
 static const struct smmuv3_fault by_input = {.class = SMMUV3_CLASS_IN};
 
@@ -328,6 +329,32 @@ static enum walk_progress find_cd(struct smmuv3_flight *flight)
 
 /* ---- the TLB ---- */
 
+static enum walk_progress use_tlb(struct smmuv3_flight *flight);
+
+/* Who waits for the walk of another looks the page up again, whatever has become of that walk. */
+static enum walk_progress missed(struct smmuv3_flight *flight)
+{
+    struct smmuv3 *smmu = flight->smmu;
+    enum merge_policy policy = (enum merge_policy)smmu->params.miss_merge;
+    flight->phase = smmuv3_flight_walk;
+    if (policy == MERGE_NONE ||
+        merge_join(&smmu->merges, &flight->merge, smmuv3_flight_tag(flight, PAGE_LG2), &flight->work.job) == WALK_GO)
+        return WALK_GO;
+    SMMUV3_PROBE(smmu, flight->work.job.now_ps, smmuv3_flight_id(flight), "tlb", "wait for the walk of the same page");
+    flight->phase = policy == MERGE_WAIT ? find_tlb : use_tlb;
+    return WALK_WAIT;
+}
+
+/* Decoupled time: an entry may be there before its walk has ended. Who shares walks waits for that too. */
+static void wait_for_fill(struct smmuv3_flight *flight, const struct smmuv3_tlb_slot *slot)
+{
+    const struct smmuv3 *smmu = flight->smmu;
+    uint64_t filled_ps = cache_entry_of(&smmu->caches.tlb, slot)->filled_ps;
+    if (smmu->params.miss_merge == MERGE_NONE || flight->work.job.now_ps >= filled_ps)
+        return;
+    flight->work.job.now_ps = filled_ps + (smmu->params.miss_merge == MERGE_WAIT ? smmu->params.lookup_ps : 0);
+}
+
 static enum walk_progress use_tlb(struct smmuv3_flight *flight)
 {
     struct smmuv3 *smmu = flight->smmu;
@@ -336,14 +363,15 @@ static enum walk_progress use_tlb(struct smmuv3_flight *flight)
     const struct smmuv3_tlb_slot *slot = smmuv3_tlb_find(smmu, &flight->regime, flight->query.address);
     if (!slot) {
         SMMUV3_PROBE(smmu, flight->work.job.now_ps, smmuv3_flight_id(flight), "tlb", "miss");
-        return smmuv3_flight_go(flight, smmuv3_flight_walk);
+        return missed(flight);
     }
+    wait_for_fill(flight, slot);
     SMMUV3_PROBE(smmu, flight->work.job.now_ps, smmuv3_flight_id(flight), "tlb", "hit page=%llx size_lg2=%u filled_by=%u",
                  (unsigned long long)slot->tag.page, slot->tag.page_lg2, cache_entry_of(&smmu->caches.tlb, slot)->filler_id);
     bool walk = false;
     enum smmuv3_condition condition = smmuv3_result_check(&flight->regime, &slot->result, &access, flight->query.address, &walk);
     if (walk && !smmuv3_flight_on(flight, SMMUV3_E_DIRTY_ON_HIT_SKIPPED))
-        return smmuv3_flight_go(flight, smmuv3_flight_walk);
+        return missed(flight);
     flight->result = slot->result;
     uint64_t offset = flight->query.address & ((UINT64_C(1) << slot->result.page_lg2) - 1u);
     const struct smmuv3_fault where = {.class = SMMUV3_CLASS_IN, .ipa = slot->result.ipa_page | offset};
@@ -392,7 +420,7 @@ static const struct smmuv3_regime *quick_regime(struct smmuv3 *smmu, struct smmu
 
 bool smmuv3_flight_quick(struct smmuv3 *smmu, struct smmuv3_translation *translation)
 {
-    if (!smmu->enabled || smmu->params.lookup_ps || smmu->ports.probe.event)
+    if (!smmu->enabled || smmu->params.lookup_ps || smmu->params.clock_ps || smmu->params.miss_merge || smmu->ports.probe.event)
         return false;
     struct smmuv3_query query = smmuv3_query_of_translation(translation);
     const struct smmuv3_regime *regime = quick_regime(smmu, &query);
