@@ -51,17 +51,18 @@ struct iotb_dut; /* an opened DUT; its contents belong to the adapter */
 /* What a call has done. Only IOTB_OK and IOTB_NONE say that the DUT is usable afterwards without looking further. */
 enum iotb_result {
     IOTB_OK = 0,
-    IOTB_NONE = 1,             /* nothing to hand out; not an error */
-    IOTB_E_UNSUPPORTED = -1,   /* the adapter cannot do this; nothing was done */
-    IOTB_E_ARGUMENT = -2,      /* unknown parameter, bad value; nothing was done, see iotb_open_args.error */
-    IOTB_E_ENVIRONMENT = -3,   /* a tool, file or peer that the adapter needs is missing or too old */
-    IOTB_E_GONE = -4,          /* the DUT died or the link to it broke; only close() may follow */
-    IOTB_E_PROTOCOL = -5,      /* the DUT broke this contract (bad tag, bad size, garbage) */
+    IOTB_NONE = 1,           /* nothing to hand out; not an error */
+    IOTB_E_UNSUPPORTED = -1, /* the adapter cannot do this; nothing was done */
+    IOTB_E_ARGUMENT = -2,    /* unknown parameter, bad value; nothing was done, see iotb_open_args.error */
+    IOTB_E_ENVIRONMENT = -3, /* a tool, file or peer that the adapter needs is missing or too old */
+    IOTB_E_GONE = -4,        /* the DUT died or the link to it broke; only close() may follow */
+    IOTB_E_PROTOCOL = -5,    /* the DUT broke this contract (bad tag, bad size, garbage) */
     IOTB_E_NO_MEMORY = -6,
 };
 
 enum iotb_dut_kind { IOTB_KIND_IOMMU = 1, IOTB_KIND_ENDPOINT = 2, IOTB_KIND_UAPI = 3 };
-enum iotb_architecture { IOTB_ARCH_NONE = 0, IOTB_ARCH_VTD = 1, IOTB_ARCH_SMMUV3 = 2 };
+/* Of an endpoint the architecture is PCI Express, whatever its programming model: IOTB_ARCH_ENDPOINT. */
+enum iotb_architecture { IOTB_ARCH_NONE = 0, IOTB_ARCH_VTD = 1, IOTB_ARCH_SMMUV3 = 2, IOTB_ARCH_ENDPOINT = 3 };
 
 /* COLD: power-good reset, all state lost. WARM: sticky status survives (IOTB_F_WARM_RESET). */
 enum iotb_reset_kind { IOTB_RESET_COLD = 0, IOTB_RESET_WARM = 1, IOTB_RESET_FUNCTION = 2 };
@@ -84,26 +85,26 @@ enum iotb_reset_kind { IOTB_RESET_COLD = 0, IOTB_RESET_WARM = 1, IOTB_RESET_FUNC
 #define IOTB_F_ORIGIN (1ull << 13)           /* access.origin and access.request_id are the DUT's */
 #define IOTB_F_ANY_REQUESTER (1ull << 14)    /* any 16-bit requester id; else only requester_ids[] */
 #define IOTB_F_WARM_RESET (1ull << 15)
-#define IOTB_F_WIDE_ADDRESS (1ull << 16)     /* requests may use all 64 address bits; else address_bits */
-#define IOTB_F_PROBES (1ull << 17)           /* next_probe reports what happened inside, for time lines */
-#define IOTB_F_REGISTER_WIDTHS (1ull << 18)  /* 1, 2, 4 and 8 byte register accesses; else 4 and 8 only */
+#define IOTB_F_WIDE_ADDRESS (1ull << 16)    /* requests may use all 64 address bits; else address_bits */
+#define IOTB_F_PROBES (1ull << 17)          /* next_probe reports what happened inside, for time lines */
+#define IOTB_F_REGISTER_WIDTHS (1ull << 18) /* 1, 2, 4 and 8 byte register accesses; else 4 and 8 only */
 
 struct iotb_desc {
     uint32_t size;
-    uint32_t kind;         /* enum iotb_dut_kind */
-    uint32_t architecture; /* enum iotb_architecture */
+    uint32_t kind;              /* enum iotb_dut_kind */
+    uint32_t architecture;      /* enum iotb_architecture */
     uint32_t host_address_bits; /* HAW / OAS of the platform: physical addresses are below 2^this */
     uint64_t features;          /* IOTB_F_* */
     uint32_t address_bits;      /* width of request addresses, without IOTB_F_WIDE_ADDRESS */
     uint32_t request_bytes_max; /* 1..64 */
     uint64_t ram_base;          /* memory that the bench may use; with bench-owned memory a suggestion */
     uint64_t ram_bytes;
-    uint64_t hole_address;      /* an address below 2^host_address_bits where nothing answers, ~0 if there is none */
-    uint32_t requester_count;   /* entries used in requester_ids */
+    uint64_t hole_address;    /* an address below 2^host_address_bits where nothing answers, ~0 if there is none */
+    uint32_t requester_count; /* entries used in requester_ids */
     uint16_t requester_ids[16];
-    char name[64];              /* "vtd", "qemu-vtd" ... NUL-terminated, as all strings here */
+    char name[64]; /* "vtd", "qemu-vtd" ... NUL-terminated, as all strings here */
     char version[64];
-    char parameters[512];       /* NAME=VALUE,... that reproduces this DUT through --dut */
+    char parameters[512]; /* NAME=VALUE,... that reproduces this DUT through --dut */
 };
 
 /* ---- requests from below the IOMMU ---- */
@@ -118,12 +119,16 @@ enum iotb_request_kind {
 
 enum iotb_address_type { IOTB_AT_UNTRANSLATED = 0, IOTB_AT_TRANSLATION = 1, IOTB_AT_TRANSLATED = 2, IOTB_AT_RESERVED = 3 };
 
-#define IOTB_RQ_PASID (1u << 0)       /* a PASID TLP prefix is present */
-#define IOTB_RQ_PRIVILEGED (1u << 1)  /* Privileged Mode Requested, in the prefix */
-#define IOTB_RQ_EXECUTE (1u << 2)     /* Execute Requested, in the prefix */
+#define IOTB_RQ_PASID (1u << 0)      /* a PASID TLP prefix is present */
+#define IOTB_RQ_PRIVILEGED (1u << 1) /* Privileged Mode Requested, in the prefix */
+#define IOTB_RQ_EXECUTE (1u << 2)    /* Execute Requested, in the prefix */
 #define IOTB_RQ_NO_SNOOP (1u << 3)
 #define IOTB_RQ_ZERO_LENGTH (1u << 4) /* read with all byte enables off; `bytes` is 4 */
 #define IOTB_RQ_NO_WRITE (1u << 5)    /* NW of a translation request */
+/* Only of TLPs and messages of an endpoint: */
+#define IOTB_RQ_RELAXED (1u << 6)    /* Relaxed Ordering attribute */
+#define IOTB_RQ_ID_ORDERED (1u << 7) /* ID-based Ordering attribute */
+#define IOTB_RQ_POISONED (1u << 8)   /* EP: the payload is not to be used */
 
 struct iotb_request {
     uint32_t size;
@@ -136,9 +141,16 @@ struct iotb_request {
     uint32_t bytes;        /* 1..64; of a translation request 8 times the number of translations asked for */
     uint64_t address;
     uint8_t data[64];
+    uint64_t sequence; /* of a TLP of an endpoint: see struct iotb_endpoint_ops */
 };
 
-enum iotb_completion_status { IOTB_SC = 0, IOTB_UR = 1, IOTB_CA = 4 }; /* as in a PCIe completion header */
+/* As in a PCIe completion header; an endpoint may be given any other value of 3 bits too. */
+enum iotb_completion_status { IOTB_SC = 0, IOTB_UR = 1, IOTB_CA = 4 };
+
+/* Only of completions that go to an endpoint: */
+#define IOTB_CPL_POISONED (1u << 0)        /* EP */
+#define IOTB_CPL_MORE (1u << 1)            /* another completion of this request follows, with the rest of the data */
+#define IOTB_CPL_OTHER_REQUESTER (1u << 2) /* requester_id is not the endpoint's: it is not meant */
 
 struct iotb_completion {
     uint32_t size;
@@ -146,8 +158,10 @@ struct iotb_completion {
     uint32_t status; /* enum iotb_completion_status; of a write: whether it was carried out */
     uint32_t bytes;  /* valid in data */
     uint64_t done_ps;
-    uint8_t data[64]; /* read or fetched data; of a translation completion its entries, 8 bytes each, lowest byte
-                       * first: 63:12 address, 11 S, 10 N, 5 Global, 4 Priv, 3 Exe, 2 U, 1 W, 0 R */
+    uint8_t data[64];      /* read or fetched data; of a translation completion its entries, 8 bytes each, lowest byte
+                            * first: 63:12 address, 11 S, 10 N, 5 Global, 4 Priv, 3 Exe, 2 U, 1 W, 0 R */
+    uint32_t flags;        /* IOTB_CPL_* */
+    uint32_t requester_id; /* with IOTB_CPL_OTHER_REQUESTER */
 };
 
 /* ---- memory accesses made by the DUT (bench-owned memory) ---- */
@@ -239,10 +253,15 @@ struct iotb_message {
     uint32_t itag;        /* invalidation: ITag 0..31; completion: bit vector of ITags */
     uint16_t group_index; /* PRGI, 9 bits */
     uint8_t completion_count;
-    uint8_t response_code; /* 0 success, 1 invalid request, 15 response failure */
+    uint8_t response_code;     /* 0 success, 1 invalid request, 15 response failure */
     uint8_t read, write, last; /* page request: R, W, L */
     uint8_t reserved[5];
     uint64_t at_ps;
+    /* With an endpoint: */
+    uint64_t sequence; /* of a message that the endpoint sent: see struct iotb_endpoint_ops */
+    uint16_t agent_id; /* requester id of the translation agent: sender of an Invalidate Request, destination of its completion */
+    uint16_t payload_bytes; /* of an Invalidate Request; 0 stands for 8, any other value makes it malformed */
+    uint32_t reserved2;
 };
 
 /* ---- probes: optional, for time lines and for explaining a failure ---- */
@@ -290,23 +309,42 @@ struct iotb_iommu_ops {
     int (*next_probe)(struct iotb_dut *dut, struct iotb_probe *probe);
 };
 
+/* What block() holds back. */
+#define IOTB_BLOCK_POSTED (1u << 0)     /* memory writes and messages */
+#define IOTB_BLOCK_NON_POSTED (1u << 1) /* reads, atomics, translation requests */
+
 /*
- * An endpoint: the suite is the host and the translation agent. The endpoint sends TLPs with next_tlp (struct
- * iotb_request, ids chosen by the endpoint) and gets their completions with complete_tlp.
+ * An endpoint: the suite is the host and the translation agent.
+ *
+ *  - Memory TLPs come from next_tlp (struct iotb_request): reads, atomics and translation requests are non-posted; id is the tag,
+ *    unique among those outstanding, and complete_tlp brings the completion. Writes (MSI-X too) are posted: id is 0 and no
+ *    completion follows. A translation request has address bits 63:1 as in the header, NW as IOTB_RQ_NO_WRITE.
+ *  - complete_tlp may name a tag that is not outstanding, come late or never: what the endpoint makes of it is data.
+ *  - `sequence` stamps TLPs and messages, from 1, in the order in which the endpoint sends them; requester_id (device_id of a
+ *    message) is the Requester ID in the header. All that is sent by a call is handed out before advance() is called again.
+ *  - bar_read returns IOTB_NONE, with all ones, where the endpoint answers Unsupported Request; a write that is not supported is
+ *    dropped. bytes of bar_write: 1..64. All that was posted before a read completion was sent is handed out first:
+ *    when bar_read returns, next_tlp and poll_message hand it out without advance().
+ *  - reset(IOTB_RESET_FUNCTION) is a Function Level Reset; the suite may also start one through Device Control.
  */
 struct iotb_endpoint_ops {
     uint32_t size;
     uint32_t reserved;
+    /* bytes is 1, 2 or 4; the offset is a multiple of it. */
     int (*config_read)(struct iotb_dut *dut, uint32_t offset, uint32_t bytes, uint32_t *value);
     int (*config_write)(struct iotb_dut *dut, uint32_t offset, uint32_t bytes, uint32_t value);
-    int (*bar_read)(struct iotb_dut *dut, uint32_t bar, uint64_t offset, uint32_t bytes, uint64_t *value);
+    int (*bar_read)(struct iotb_dut *dut, uint32_t bar, uint64_t offset, uint32_t bytes, uint64_t *value); /* 4 or 8 bytes */
     int (*bar_write)(struct iotb_dut *dut, uint32_t bar, uint64_t offset, const void *data, uint32_t bytes);
-    /* Deferrable Memory Write: *retry is 1 when the endpoint answered Retry. */
+    /* Deferrable Memory Write: *retry is 1 when the endpoint answered Retry, 2 when it answered Unsupported Request. */
     int (*deferrable_write)(struct iotb_dut *dut, uint64_t address, const void *data, uint32_t bytes, uint32_t *retry);
     int (*next_tlp)(struct iotb_dut *dut, struct iotb_request *tlp);
     int (*complete_tlp)(struct iotb_dut *dut, const struct iotb_completion *completion);
     int (*send_message)(struct iotb_dut *dut, const struct iotb_message *message);
     int (*poll_message)(struct iotb_dut *dut, struct iotb_message *message);
+    /* Optional from here on. Bus, device and function to which configuration requests are addressed from now on. */
+    int (*config_target)(struct iotb_dut *dut, uint32_t requester_id);
+    /* No credits for IOTB_BLOCK_* from now on: TLPs of these kinds stay inside the endpoint. 0 gives credits again. */
+    int (*block)(struct iotb_dut *dut, uint32_t kinds);
 };
 
 /* The IOASID user interface. A process is a number that fork() hands out; 0 is the first. Results are -errno or >= 0. */
