@@ -32,6 +32,8 @@ struct pcie_request {
     bool no_snoop;
     bool zero_length; /* read with all byte enables off */
     bool no_write;    /* NW of a translation request */
+    bool relaxed_ordering, id_ordering; /* the other two attributes */
+    bool poisoned;                      /* EP: of what the request carries; set by the completer, of what it returns */
     uint32_t pasid;
     uint32_t bytes; /* 1..64; of a translation request 8 per translation asked for */
     uint64_t address;
@@ -46,6 +48,12 @@ struct pcie_request {
      * byte first: 63:12 translated address, 11 S, 10 N, 5 Global, 4 Priv, 3 Exe, 2 U, 1 W, 0 R (10.2.3 Translation Completion).
      */
     uint8_t data[PCIE_DATA_BYTES_MAX];
+};
+
+/* Requests towards the other end of the link: true when complete, else done() is called later. */
+struct pcie_request_port {
+    bool (*request)(void *context, struct pcie_request *request);
+    void *context;
 };
 
 /* A requester's interrupt message that an IOMMU lets through, sent and forgotten. */
@@ -82,6 +90,8 @@ struct pcie_message {
     uint16_t group_index;
     uint8_t completion_count, response_code;
     bool read, write, last;
+    uint16_t agent_id;      /* requester id of the translation agent: sender of an Invalidate Request, destination of its completion */
+    uint16_t payload_bytes; /* of an Invalidate Request; 0 stands for 8, any other value makes it malformed */
 };
 
 /* Messages towards the other end of the link: sent and forgotten, never answered from inside the call. */
