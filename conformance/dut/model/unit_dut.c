@@ -50,6 +50,7 @@ struct iotb_dut {
     struct fifo waiting;     /* struct port_request *, not pulled yet */
     struct fifo completions; /* struct iotb_completion */
     struct fifo interrupts;  /* struct iotb_interrupt */
+    struct fifo messages;    /* struct iotb_message, down to endpoints */
     struct fifo probes;      /* struct iotb_probe */
     bool probing;            /* somebody has asked for probes */
     struct handed *handed;
@@ -122,6 +123,38 @@ static void device_interrupt_send(void *context, uint16_t requester_id, uint64_t
                                        .at_ps = dut->sim.now_ps};
 
     fifo_put(&dut->interrupts, &interrupt);
+}
+
+/* Numbered alike on both sides by design, and spelled out once: */
+static const uint16_t message_kinds[] = {
+    [PCIE_INVALIDATE_REQUEST] = IOTB_MSG_INVALIDATE_REQUEST,
+    [PCIE_INVALIDATE_COMPLETION] = IOTB_MSG_INVALIDATE_COMPLETION,
+    [PCIE_PAGE_REQUEST] = IOTB_MSG_PAGE_REQUEST,
+    [PCIE_PAGE_RESPONSE] = IOTB_MSG_PAGE_RESPONSE,
+};
+
+static void message_send(void *context, const struct pcie_message *message)
+{
+    struct iotb_dut *dut = context;
+    struct iotb_message out = {
+        .size = sizeof(out),
+        .kind = message_kinds[message->kind],
+        .device_id = message->device_id,
+        .flags = (message->has_pasid ? IOTB_RQ_PASID : 0) | (message->privileged ? IOTB_RQ_PRIVILEGED : 0) |
+                 (message->execute ? IOTB_RQ_EXECUTE : 0),
+        .pasid = message->pasid,
+        .address = message->address,
+        .itag = message->itag,
+        .group_index = message->group_index,
+        .completion_count = message->completion_count,
+        .response_code = message->response_code,
+        .read = message->read,
+        .write = message->write,
+        .last = message->last,
+        .at_ps = dut->sim.now_ps,
+    };
+
+    fifo_put(&dut->messages, &out);
 }
 
 static void probe_event(void *context, uint64_t at_ps, uint32_t request_id, const char *track, const char *text)
@@ -248,6 +281,7 @@ static void free_fifos(struct iotb_dut *dut)
     free(dut->waiting.items);
     free(dut->completions.items);
     free(dut->interrupts.items);
+    free(dut->messages.items);
     free(dut->probes.items);
     free(dut->handed);
 }
@@ -314,6 +348,7 @@ static int create(struct iotb_dut *dut, const struct iotb_open_args *args)
         .memory = {memory_port_access, dut},
         .interrupt = {interrupt_send, dut},
         .device_interrupt = {device_interrupt_send, dut},
+        .message = {message_send, dut},
         .probe = {probe_event, dut},
     };
     if (read_parameters(dut, args) != IOTB_OK)
@@ -344,6 +379,7 @@ int unit_dut_open(const struct unit_ops *ops, const struct iotb_open_args *args,
     dut->waiting.item_bytes = sizeof(struct port_request *);
     dut->completions.item_bytes = sizeof(struct iotb_completion);
     dut->interrupts.item_bytes = sizeof(struct iotb_interrupt);
+    dut->messages.item_bytes = sizeof(struct iotb_message);
     dut->probes.item_bytes = sizeof(struct iotb_probe);
     result = create(dut, args);
     if (result == IOTB_OK)
@@ -371,6 +407,8 @@ int unit_dut_describe(struct iotb_dut *dut, struct iotb_desc *desc)
         .ram_bytes = (1ull << address_bits) - RAM_BASE,
         .hole_address = dut->memory ? HOLE_ADDRESS : UINT64_MAX,
     };
+    if (dut->ops->features_of)
+        desc->features |= dut->ops->features_of(dut->params);
     if (!dut->memory)
         desc->features |= IOTB_F_BENCH_MEMORY | IOTB_F_ATTRIBUTES | IOTB_F_ORIGIN;
     snprintf(desc->name, sizeof(desc->name), "%s", dut->ops->name);
@@ -389,12 +427,13 @@ int unit_dut_reset(struct iotb_dut *dut, uint32_t kind)
         dut->time->settle(dut->unit);
     drop_requests(dut);
     dut->completions.count = dut->completions.first = 0;
+    dut->messages.count = dut->messages.first = 0;
     return IOTB_OK;
 }
 
 static bool has_output(const struct iotb_dut *dut)
 {
-    return dut->waiting.count || dut->completions.count || dut->interrupts.count;
+    return dut->waiting.count || dut->completions.count || dut->interrupts.count || dut->messages.count;
 }
 
 int unit_dut_advance(struct iotb_dut *dut, struct iotb_advance *advance)
@@ -602,6 +641,50 @@ static int dut_poll_interrupt(struct iotb_dut *dut, struct iotb_interrupt *inter
     return fifo_take(&dut->interrupts, interrupt) ? IOTB_OK : IOTB_NONE;
 }
 
+static bool message_kind_of(uint16_t kind, enum pcie_message_kind *out)
+{
+    for (size_t i = 0; i < sizeof(message_kinds) / sizeof(message_kinds[0]); i++)
+        if (message_kinds[i] == kind) {
+            *out = (enum pcie_message_kind)i;
+            return true;
+        }
+    return false;
+}
+
+static int dut_send_message(struct iotb_dut *dut, const struct iotb_message *message)
+{
+    bool has_pasid = message->flags & IOTB_RQ_PASID;
+    struct pcie_message in = {
+        .device_id = message->device_id,
+        .has_pasid = has_pasid,
+        .privileged = has_pasid && (message->flags & IOTB_RQ_PRIVILEGED),
+        .execute = has_pasid && (message->flags & IOTB_RQ_EXECUTE),
+        .pasid = has_pasid ? message->pasid & PCIE_PASID_MAX : 0,
+        .address = message->address,
+        .itag = message->itag,
+        .group_index = message->group_index & 0x1ffu,
+        .completion_count = message->completion_count & 7u,
+        .response_code = message->response_code,
+        .read = message->read,
+        .write = message->write,
+        .last = message->last,
+    };
+
+    if (!dut->ops->message)
+        return IOTB_E_UNSUPPORTED;
+    if (!message_kind_of(message->kind, &in.kind))
+        return IOTB_E_ARGUMENT;
+    dut->ops->message(dut->unit, &in);
+    if (dut->time->settle)
+        dut->time->settle(dut->unit);
+    return IOTB_OK;
+}
+
+static int dut_poll_message(struct iotb_dut *dut, struct iotb_message *message)
+{
+    return fifo_take(&dut->messages, message) ? IOTB_OK : IOTB_NONE;
+}
+
 /* Probes cost time to write; they are kept from the first time that somebody asks for one. */
 static int dut_next_probe(struct iotb_dut *dut, struct iotb_probe *probe)
 {
@@ -620,5 +703,7 @@ const struct iotb_iommu_ops unit_dut_iommu_ops = {
     .next_access = dut_next_access,
     .answer_access = dut_answer_access,
     .poll_interrupt = dut_poll_interrupt,
+    .send_message = dut_send_message,
+    .poll_message = dut_poll_message,
     .next_probe = dut_next_probe,
 };

@@ -23,6 +23,7 @@ struct unit_ports {
     struct memory_port memory;
     struct message_port interrupt;               /* the unit's own */
     struct pcie_interrupt_port device_interrupt; /* a requester's, let through */
+    struct pcie_message_port message;            /* down to the endpoints */
     struct probe probe;
 };
 
@@ -42,6 +43,7 @@ struct unit_ops {
     const char *name, *version; /* of the DUT */
     uint32_t architecture;
     uint64_t features;   /* besides those of every model: IOTB_F_* */
+    uint64_t (*features_of)(const void *params); /* likewise, what the parameters decide; NULL: nothing */
     size_t params_bytes; /* of the model's parameters */
     bool (*preset)(const char *name, void *params);
     bool (*set)(void *params, const char *name, const char *value);
@@ -50,6 +52,7 @@ struct unit_ops {
     void (*destroy)(void *unit);
     void (*reset)(void *unit, bool warm);
     bool (*request)(void *unit, struct pcie_request *request); /* true: complete; else done() will be called */
+    void (*message)(void *unit, const struct pcie_message *message); /* from an endpoint; NULL: it takes none */
     uint64_t (*register_read)(void *unit, uint64_t offset, uint32_t bytes);
     void (*register_write)(void *unit, uint64_t offset, uint32_t bytes, uint64_t value);
     const struct unit_time *time; /* NULL: sim */
