@@ -12,6 +12,7 @@
 #include "faults/proof.h"
 #include "faults/reprove.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,6 +54,24 @@ static bool take_option(struct errata *e, int option)
     }
 }
 
+/* --erratum: names, or patterns of names as of the shell, separated by commas. */
+static bool is_among(const char *patterns, const char *name)
+{
+    bool found = false;
+
+    while (*patterns && !found) {
+        size_t length = strcspn(patterns, ",");
+        char *pattern = strndup(patterns, length);
+
+        if (!pattern)
+            abort();
+        found = !fnmatch(pattern, name, 0);
+        free(pattern);
+        patterns += length + (patterns[length] == ',');
+    }
+    return found;
+}
+
 static const char *deviation_at(const void *context, size_t n)
 {
     static struct dut_deviation deviation;
@@ -72,7 +91,7 @@ static int read_options(struct errata *e, int argc, char **argv)
                                             {"jobs", required_argument, NULL, 'j'},
                                             {NULL, 0, NULL, 0}};
     struct dut_deviation deviation;
-    bool found = !e->only;
+    bool found;
     int option;
 
     while ((option = cli_option(argc, argv, ":j:", options)) != -1)
@@ -84,7 +103,7 @@ static int read_options(struct errata *e, int argc, char **argv)
         return cli_bad("the DUT \"%s\" has no list of deviations", e->dut);
     found = !e->only;
     for (size_t n = 0; !found && dut_deviation(e->dut, n, &deviation); n++)
-        found = strcmp(deviation.name, e->only) == 0;
+        found = is_among(e->only, deviation.name);
     return found ? 0 : cli_unknown("erratum", e->only, deviation_at, e->dut);
 }
 
@@ -206,7 +225,7 @@ int cmd_errata(int argc, char **argv)
     e.baseline = json_object();
     e.proof = json_object();
     for (size_t n = 0; !code && dut_deviation(e.dut, n, &deviation); n++)
-        if (e.only ? !strcmp(deviation.name, e.only) : n % e.every == e.seed % e.every)
+        if (e.only ? is_among(e.only, deviation.name) : n % e.every == e.seed % e.every)
             code = try_or_tell(&e, &deviation);
     if (!code && e.record)
         code = proof_write(e.proof, e.record);

@@ -16,10 +16,11 @@ static const struct {
 #include "faults/proof_record.inc"
     {NULL, NULL},
 };
+#define LINES (sizeof(record) / sizeof(record[0]) - 1)
 
 const char *proof_of(const char *row)
 {
-    for (size_t i = 0; record[i].row; i++)
+    for (size_t i = 0; i < LINES; i++)
         if (!strcmp(record[i].row, row))
             return record[i].deviation;
     return NULL;
@@ -27,13 +28,11 @@ const char *proof_of(const char *row)
 
 bool proof_at(size_t n, const char **row, const char **deviation)
 {
-    for (size_t i = 0; record[i].row; i++)
-        if (i == n) {
-            *row = record[i].row;
-            *deviation = record[i].deviation;
-            return true;
-        }
-    return false;
+    if (n >= LINES)
+        return false;
+    *row = record[n].row;
+    *deviation = record[n].deviation;
+    return true;
 }
 
 /* Of a proof: [deviation, how many rows it makes fail]. */

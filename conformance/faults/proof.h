@@ -3,7 +3,7 @@
  * proof.h - which requirement rows some recorded deviation makes fail: a row that passes on the model is *proven* when it does.
  *
  * The record is a file of lines "ROW,DEVIATION", sorted by row, the deviations of `iotb errata --record` and the mutants of
- * `iotb mutate --record`; the build takes in conformance/faults/vtd-proof.csv.
+ * `iotb mutate --record`; the build takes in vtd-proof.csv and smmuv3-proof.csv.
  */
 #ifndef FAULTS_PROOF_H
 #define FAULTS_PROOF_H

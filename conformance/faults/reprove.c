@@ -16,6 +16,16 @@
 
 static const char mutant[] = "mutant of ";
 
+static bool is_row_of(const char *architecture, const char *row)
+{
+    const struct spec_row *at;
+
+    for (size_t n = 0; (at = spec_row_at(architecture, n)) != NULL; n++)
+        if (!strcmp(at->id, row))
+            return true;
+    return false;
+}
+
 static bool find_deviation(const char *dut, const char *name, struct dut_deviation *deviation)
 {
     for (size_t n = 0; dut_deviation(dut, n, deviation); n++)
@@ -62,6 +72,8 @@ int reprove(const struct trial *how, const char *dut, uint64_t every)
         if (!spec_row(row)) {
             cli_say("the record names %s, and there is no such requirement", row);
             wrong++;
+        } else if (!is_row_of(dut, row)) {
+            continue; /* another record's */
         } else if (!strncmp(name, mutant, sizeof(mutant) - 1)) {
             mutants++;
         } else if (!find_deviation(dut, name, &deviation)) {

@@ -74,32 +74,34 @@ static const char *row_of(const struct rows *rows, const struct access *a, bool 
     return a->flags & IOTB_RQ_PRIVILEGED ? rows->privileged_execute : rows->user_execute;
 }
 
-/* Every access that can be sent, against what is allowed. */
+/* An access, if it can be sent, against what is allowed. */
+static void judge_one(struct sm_spot *s, const struct rights *r, const struct rows *rows, const struct access *a)
+{
+    bool privileged = (a->flags & IOTB_RQ_PRIVILEGED) != 0, execute = is_execute(a);
+    struct iotb_request q = sm_spot_request(s, a->kind);
+    struct sm_expected e = sm_spot_fault(s, SM_F_PERMISSION);
+
+    if (!can_send(s, a) || (execute && r->unsure[privileged]))
+        return;
+    q.flags |= a->flags;
+    if (allowed(r, a, privileged, execute)) {
+        sm_expect_ok(s->sm, row_of(rows, a, true), &q, s->host + SPOT_OFFSET);
+        return;
+    }
+    /* 13.1.1: an atomic that may write and not read records RnW = 1 from SMMUv3.1 on. */
+    if (a->kind >= IOTB_FETCH_ADD && r->write[privileged]) {
+        e.set = SM_E_RNW;
+        e.rnw = true;
+        if (s->sm->minor == 0)
+            return;
+    }
+    sm_expect_event(s->sm, row_of(rows, a, false), &q, &e, s->host + SPOT_OFFSET);
+}
+
 static void judge(struct sm_spot *s, const struct rights *r, const struct rows *rows)
 {
-    for (size_t i = 0; i < ACCESSES; i++) {
-        const struct access *a = &accesses[i];
-        bool privileged = (a->flags & IOTB_RQ_PRIVILEGED) != 0, execute = is_execute(a);
-        struct iotb_request q = sm_spot_request(s, a->kind);
-        struct sm_expected e = sm_spot_fault(s, SM_F_PERMISSION);
-        bool ok = allowed(r, a, privileged, execute);
-
-        if (!can_send(s, a) || (execute && r->unsure[privileged]))
-            continue;
-        q.flags |= a->flags;
-        if (ok) {
-            sm_expect_ok(s->sm, row_of(rows, a, true), &q, s->host + SPOT_OFFSET);
-            continue;
-        }
-        /* 13.1.1: an atomic that may write and not read records RnW = 1 from SMMUv3.1 on. */
-        if (a->kind >= IOTB_FETCH_ADD && r->write[privileged]) {
-            e.set = SM_E_RNW;
-            e.rnw = true;
-            if (s->sm->minor == 0)
-                continue;
-        }
-        sm_expect_event(s->sm, row_of(rows, a, false), &q, &e, s->host + SPOT_OFFSET);
-    }
+    for (size_t i = 0; i < ACCESSES; i++)
+        judge_one(s, r, rows, &accesses[i]);
 }
 
 /* ---- stage 1 ---- */
@@ -392,6 +394,21 @@ static struct rights stage2_rights(const struct sm *sm, uint32_t s2ap, uint32_t 
         .read = {read, read}, .write = {write, write}, .execute = {user, privileged}, .unsure = {both && !read, both && !read}};
 }
 
+/* Nested, what stage 1 lets nobody write is executable by both levels of privilege there: XN alone decides. */
+static void execute_body(struct sm_spot *s, const struct rows *rows)
+{
+    sm_set_bits(s->sm, sm_path_leaf(s->path, s->input), SM_BIT_AP2, SM_BIT_AP1, 3);
+    for (uint32_t xn = 0; xn < 4; xn++) {
+        struct rights r = stage2_rights(s->sm, 3, xn);
+
+        sm_spot_set(s, 3, SM_BIT_UXN, SM_BIT_PXN, xn);
+        test_context(s->sm->t, "%s, read-only in stage 1, XN %u", sm_path_name(s->path), xn);
+        for (size_t i = 0; i < ACCESSES; i++)
+            if (is_execute(&accesses[i]))
+                judge_one(s, &r, rows, &accesses[i]);
+    }
+}
+
 static void stage2_body(struct sm *sm, struct sm_path *path)
 {
     const char *execute = sm_idr(sm->t, 3, "XNX") ? "SMMU-D8-051" : "SMMU-D8-050";
@@ -412,6 +429,8 @@ static void stage2_body(struct sm *sm, struct sm_path *path)
         /* D8.4.2: execution of what may not be read is execute-only where XN allows it. */
         judge(&s, &r, &rows);
     }
+    if (path->s1)
+        execute_body(&s, &rows);
 }
 
 static void stage2(struct test *t)
@@ -460,6 +479,18 @@ static void both(struct test *t)
 
 /* ---- overrides of the STE ---- */
 
+/* INSTCFG does nothing to writes (SMMU-13-001) and to atomics (SMMU-13-006). */
+static const char *override_row(const struct access *a, bool there, uint32_t instcfg)
+{
+    if (!there)
+        return "SMMU-13-004";
+    if (instcfg == 3 && is_write(a))
+        return "SMMU-13-001";
+    if (instcfg == 3 && a->kind >= IOTB_FETCH_ADD)
+        return "SMMU-13-006";
+    return instcfg > 1 ? "SMMU-13-002" : "SMMU-13-003";
+}
+
 static void overridden(struct sm_spot *s, uint32_t privcfg, uint32_t instcfg, const struct rights *r)
 {
     bool there = sm_idr(s->sm->t, 1, "ATTR_PERMS_OVR") != 0;
@@ -469,7 +500,7 @@ static void overridden(struct sm_spot *s, uint32_t privcfg, uint32_t instcfg, co
         bool privileged = (a->flags & IOTB_RQ_PRIVILEGED) != 0, execute = is_execute(a);
         struct iotb_request q = sm_spot_request(s, a->kind);
         struct sm_expected e = sm_spot_fault(s, SM_F_PERMISSION);
-        const char *row = !there ? "SMMU-13-004" : instcfg > 1 ? "SMMU-13-002" : "SMMU-13-003";
+        const char *row = override_row(a, there, instcfg);
 
         if (!can_send(s, a))
             continue;
@@ -647,9 +678,9 @@ static const struct iotb_case cases[] = {
          SM_GATE_S2, 0),
     PLAIN("both", "Both stages have to allow; the one that does not is named.", both, "SMMU-D8-052", SM_GATE_NESTED, 0),
     PLAIN("override", "PRIVCFG and INSTCFG replace what the request says, where they exist.", override_s1,
-          "SMMU-13-002 SMMU-13-003 SMMU-13-004", SM_GATE_S1, 0),
-    PLAIN("override_stage2", "PRIVCFG and INSTCFG count for stage 2.", override_s2, "SMMU-13-002 SMMU-13-003 SMMU-13-004",
-          SM_GATE_S2, 0),
+          "SMMU-13-001 SMMU-13-002 SMMU-13-003 SMMU-13-004 SMMU-13-006", SM_GATE_S1, 0),
+    PLAIN("override_stage2", "PRIVCFG and INSTCFG count for stage 2.", override_s2,
+          "SMMU-13-001 SMMU-13-002 SMMU-13-003 SMMU-13-004 SMMU-13-006", SM_GATE_S2, 0),
     PLAIN("default", "Requests without attributes are unprivileged data.", defaults, "SMMU-13-005", SM_GATE_S1, 0),
     PLAIN("device", "A Device type does not refuse an instruction read.", device, "SMMU-13-008", SM_GATE_S1,
           IOTB_F_PASID | IOTB_F_PRIVILEGE),

@@ -108,12 +108,15 @@ static void two_level(struct test *t)
 static void reserved_codes(struct test *t)
 {
     struct sm_config config = {.format = SM_TWO_LEVEL, .split = 6};
-    struct stream stream;
+    struct stream streams[4]; /* with different upper and lower bits of the StreamID */
+    uint32_t count;
     struct sm sm;
     uint64_t cfg;
 
     sm_open(&sm, t, &config);
-    stream_open(&sm, &stream, sm_sid(&sm, 0));
+    count = sm_sid_count(&sm) < 4 ? sm_sid_count(&sm) : 4;
+    for (uint32_t n = 0; n < count; n++)
+        stream_open(&sm, &streams[n], sm_sid(&sm, n));
     cfg = sm_reg(t, "SMMU_STRTAB_BASE_CFG");
     for (uint32_t split = 0; split < 32; split++) {
         if (split == 8 || split == 10)
@@ -121,7 +124,8 @@ static void reserved_codes(struct test *t)
         test_context(t, "two-level, SPLIT=%u", split);
         spec_set(spec_reg_field("SMMU_STRTAB_BASE_CFG", "SPLIT"), &cfg, split);
         set_base(&sm, sm_reg(t, "SMMU_STRTAB_BASE"), cfg);
-        stream_arrives(&sm, "SMMU-3-032", &stream);
+        for (uint32_t n = 0; n < count; n++)
+            stream_arrives(&sm, "SMMU-3-032", &streams[n]);
     }
     sm_close(&sm);
 }
@@ -386,11 +390,14 @@ static void pointer_above_oas(struct test *t)
     l1std = sm_l1std_address(&sm, 0x57);
     r = sm_request(&stream.path, IOTB_WRITE, INPUT, 8);
     for (uint32_t bit = sm.oas_bits; bit < 56; bit++) {
+        size_t mark = trace_mark(t);
         struct sm_seen seen;
 
         sm_set_bits(&sm, l1std, bit, bit, 1);
         sm_invalidate_all(&sm);
         seen = sm_try(&sm, &r, &stream.host, 1);
+        CHECK_EQ(t, "SMMU-5-009", 0, trace_count(t, mark, UINT64_C(1) << sm.oas_bits, UINT64_MAX, ACC_ANY),
+                 "accesses beyond the OAS with L2Ptr bit %u", bit);
         CHECK(t, "SMMU-5-009",
               (seen.result == SM_ARRIVED && !seen.type) || (seen.result == SM_REFUSED && seen.type == SM_F_STE_FETCH),
               "L2Ptr bit %u: neither the STE at the truncated address nor F_STE_FETCH (event %02xh)", bit, seen.type);

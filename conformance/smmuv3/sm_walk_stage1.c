@@ -89,6 +89,25 @@ static void start_levels(struct test *t)
 
 #define HIGH(bits) (~UINT64_C(0) << (bits))
 
+/* With TBI the bits above 55 say the opposite, and bit 55 alone decides. */
+static void halves_of_tagged(struct sm *sm, struct sm_path *p, const uint64_t host[2])
+{
+    if (sm_address_bits(sm) < 64)
+        return;
+    sm_cd_set(sm, p->sid, p->ssid, "TBI0", 1);
+    sm_cd_set(sm, p->sid, p->ssid, "TBI1", 1);
+    sm_invalidate_all(sm);
+    for (int half = 0; half < 2; half++) {
+        struct iotb_request r = sm_request(p, IOTB_WRITE, ((half ? HIGH(42) : 0) | SPOT_INPUT | 0x88) ^ HIGH(56), 8);
+
+        test_context(sm->t, "%s, half %d, bits above 55 inverted", sm_path_name(p), half);
+        sm_expect_ok(sm, "SMMU-D8-016", &r, host[half] + 0x88);
+    }
+    sm_cd_set(sm, p->sid, p->ssid, "TBI0", 0);
+    sm_cd_set(sm, p->sid, p->ssid, "TBI1", 0);
+    sm_invalidate_all(sm);
+}
+
 static void halves_body(struct sm *sm, struct sm_path *path)
 {
     uint32_t granules[3], count = 0;
@@ -117,6 +136,7 @@ static void halves_body(struct sm *sm, struct sm_path *path)
             r.address ^= UINT64_C(1) << 55; /* the other half, out of its range */
             sm_expect_s1(sm, "SMMU-D8-016", &r, SM_F_TRANSLATION, host[half]);
         }
+        halves_of_tagged(sm, &p, host);
         /* The first addresses outside: above the low half, below the high one. */
         for (int half = 0; half < 2; half++) {
             struct iotb_request r = sm_request(&p, IOTB_READ, half ? HIGH(42) - 0x1000 : UINT64_C(1) << 39, 8);
