@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define UPDATE_TICKS 5u /* seconds between two writes of the results while the run is going on */
+#define UPDATE_TICKS 15u /* seconds between two writes of the results while the run is going on */
 
 struct conform {
     struct run_options options;
@@ -195,8 +195,8 @@ static json_t *document(const struct conform *c, bool complete)
     json_t *results = json_deep_copy(c->head);
 
     for (size_t i = 0; i < c->plan.job_count; i++)
-        if (c->plan.jobs[i].entry)
-            results_add(results, json_incref(c->plan.jobs[i].entry));
+        if (c->plan.jobs[i].text)
+            results_add(results, run_entry(&c->plan.jobs[i]));
     json_object_set_new(results, "complete", json_boolean(complete));
     return results;
 }

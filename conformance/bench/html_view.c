@@ -86,6 +86,15 @@ static void add_entry(struct case_view *what, const json_t *entry)
         what->worst = member_verdict(entry);
 }
 
+static json_t *rows_of(const json_t *entry)
+{
+    json_t *ids = json_object(), *row;
+    size_t i;
+
+    json_array_foreach(json_object_get(entry, "rows"), i, row) json_object_set_new(ids, member_text(row, "id"), json_true());
+    return ids;
+}
+
 void view_init(struct view *view, const json_t *results)
 {
     const json_t *entries = json_object_get(results, "cases"), *place;
@@ -95,7 +104,8 @@ void view_init(struct view *view, const json_t *results)
     *view = (struct view){.results = results, .duts = json_object_get(results, "duts")};
     view->dut_count = json_array_size(view->duts);
     view->on = calloc(view->dut_count + 1, sizeof(*view->on));
-    if (!view->on)
+    view->outcomes = calloc(view->dut_count + 1, sizeof(*view->outcomes));
+    if (!view->on || !view->outcomes)
         abort();
     for (size_t i = 0; i < json_array_size(entries); i++) {
         const json_t *entry = json_array_get(entries, i);
@@ -104,7 +114,7 @@ void view_init(struct view *view, const json_t *results)
         place = json_object_get(index, name);
         if (!place) {
             view->cases = grown(view->cases, view->case_count, &room, sizeof(*view->cases));
-            view->cases[view->case_count] = (struct case_view){.name = name};
+            view->cases[view->case_count] = (struct case_view){.name = name, .rows = rows_of(entry)};
             json_object_set_new(index, name, json_integer((json_int_t)view->case_count++));
             place = json_object_get(index, name);
         }
@@ -115,10 +125,13 @@ void view_init(struct view *view, const json_t *results)
 
 void view_fini(struct view *view)
 {
-    for (size_t i = 0; i < view->case_count; i++)
+    for (size_t i = 0; i < view->case_count; i++) {
         free(view->cases[i].entries);
+        json_decref(view->cases[i].rows);
+    }
     free(view->cases);
     free(view->on);
+    free(view->outcomes);
 }
 
 /* ---- which DUTs ---- */

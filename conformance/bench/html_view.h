@@ -15,6 +15,7 @@ struct case_view {
     const json_t **entries;
     size_t entry_count, entry_room;
     enum verdict worst; /* of the entries, by verdicts_by_severity */
+    json_t *rows;       /* ids of its rows, as keys */
 };
 
 struct view {
@@ -23,6 +24,7 @@ struct view {
     struct case_view *cases; /* in order of first appearance */
     size_t case_count;
     bool *on; /* dut_count long: which DUTs something is about; for whoever collects it, then view_put_on() */
+    enum verdict *outcomes; /* scratch, as long: what became of a row, VERDICT_COUNT where it does not occur */
 };
 
 void view_init(struct view *view, const json_t *results);

@@ -49,7 +49,8 @@ int plan_dut(struct plan *plan, const char *spec)
 
 static const char *architecture_name(uint32_t architecture)
 {
-    static const char *const names[] = {[IOTB_ARCH_NONE] = "none", [IOTB_ARCH_VTD] = "vtd", [IOTB_ARCH_SMMUV3] = "smmuv3"};
+    static const char *const names[] = {
+        [IOTB_ARCH_NONE] = "none", [IOTB_ARCH_VTD] = "vtd", [IOTB_ARCH_SMMUV3] = "smmuv3", [IOTB_ARCH_ENDPOINT] = "pasid-device"};
 
     return architecture < sizeof(names) / sizeof(names[0]) ? names[architecture] : "unknown";
 }
@@ -106,7 +107,7 @@ void plan_jobs(struct plan *plan, const struct selection *selection)
 void plan_free(struct plan *plan)
 {
     for (size_t i = 0; i < plan->job_count; i++)
-        json_decref(plan->jobs[i].entry);
+        free(plan->jobs[i].text);
     free(plan->jobs);
     free(plan->duts);
     *plan = (struct plan){0};

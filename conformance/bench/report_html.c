@@ -279,14 +279,17 @@ static void put_row_items(struct page *p, const struct case_view *what, const ch
 static void put_row_case(struct page *p, const struct case_view *what, const char *id)
 {
     html_put(p->out, "<div class=\"case\"><a href=\"#case-%s\"><code>%s</code></a>", what->name, what->name);
+    for (size_t e = 0; e < what->entry_count; e++) {
+        const json_t *row = entry_row(what->entries[e], id);
+
+        p->view.outcomes[e] = row ? row_outcome(what->entries[e], row) : VERDICT_COUNT;
+    }
     for (size_t v = 0; v < VERDICT_COUNT; v++) {
         size_t count = 0;
 
         view_clear_on(&p->view);
         for (size_t e = 0; e < what->entry_count; e++) {
-            const json_t *row = entry_row(what->entries[e], id);
-
-            if (row && row_outcome(what->entries[e], row) == verdicts_by_severity[v]) {
+            if (p->view.outcomes[e] == verdicts_by_severity[v]) {
                 p->view.on[entry_dut(what->entries[e])] = true;
                 count++;
             }
@@ -338,7 +341,7 @@ static size_t put_row_cases(struct page *p, const char *id)
         for (size_t c = 0; c < p->view.case_count; c++) {
             const struct case_view *what = &p->view.cases[c];
 
-            if (!entry_row(what->entries[0], id) || case_fails_row(what, id) != failing)
+            if (!json_object_get(what->rows, id) || case_fails_row(what, id) != failing)
                 continue;
             put_row_case(p, what, id);
             count++;

@@ -98,6 +98,16 @@ static void finish(struct slot *slot, enum verdict verdict, const char *reason)
     job->entry = collect_end(&slot->collector, verdict, reason);
     slot->job = NULL;
     slot->options->on_done(slot->options->context, job);
+    job->text = json_dumps(job->entry, JSON_COMPACT);
+    if (!job->text)
+        abort();
+    json_decref(job->entry);
+    job->entry = NULL;
+}
+
+json_t *run_entry(const struct run_job *job)
+{
+    return job->text ? json_loads(job->text, 0, NULL) : NULL;
 }
 
 /* The child is over: did it say its verdict, and did it live to the end? */
