@@ -65,6 +65,12 @@ bool test_check_eq(struct test *t, const char *row, uint64_t expected, uint64_t 
  * row looks checked by it. A failure counts as always.
  */
 void test_count_failures_only(struct test *t, bool on);
+/*
+ * Rows that a check may name from now on besides the case's own: those that a builder's expectation decides in passing, whatever
+ * the case is about (a field of a fault record). Space-separated, and lives as long as the case. Only failures are counted, so
+ * that the row of what is wrong fails, and no row looks checked by a case that is about something else.
+ */
+void test_carry(struct test *t, const char *rows);
 
 /* For rows that only record (kind probe): the row gets the verdict OBSERVED with this text. */
 void test_observe(struct test *t, const char *row, const char *format, ...) __attribute__((format(printf, 3, 4)));

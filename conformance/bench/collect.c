@@ -24,19 +24,24 @@ static void count_up(json_t *object, const char *key, json_int_t by)
     json_object_set_new(object, key, json_integer(json_integer_value(json_object_get(object, key)) + by));
 }
 
+static json_t *add_row(struct collector *collector, json_t *rows, const char *id)
+{
+    json_t *row = json_pack("{s:s, s:s, s:i, s:[], s:[]}", "id", id, "verdict", verdict_name(VERDICT_UNTESTED), "checks", 0,
+                            "failures", "observed");
+
+    json_array_append_new(rows, row);
+    json_object_set(collector->rows, id, row);
+    return row;
+}
+
 void collect_begin(struct collector *collector, const struct iotb_case *what, size_t dut, uint64_t seed, const char *replay)
 {
     json_t *rows = json_array();
     char id[64];
 
     *collector = (struct collector){.what = what, .rows = json_object(), .notes = json_array()};
-    for (size_t n = 0; case_row_at(what, n, id, sizeof(id)); n++) {
-        json_t *row = json_pack("{s:s, s:s, s:i, s:[], s:[]}", "id", id, "verdict", verdict_name(VERDICT_UNTESTED), "checks", 0,
-                                "failures", "observed");
-
-        json_array_append_new(rows, row);
-        json_object_set(collector->rows, id, row);
-    }
+    for (size_t n = 0; case_row_at(what, n, id, sizeof(id)); n++)
+        add_row(collector, rows, id);
     collector->entry =
         json_pack("{s:s, s:s, s:b, s:I, s:s, s:s, s:I, s:o, s:O, s:i, s:i, s:i, s:s}", "name", what->name, "summary",
                   what->summary ? what->summary : "", "functional", what->functional, "dut", (json_int_t)dut, "verdict",
@@ -102,9 +107,11 @@ static void take_end(struct collector *collector, const json_t *line)
 
 void collect_line(struct collector *collector, const json_t *line)
 {
-    const char *type = text_of(line, "type");
-    json_t *row = json_object_get(collector->rows, text_of(line, "row"));
+    const char *type = text_of(line, "type"), *id = text_of(line, "row");
+    json_t *row = json_object_get(collector->rows, id);
 
+    if (!row && spec_row(id)) /* one that the case carries */
+        row = add_row(collector, json_object_get(collector->entry, "rows"), id);
     if (strcmp(type, "check") == 0 && row) {
         count_up(row, "checks", 1);
         if (!json_is_true(json_object_get(line, "ok")))

@@ -152,7 +152,8 @@ struct test {
     struct bench_array events; /* struct bench_event, only with a trace path */
 
     struct bench_site *sites; /* uthash; checks that were made */
-    bool failures_only; /* passing checks are not counted for their rows */
+    bool failures_only;       /* passing checks are not counted for their rows */
+    const char *carried;      /* rows that may be checked besides the case's, or NULL */
     char first_row[64];
     char context[256];
     uint64_t checks, failures, warnings, observations;
@@ -171,7 +172,9 @@ void bench_emit(struct test *t, struct json_t *line);
 
 /* test_sites.c */
 void bench_place(char *where, size_t bytes, const char *file, int line); /* "conformance/...:line" */
-/* Is this check to be told in full? Else it is counted. Ends the case when the row is not among its rows. */
+/* Is the row one that may be checked though the case does not list it? */
+bool bench_row_carried(const struct test *t, const char *row);
+/* Is this check to be told in full? Else it is counted. Ends the case when the row is neither listed nor carried. */
 bool bench_site_tell(struct test *t, const char *row, bool ok, const char *file, int line);
 void bench_sites_emit(struct test *t); /* what was counted; frees the sites */
 

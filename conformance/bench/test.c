@@ -47,7 +47,7 @@ static bool count(struct test *t, const char *row, bool ok, const char *file, in
 {
     bool tell;
 
-    if (ok && t->failures_only && !t->setup->every_check)
+    if (ok && !t->setup->every_check && (t->failures_only || bench_row_carried(t, row)))
         return false;
     tell = bench_site_tell(t, row, ok, file, line);
 
@@ -96,6 +96,11 @@ bool test_check_eq(struct test *t, const char *row, uint64_t expected, uint64_t 
 void test_count_failures_only(struct test *t, bool on)
 {
     t->failures_only = on;
+}
+
+void test_carry(struct test *t, const char *rows)
+{
+    t->carried = rows;
 }
 
 void test_observe(struct test *t, const char *row, const char *format, ...)

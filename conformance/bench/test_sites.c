@@ -26,9 +26,12 @@ struct bench_site {
     UT_hash_handle hh;
 };
 
-static int row_index(const struct test *t, const char *row)
+/* Carried rows come after all that a case may list. */
+#define CARRIED_FIRST (1 << 16)
+
+static int index_in(const char *rows, const char *row)
 {
-    const char *at = t->setup->what->rows ? t->setup->what->rows : "";
+    const char *at = rows ? rows : "";
     size_t length = strlen(row);
 
     for (int index = 0;; index++) {
@@ -46,7 +49,19 @@ static int row_index(const struct test *t, const char *row)
 
 bool test_row_known(const struct test *t, const char *row)
 {
-    return row_index(t, row) >= 0;
+    return index_in(t->setup->what->rows, row) >= 0;
+}
+
+bool bench_row_carried(const struct test *t, const char *row)
+{
+    return !test_row_known(t, row) && index_in(t->carried, row) >= 0;
+}
+
+static int row_index(const struct test *t, const char *row)
+{
+    int own = index_in(t->setup->what->rows, row), carried = own < 0 ? index_in(t->carried, row) : -1;
+
+    return carried < 0 ? own : CARRIED_FIRST + carried;
 }
 
 /* The path as a reader knows it: from the directory of the suite on. */

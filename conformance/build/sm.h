@@ -325,8 +325,10 @@ uint64_t sm_path_ipa(struct sm_path *path, uint64_t input);
 /* The table whose leaf decides `input` first (stage 1 if there is one, else stage 2; NULL: none), and its page descriptor. */
 struct sm_table *sm_path_table(struct sm_path *path);
 uint64_t sm_path_leaf(struct sm_path *path, uint64_t input);
-/* A request along this path. */
+/* A request along this path; no longer than the adapter's requests can be (see .bytes). */
 struct iotb_request sm_request(const struct sm_path *path, enum iotb_request_kind kind, uint64_t input, uint32_t bytes);
+/* A write of 8 bytes, or of what the adapter can send, by a stream without path and without SubstreamID. */
+struct iotb_request sm_plain_request(struct sm *sm, uint32_t sid, uint64_t input);
 /* What the guidance prescribes after a change of a leaf at input (leaf_only) or of tables above it; in either stage; SYNC. */
 bool sm_path_invalidate_page(struct sm_path *path, uint64_t input, bool leaf_only);
 /* After a change of the STE, of a CD, or of any table of the path: CFGI_STE, all TLB entries of its regime, SYNC. */

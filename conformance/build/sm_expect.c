@@ -120,109 +120,6 @@ static bool check_razwi(struct sm *sm, const char *row, const struct iotb_reques
     return ok;
 }
 
-static bool stalls(const struct sm *sm, const struct sm_expected *e)
-{
-    bool can = e->type == SM_F_TRANSLATION || e->type == SM_F_ADDR_SIZE || e->type == SM_F_ACCESS || e->type == SM_F_PERMISSION;
-
-    return can && !(e->set & SM_E_NO_STALL) && (e->stall || sm->stall_model == 2);
-}
-
-/* 7.3: undefined portions are RES0. Bits 31:11 of the two records whose description has no SubstreamID are left out. */
-static bool check_reserved(struct sm *sm, const char *row, const struct sm_event *event)
-{
-    const char *structure = sm_event_name(event->type);
-    const struct spec_field *field;
-    bool ok = true;
-
-    for (size_t n = 0; (field = spec_struct_field_at(structure, n)) != NULL; n++) {
-        if (strcmp(field->name, "RES0") ||
-            (field->lo == 11 && (event->type == SM_F_STREAM_DISABLED || event->type == SM_F_TRANSL_FORBIDDEN)))
-            continue;
-        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-022", row), 0, spec_get(field, event->word), "%s bits %u:%u", structure,
-                       64 * field->word + field->hi, 64 * field->word + field->lo);
-    }
-    return ok;
-}
-
-static bool has(const struct sm_event *event, const char *field)
-{
-    return sm_find_field(sm_event_name(event->type), field) != NULL;
-}
-
-static bool check_substream(struct sm *sm, const char *row, const struct iotb_request *r, const struct sm_expected *e,
-                            const struct sm_event *event)
-{
-    const char *own = sm_row_or(sm, "SMMU-7-024", row);
-    bool given = (r->flags & IOTB_RQ_PASID) != 0, ok = true;
-
-    if (has(event, "SSV"))
-        ok &= CHECK_EQ(sm->t, own, given, event->ssv, "%s.SSV", sm_event_name(event->type));
-    if (e->set & SM_E_SSID)
-        ok &= CHECK_EQ(sm->t, own, e->ssid, event->ssid, "%s.SubstreamID", sm_event_name(event->type));
-    else if (given && has(event, "SubstreamID"))
-        ok &= CHECK_EQ(sm->t, own, r->pasid, event->ssid, "%s.SubstreamID", sm_event_name(event->type));
-    return ok;
-}
-
-/* 7.3: RnW, PnU, InD are those of the client's access, PnU and InD after the overrides of the STE. */
-static bool check_access(struct sm *sm, const char *row, const struct iotb_request *r, const struct sm_expected *e,
-                         const struct sm_event *event)
-{
-    bool rnw = e->set & SM_E_RNW ? e->rnw : r->kind == IOTB_READ;
-    bool pnu = e->set & SM_E_PNU ? e->pnu : (r->flags & IOTB_RQ_PRIVILEGED) != 0;
-    bool ind = e->set & SM_E_IND ? e->ind : r->kind == IOTB_READ && r->flags & IOTB_RQ_EXECUTE;
-    const char *name = sm_event_name(event->type);
-    bool ok = true;
-
-    if (has(event, "RnW"))
-        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-025", row), rnw, event->rnw, "%s.RnW", name);
-    if (has(event, "PnU"))
-        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-026", row), pnu, event->pnu, "%s.PnU", name);
-    if (has(event, "InD"))
-        ok &= CHECK_EQ(sm->t, sm_row_or(sm, rnw ? "SMMU-7-026" : "SMMU-7-027", row), ind, event->ind, "%s.InD", name);
-    if (has(event, "InputAddr"))
-        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-3-512", row), r->address, event->input, "%s.InputAddr", name);
-    return ok;
-}
-
-/* 7.3.12 to 7.3.16: which stage, for what, where. */
-static bool check_stage(struct sm *sm, const char *row, const struct sm_expected *e, const struct sm_event *event)
-{
-    const char *name = sm_event_name(event->type);
-    bool ok = true;
-
-    if (has(event, "S2"))
-        ok &= CHECK_EQ(sm->t, row, e->s2, event->s2, "%s.S2", name);
-    if (has(event, "CLASS") && event->type != SM_F_TLB_CONFLICT)
-        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-028", row), e->class, event->class, "%s.CLASS", name);
-    if (e->s2 && has(event, "IPA") && !(e->set & SM_E_NO_IPA))
-        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-031", row), e->ipa & ~UINT64_C(0xfff), event->ipa, "%s.IPA", name);
-    if (event->type == SM_F_PERMISSION && e->s2 && e->class == SM_CLASS_TT)
-        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-053", row), e->ttrnw, event->ttrnw, "%s.TTRnW", name);
-    if (has(event, "FetchAddr") && !(e->set & SM_E_NO_FETCH))
-        ok &= CHECK_EQ(sm->t, row, e->fetch, event->fetch, "%s.FetchAddr", name);
-    if (has(event, "Stall"))
-        ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-061", row), stalls(sm, e), event->stall, "%s.Stall", name);
-    ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-029", row), 0, event->nsipa, "%s.NSIPA", name);
-    ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-3-115", row), 0, event->gpcf, "%s.GPCF", name);
-    return ok;
-}
-
-static bool check_record(struct sm *sm, const char *row, const struct iotb_request *r, const struct sm_expected *e,
-                         const struct sm_event *event)
-{
-    bool ok =
-        CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-023", row), r->requester_id, event->sid, "%s.StreamID", sm_event_name(event->type));
-
-    ok &= check_substream(sm, row, r, e, event);
-    ok &= check_access(sm, row, r, e, event);
-    ok &= check_stage(sm, row, e, event);
-    ok &= check_reserved(sm, row, event);
-    if (!ok)
-        sm_note_event(sm, event);
-    return ok;
-}
-
 /* The alternative that the record claims to be; the first if it is none of them. */
 static const struct sm_expected *pick(const struct sm_expected *expected, uint32_t count, const struct sm_event *event)
 {
@@ -244,6 +141,7 @@ static bool judge_record(struct sm *sm, const char *row, const struct iotb_reque
     struct sm_event further;
     bool ok;
 
+    test_carry(sm->t, SM_RECORD_ROWS);
     if (count == 1)
         ok = CHECK_EQ(sm->t, row, expected->type, event->type, "event of the %s at 0x%llx: expected %s, seen %s",
                       data_kind_name(r), (unsigned long long)r->address, sm_event_name(expected->type),
@@ -251,10 +149,10 @@ static bool judge_record(struct sm *sm, const char *row, const struct iotb_reque
     else
         ok = CHECK(sm->t, row, e != NULL, "%s (%02xh) is not one of the legal events", sm_event_name(event->type), event->type);
     if (e)
-        ok &= check_record(sm, row, r, e, event);
+        ok &= sm_check_record(sm, row, r, e, event);
     else
         sm_note_event(sm, event);
-    ok &= CHECK(sm->t, sm_row_or(sm, "SMMU-7-017", row), !sm_event_read(sm, 0, &further), "more than one record of one request");
+    ok &= CHECK(sm->t, "SMMU-7-017", !sm_event_read(sm, 0, &further), "more than one record of one request");
     sm_event_clear(sm);
     return ok;
 }

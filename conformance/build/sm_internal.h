@@ -44,6 +44,14 @@ uint32_t sm_tg0(uint32_t granule_lg2);
 uint32_t sm_tg1(uint32_t granule_lg2);
 uint32_t sm_sl0(const struct sm_table *stage2);
 
+/* Rows that the fields and the number of records decide, in any case (sm_record.c). */
+#define SM_RECORD_ROWS                                                                                                          \
+    "SMMU-3-115 SMMU-3-124 SMMU-3-512 SMMU-7-017 SMMU-7-022 SMMU-7-023 SMMU-7-024 SMMU-7-025 SMMU-7-026 SMMU-7-027 SMMU-7-028 " \
+    "SMMU-7-029 SMMU-7-031 SMMU-7-038 SMMU-7-046 SMMU-7-048 SMMU-7-053 SMMU-7-061"
+/* Every field of a record of the expected type; row: of the expectation. test_carry() of the rows above is the caller's. */
+bool sm_check_record(struct sm *sm, const char *row, const struct iotb_request *r, const struct sm_expected *e,
+                     const struct sm_event *event);
+
 /* Registers and the structures that a request leads through, decoded into the report. */
 void sm_evidence(struct sm *sm, const struct iotb_request *request);
 

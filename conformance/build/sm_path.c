@@ -249,6 +249,7 @@ uint64_t sm_path_leaf(struct sm_path *path, uint64_t input)
 
 struct iotb_request sm_request(const struct sm_path *path, enum iotb_request_kind kind, uint64_t input, uint32_t bytes)
 {
+    uint32_t most = test_desc(path->sm->t)->request_bytes_max;
     struct iotb_request request = {
         .size = sizeof request,
         .requester_id = (uint16_t)path->sid,
@@ -256,11 +257,18 @@ struct iotb_request sm_request(const struct sm_path *path, enum iotb_request_kin
         .address_type = IOTB_AT_UNTRANSLATED,
         .flags = path->flavour->with_ssid ? IOTB_RQ_PASID : 0,
         .pasid = path->flavour->with_ssid ? path->ssid : 0,
-        .bytes = bytes,
+        .bytes = bytes < most ? bytes : most,
         .address = input,
     };
 
     return request;
+}
+
+struct iotb_request sm_plain_request(struct sm *sm, uint32_t sid, uint64_t input)
+{
+    const struct sm_path path = {.sm = sm, .flavour = &sm_flavours[SM_F_BYPASS], .sid = sid};
+
+    return sm_request(&path, IOTB_WRITE, input, 8);
 }
 
 uint32_t sm_address_bits(struct sm *sm)

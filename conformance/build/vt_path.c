@@ -169,6 +169,7 @@ uint64_t vt_path_leaf(struct vt_path *path, uint64_t input)
 
 struct iotb_request vt_request(const struct vt_path *path, enum iotb_request_kind kind, uint64_t input, uint32_t bytes)
 {
+    uint32_t most = test_desc(path->vt->t)->request_bytes_max;
     struct iotb_request request = {
         .size = sizeof request,
         .requester_id = path->rid,
@@ -176,7 +177,7 @@ struct iotb_request vt_request(const struct vt_path *path, enum iotb_request_kin
         .address_type = IOTB_AT_UNTRANSLATED,
         .flags = path->flavour->with_pasid ? IOTB_RQ_PASID : 0,
         .pasid = path->flavour->with_pasid ? path->pasid : 0,
-        .bytes = bytes,
+        .bytes = bytes < most ? bytes : most,
         .address = input,
     };
 

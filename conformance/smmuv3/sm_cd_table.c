@@ -39,15 +39,12 @@ static uint64_t substream_open(struct rig *rig, uint32_t ssid)
 /* ssid < 0: without SubstreamID. */
 static struct iotb_request request(const struct rig *rig, int64_t ssid)
 {
-    struct iotb_request r = {.size = sizeof r,
-                             .requester_id = (uint16_t)rig->sid,
-                             .kind = IOTB_WRITE,
-                             .address_type = IOTB_AT_UNTRANSLATED,
-                             .flags = ssid < 0 ? 0 : IOTB_RQ_PASID,
-                             .pasid = ssid < 0 ? 0 : (uint32_t)ssid,
-                             .bytes = 8,
-                             .address = INPUT + OFFSET};
+    struct iotb_request r = sm_plain_request(rig->sm, rig->sid, INPUT + OFFSET);
 
+    if (ssid >= 0) {
+        r.flags = IOTB_RQ_PASID;
+        r.pasid = (uint32_t)ssid;
+    }
     return r;
 }
 

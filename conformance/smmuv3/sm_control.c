@@ -314,7 +314,7 @@ static void recinvsid(struct test *t)
         struct sm_config config = {.format = SM_LINEAR, .log2size = 4, .no_recinvsid = !record};
         struct sm_ste broken = {.config = SM_BYPASS, .invalid = true};
         struct sm sm;
-        struct iotb_request r = {.size = sizeof r, .kind = IOTB_WRITE, .bytes = 8};
+        struct iotb_request r;
         uint32_t sid = 0, in = 0;
         bool out = false, inside = false;
 
@@ -335,8 +335,7 @@ static void recinvsid(struct test *t)
         }
         if (!out)
             test_skip(t, "no request can have a StreamID outside of a 16-entry table");
-        r.address = mem_alloc(t, 4096, 4096);
-        r.requester_id = (uint16_t)sid;
+        r = sm_plain_request(&sm, sid, mem_alloc(t, 4096, 4096));
         if (record)
             sm_expect_config(&sm, "SMMU-6-042", &r, SM_C_BAD_STREAMID, r.address);
         else

@@ -99,17 +99,17 @@ static void every_size(struct test *t)
 static void stream_ids(struct test *t)
 {
     struct sm_ste broken = {.config = SM_BYPASS, .invalid = true};
-    struct iotb_request r = {.size = sizeof r, .kind = IOTB_WRITE, .bytes = 8};
+    uint64_t address = mem_alloc(t, 4096, 4096);
     struct sm sm;
 
     sm_open(&sm, t, NULL);
-    r.address = mem_alloc(t, 4096, 4096);
     for (uint32_t n = 0; n < sm_sid_count(&sm) && n < 16; n++) {
+        struct iotb_request r = sm_plain_request(&sm, sm_sid(&sm, n), address);
+
         sm_set_ste(&sm, sm_sid(&sm, n), &broken);
         sm_invalidate_all(&sm);
-        r.requester_id = (uint16_t)sm_sid(&sm, n);
         sm_once(&sm);
-        sm_expect_config(&sm, "SMMU-7-023", &r, SM_C_BAD_STE, r.address);
+        sm_expect_config(&sm, "SMMU-7-023", &r, SM_C_BAD_STE, address);
     }
     sm_close(&sm);
 }

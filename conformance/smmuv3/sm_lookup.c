@@ -290,12 +290,12 @@ static void bypass_range(struct test *t)
 static void disabled_range(struct test *t)
 {
     struct sm_config config = {.stay_off = true};
-    struct iotb_request r = {.size = sizeof r, .kind = IOTB_WRITE, .bytes = 8};
     uint64_t host = mem_alloc(t, 4096, 4096);
+    struct iotb_request r;
     struct sm sm;
 
     sm_open(&sm, t, &config);
-    r.requester_id = (uint16_t)sm_sid(&sm, 0);
+    r = sm_plain_request(&sm, sm_sid(&sm, 0), host);
     sm_gbpa(&sm, (uint32_t)sm_reg_bits("SMMU_GBPA", "SHCFG", 1));
     for (uint32_t bit = sm.oas_bits; bit < 64; bit++) {
         r.address = UINT64_C(1) << bit | host;

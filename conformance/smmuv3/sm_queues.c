@@ -239,7 +239,8 @@ static void base_bits(struct test *t)
         CHECK(t, "SMMU-3-013", rig_signalled(&sm, 5, 0x55), "the command is executed");
         tried++;
     }
-    CHECK(t, "SMMU-3-013", tried > 0, "a place for the queue was found");
+    if (!tried)
+        test_not_testable(t, "there is no memory at an address of which one bit alone is set");
     rig_close(&sm);
 }
 

@@ -37,12 +37,7 @@ static bool stream_arrives(struct sm *sm, const char *row, const struct stream *
 /* What a StreamID without a stream does: abort, and C_BAD_STREAMID. */
 static bool bad_stream(struct sm *sm, const char *row, uint32_t sid)
 {
-    struct iotb_request r = {.size = sizeof r,
-                             .requester_id = (uint16_t)sid,
-                             .kind = IOTB_WRITE,
-                             .address_type = IOTB_AT_UNTRANSLATED,
-                             .bytes = 8,
-                             .address = INPUT + OFFSET};
+    struct iotb_request r = sm_plain_request(sm, sid, INPUT + OFFSET);
 
     return sm_expect_config(sm, row, &r, SM_C_BAD_STREAMID, 0);
 }

@@ -529,6 +529,7 @@ static void procedure(struct test *t)
 /* 6.3.9.6: what is invalidated while SMMUEN is 0 stays away, and what was not may stay. */
 static void disabled_body(struct sm *sm, struct sm_path *path)
 {
+    struct iotb_request plain;
     struct sm_stale s;
 
     sm_stale_on(&s, path, 0, INPUT);
@@ -536,13 +537,10 @@ static void disabled_body(struct sm *sm, struct sm_path *path)
         sm_stale_warm(&s, "SMMU-6-921");
         sm_enable(sm, "SMMUEN", 0);
         sm_invalidate_all(sm);
-        request_run(sm->t, &(struct iotb_request){.size = sizeof(struct iotb_request),
-                                                  .requester_id = s.r.requester_id,
-                                                  .kind = IOTB_READ,
-                                                  .flags = s.r.flags,
-                                                  .pasid = s.r.pasid,
-                                                  .bytes = 8,
-                                                  .address = s.host[0] + 0x48});
+        plain = s.r;
+        plain.kind = IOTB_READ;
+        plain.address = s.host[0] + 0x48;
+        request_run(sm->t, &plain);
         sm_stale_change(&s);
         sm_enable(sm, "SMMUEN", 1);
         sm_stale_gone(&s, "SMMU-6-921");

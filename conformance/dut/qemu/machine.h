@@ -70,6 +70,7 @@ struct qemu_machine {
     uint64_t ram, ram_bytes; /* all of the machine's, a multiple of the page size */
     uint64_t reserved_bytes; /* at the start of it, not for the bench */
     uint64_t hole;
+    uint32_t request_bytes_max;
     uint32_t window; /* bus addresses for BARs, 1 MiB for each source */
     const uint8_t *reset_code;
     uint32_t reset_code_bytes, reset_code_offset, bios_bytes;

@@ -527,7 +527,7 @@ int qemu_describe(struct iotb_dut *dut, struct iotb_desc *desc)
         .host_address_bits = host_address_bits(dut),
         .features = (dut->traced ? IOTB_F_INTERRUPTS : 0) | (dut->source->address_bits == 64 ? IOTB_F_WIDE_ADDRESS : 0),
         .address_bits = dut->source->address_bits,
-        .request_bytes_max = 64,
+        .request_bytes_max = m->request_bytes_max,
         .ram_base = m->ram + m->reserved_bytes,
         .ram_bytes = m->ram_bytes - m->reserved_bytes,
         .hole_address = m->hole,
@@ -613,7 +613,7 @@ static int submit(struct iotb_dut *dut, const struct iotb_request *request)
     int result;
 
     if ((request->kind != IOTB_READ && request->kind != IOTB_WRITE) || request->address_type != IOTB_AT_UNTRANSLATED ||
-        request->flags || !request->bytes || request->bytes > 64 || dut->complete ||
+        request->flags || !request->bytes || request->bytes > dut->session.machine->request_bytes_max || dut->complete ||
         !place_of(dut->session.machine, request->requester_id, &place) || !is_in_reach(dut->source, request))
         return IOTB_E_UNSUPPORTED;
     dut->completion = (struct iotb_completion){.size = sizeof dut->completion, .id = request->id, .status = IOTB_SC};

@@ -56,6 +56,7 @@ static const struct qemu_machine virt = {
     .ram_bytes = 1024 * MIB,
     .reserved_bytes = 2 * MIB, /* QEMU puts its device tree there */
     .hole = 0x3000000000,
+    .request_bytes_max = 4, /* the memory core carries out a refused request in pieces of 4 bytes, each translated by itself */
     .window = 0x10000000,
     .reset_code = reset_code,
     .reset_code_bytes = sizeof reset_code,

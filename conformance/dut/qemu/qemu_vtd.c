@@ -80,6 +80,7 @@ static const struct qemu_machine q35 = {
     .ram_bytes = 2048 * MIB,
     .reserved_bytes = 1 * MIB,
     .hole = 0x90000000,
+    .request_bytes_max = 64,
     .window = 0xe0000000,
     .reset_code = reset_code,
     .reset_code_bytes = sizeof reset_code,

@@ -98,7 +98,7 @@ static uint64_t get(struct fixture *f, uint64_t address)
     return value;
 }
 
-static uint64_t request(struct fixture *f, enum iotb_request_kind kind, uint16_t rid, uint64_t address, uint64_t value)
+static uint32_t request(struct fixture *f, enum iotb_request_kind kind, uint16_t rid, uint64_t address, uint32_t value)
 {
     struct iotb_request r = {
         .size = sizeof r, .id = 1, .requester_id = rid, .kind = (uint8_t)kind, .bytes = sizeof value, .address = address};
@@ -139,6 +139,7 @@ static void describes(void **state)
 
     assert_int_equal(f->desc.architecture, IOTB_ARCH_SMMUV3);
     assert_int_equal(f->desc.host_address_bits, 44);
+    assert_int_equal(f->desc.request_bytes_max, sizeof(uint32_t));
     assert_string_equal(f->desc.name, "qemu-smmuv3");
     assert_true(f->desc.features & IOTB_F_INTERRUPTS);
     assert_int_equal(reg(f, IDR0, 4) & 3, 2); /* S1P without S2P in QEMU 7.2 */
@@ -152,16 +153,16 @@ static void lands(void **state)
 
     for (uint32_t i = 0; i < f->desc.requester_count; i++) {
         uint16_t rid = f->desc.requester_ids[i];
-        uint64_t value = UINT64_C(0x1122334455660000) + rid;
+        uint32_t value = 0x11660000u + rid;
 
         assert_int_equal(f->ops->reset(f->dut, IOTB_RESET_COLD), IOTB_OK);
         request(f, IOTB_WRITE, rid, TARGET + 8, value);
         assert_int_equal(get(f, TARGET + 8), value);
         map_one(f, rid, input);
         request(f, IOTB_WRITE, rid, input + 0x10, ~value);
-        assert_int_equal(get(f, TARGET + 0x10), ~value);
-        put(f, TARGET + 0x18, value * 3);
-        assert_int_equal(request(f, IOTB_READ, rid, input + 0x18, 0), value * 3);
+        assert_int_equal(get(f, TARGET + 0x10), (uint32_t)~value);
+        put(f, TARGET + 0x18, (uint32_t)(value * 3));
+        assert_int_equal(request(f, IOTB_READ, rid, input + 0x18, 0), (uint32_t)(value * 3));
         assert_int_equal(reg(f, EVENTQ_PROD, 4), 0);
     }
 }
@@ -179,8 +180,7 @@ static void unmapped_is_recorded(void **state)
     put(f, TARGET + 0x1008, 0);
     request(f, IOTB_WRITE, rid, input + 0x1008, 5);
     assert_int_equal(get(f, TARGET + 0x1008), 0);
-    /* QEMU's memory core carries out what is refused in pieces of 4 bytes, each of them a transaction. */
-    assert_int_equal(reg(f, EVENTQ_PROD, 4), 2);
+    assert_int_equal(reg(f, EVENTQ_PROD, 4), 1);
     assert_int_equal(get(f, EVENTS) & 0xff, 0x10);
     assert_int_equal(get(f, EVENTS) >> 32, rid);
     assert_int_equal(get(f, EVENTS + 16), input + 0x1008);
@@ -188,7 +188,6 @@ static void unmapped_is_recorded(void **state)
     assert_int_equal(seen.origin, IOTB_IRQ_EVENT);
     assert_true(seen.address == IOTB_WIRE_ADDRESS);
     assert_int_equal(seen.data, IOTB_WIRE_EVENTQ);
-    assert_int_equal(f->ops->iommu->poll_interrupt(f->dut, &seen), IOTB_OK);
     assert_int_equal(f->ops->iommu->poll_interrupt(f->dut, &seen), IOTB_NONE);
 }
 
