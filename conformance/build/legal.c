@@ -50,6 +50,14 @@ void legal_table_slot(struct legal_world *world, uint32_t table, uint64_t index,
     t->slot[t->count++] = slot;
 }
 
+uint32_t legal_through(struct legal_world *world, uint32_t slot)
+{
+    uint32_t table = legal_add_table(world, 0, 0, 0);
+
+    legal_table_slot(world, table, 0, slot);
+    return table;
+}
+
 void legal_write(struct legal_world *world, uint32_t slot, uint64_t tick, const struct legal_value *value)
 {
     struct legal_slot *s = &world->slots[slot];
@@ -63,6 +71,42 @@ const struct legal_value *legal_now(const struct legal_world *world, uint32_t sl
     const struct legal_slot *s = &world->slots[slot];
 
     return s->count ? &s->versions[s->count - 1].value : NULL;
+}
+
+/* LEGAL_NONE: elsewhere. */
+static uint32_t slot_in(const struct legal_table *t, const struct legal_request *request)
+{
+    uint64_t index = request->input >> t->shift & t->mask;
+
+    for (uint32_t k = 0; k < t->count; k++)
+        if (t->index[k] == index)
+            return t->slot[k];
+    return LEGAL_NONE;
+}
+
+static uint64_t page_address(const struct legal_value *value, uint64_t input)
+{
+    return value->output + (input & ((UINT64_C(1) << value->page_lg2) - 1));
+}
+
+uint32_t legal_used(const struct legal_world *world, const struct legal_request *request, uint32_t slots[LEGAL_DEPTH_MAX],
+                    uint64_t *input)
+{
+    struct legal_request r = *request;
+    uint32_t slot = r.first_slot, count = 0;
+
+    while (slot != LEGAL_NONE && count < LEGAL_DEPTH_MAX) {
+        const struct legal_value *v = legal_now(world, slot);
+
+        slots[count++] = slot;
+        *input = r.input;
+        if (!v || v->what == LEGAL_FAULT || v->what == LEGAL_PAGE)
+            break;
+        if (v->what == LEGAL_STAGE)
+            r.input = page_address(v, r.input);
+        slot = slot_in(&world->tables[v->table], &r);
+    }
+    return count;
 }
 
 size_t legal_submit(struct legal_world *world, uint64_t tick, bool everything, const uint64_t argument[4])
@@ -103,11 +147,20 @@ uint64_t legal_window(const struct legal_world *world, uint32_t slot, const stru
     return 0;
 }
 
+/* Where the enumeration has been: what is composable from there is in the set already. */
+#define VISITED_MAX 512u
+struct visit {
+    uint32_t slot, rights;
+    uint64_t input;
+};
+
 struct enumeration {
     const struct legal_world *world;
-    const struct legal_request *request;
+    struct legal_request request; /* `input`: what the stage translates */
     struct legal_set *set;
     uint32_t depth;
+    struct visit visited[VISITED_MAX];
+    uint32_t visited_count;
 };
 
 static void found(struct enumeration *e, struct legal_outcome outcome)
@@ -125,16 +178,16 @@ static void found_fault(struct enumeration *e, uint32_t fault)
     found(e, (struct legal_outcome){.fault = fault});
 }
 
-static void arrive(struct enumeration *e, const struct legal_value *value, uint32_t rights)
+/* Rights that do not suffice are told where they are missed: at the page of either stage. */
+static bool rights_suffice(struct enumeration *e, uint32_t rights)
 {
-    uint64_t offset = e->request->input & ((UINT64_C(1) << value->page_lg2) - 1);
-
-    if (e->request->access & LEGAL_READ & ~rights)
-        found_fault(e, e->request->read_fault);
-    else if (e->request->access & LEGAL_WRITE & ~rights)
-        found_fault(e, e->request->write_fault);
+    if (e->request.access & LEGAL_READ & ~rights)
+        found_fault(e, e->request.read_fault);
+    else if (e->request.access & LEGAL_WRITE & ~rights)
+        found_fault(e, e->request.write_fault);
     else
-        found(e, (struct legal_outcome){.arrives = true, .output = value->output + offset});
+        return true;
+    return false;
 }
 
 static void enumerate(struct enumeration *e, uint32_t slot, uint32_t rights);
@@ -142,36 +195,66 @@ static void enumerate(struct enumeration *e, uint32_t slot, uint32_t rights);
 static void enter(struct enumeration *e, uint32_t table, uint32_t rights)
 {
     const struct legal_table *t = &e->world->tables[table];
-    uint64_t index = e->request->input >> t->shift & t->mask;
+    uint32_t slot = slot_in(t, &e->request);
 
-    for (uint32_t k = 0; k < t->count; k++)
-        if (t->index[k] == index) {
-            enumerate(e, t->slot[k], rights);
-            return;
-        }
-    found_fault(e, t->elsewhere);
+    if (slot == LEGAL_NONE)
+        found_fault(e, t->elsewhere);
+    else
+        enumerate(e, slot, rights);
+}
+
+static bool visited(struct enumeration *e, uint32_t slot, uint32_t rights)
+{
+    for (uint32_t i = 0; i < e->visited_count; i++)
+        if (e->visited[i].slot == slot && e->visited[i].rights == rights && e->visited[i].input == e->request.input)
+            return true;
+    if (e->visited_count < VISITED_MAX)
+        e->visited[e->visited_count++] = (struct visit){slot, rights, e->request.input};
+    return false;
+}
+
+static void use(struct enumeration *e, const struct legal_value *value, uint32_t rights)
+{
+    uint64_t input = e->request.input;
+
+    switch (value->what) {
+    case LEGAL_FAULT:
+        found_fault(e, value->fault);
+        break;
+    case LEGAL_TABLE:
+        enter(e, value->table, rights);
+        break;
+    case LEGAL_PAGE:
+        if (rights_suffice(e, rights))
+            found(e, (struct legal_outcome){.arrives = true, .output = page_address(value, input)});
+        break;
+    case LEGAL_STAGE:
+        if (!rights_suffice(e, rights))
+            break;
+        e->request.input = page_address(value, input);
+        enter(e, value->table, LEGAL_READ | LEGAL_WRITE);
+        e->request.input = input;
+        break;
+    }
 }
 
 /* Every value of the slot that was in memory at some tick of [window, end]. */
 static void enumerate(struct enumeration *e, uint32_t slot, uint32_t rights)
 {
     const struct legal_slot *s = &e->world->slots[slot];
-    uint64_t first = legal_window(e->world, slot, e->request);
-    uint64_t last = e->request->used ? e->request->used : e->request->ended;
+    uint64_t last = e->request.used ? e->request.used : e->request.ended, first;
 
-    if (++e->depth > 16)
+    if (visited(e, slot, rights))
+        return;
+    first = legal_window(e->world, slot, &e->request);
+    if (++e->depth > LEGAL_DEPTH_MAX)
         abort(); /* a table that leads to itself: the case is wrong */
     for (size_t n = s->count; n > 0; n--) {
         const struct legal_version *v = &s->versions[n - 1];
 
         if (v->from > last)
             continue;
-        if (v->value.what == LEGAL_FAULT)
-            found_fault(e, v->value.fault);
-        else if (v->value.what == LEGAL_TABLE)
-            enter(e, v->value.table, rights & v->value.rights);
-        else
-            arrive(e, &v->value, rights & v->value.rights);
+        use(e, &v->value, rights & v->value.rights);
         if (v->from <= first)
             break; /* older ones were gone when the window opened */
     }
@@ -180,8 +263,12 @@ static void enumerate(struct enumeration *e, uint32_t slot, uint32_t rights)
 
 void legal_outcomes(const struct legal_world *world, const struct legal_request *request, struct legal_set *set)
 {
-    struct enumeration e = {.world = world, .request = request, .set = set};
+    struct enumeration e;
 
+    e.world = world;
+    e.request = *request;
+    e.set = set;
+    e.depth = e.visited_count = 0;
     set->count = 0;
     set->overflow = false;
     enumerate(&e, request->first_slot, LEGAL_READ | LEGAL_WRITE);

@@ -23,13 +23,14 @@
 #define LEGAL_WRITE 2u
 #define LEGAL_NONE UINT32_MAX
 
-enum legal_what { LEGAL_FAULT, LEGAL_TABLE, LEGAL_PAGE };
+/* LEGAL_STAGE: what a page of the first of two stages is: the translation goes on at `table` with the address that it gives. */
+enum legal_what { LEGAL_FAULT, LEGAL_TABLE, LEGAL_PAGE, LEGAL_STAGE };
 
 struct legal_value {
     enum legal_what what;
     uint32_t rights; /* LEGAL_READ, LEGAL_WRITE: what this entry allows; the AND over all entries decides */
-    uint32_t table;  /* LEGAL_TABLE: which table comes next */
-    uint64_t output; /* LEGAL_PAGE: base of the page */
+    uint32_t table;  /* LEGAL_TABLE, LEGAL_STAGE: which table comes next */
+    uint64_t output; /* LEGAL_PAGE, LEGAL_STAGE: base of the page */
     uint32_t page_lg2;
     uint32_t fault; /* LEGAL_FAULT: its code */
 };
@@ -79,7 +80,10 @@ struct legal_world {
     size_t table_count, table_room;
     struct legal_invalidation *invalidations; /* in order of submission */
     size_t invalidation_count, invalidation_room;
-    /* Must every cached copy of what this request would read in `slot` be gone after the invalidation? When in doubt, no. */
+    /*
+     * Must every cached copy of what this request would read in `slot` be gone after the invalidation? When in doubt, no. Past a
+     * LEGAL_STAGE, request->input is the address that it gave.
+     */
     bool (*covers)(void *context, const struct legal_invalidation *invalidation, uint32_t slot,
                    const struct legal_request *request);
     void *context;
@@ -89,9 +93,17 @@ void legal_fini(struct legal_world *world);
 /* These abort when out of memory. */
 uint32_t legal_add_slot(struct legal_world *world, uint32_t user);
 uint32_t legal_add_table(struct legal_world *world, uint32_t shift, uint64_t mask, uint32_t elsewhere);
+uint32_t legal_through(struct legal_world *world, uint32_t slot); /* a table of this one entry */
 void legal_table_slot(struct legal_world *world, uint32_t table, uint64_t index, uint32_t slot);
 void legal_write(struct legal_world *world, uint32_t slot, uint64_t tick, const struct legal_value *value);
 const struct legal_value *legal_now(const struct legal_world *world, uint32_t slot);
+#define LEGAL_DEPTH_MAX 16u /* entries that one translation uses */
+/*
+ * The slots that this request would use with memory as it is now, outermost first; how many. *input gets the address that the
+ * last of them translates.
+ */
+uint32_t legal_used(const struct legal_world *world, const struct legal_request *request, uint32_t slots[LEGAL_DEPTH_MAX],
+                    uint64_t *input);
 /* Index of the new invalidation. */
 size_t legal_submit(struct legal_world *world, uint64_t tick, bool everything, const uint64_t argument[4]);
 void legal_complete(struct legal_world *world, size_t invalidation, uint64_t tick);

@@ -33,6 +33,28 @@ void torture_add_data(struct torture *torture, uint64_t first, uint64_t bytes)
             mem_write64(torture->t, at, pattern(at));
 }
 
+bool torture_entry_holds(struct torture *torture, const struct torture_entry *entry)
+{
+    for (uint32_t i = 0; i < entry->words; i++)
+        if ((mem_read64(torture->t, entry->address + 8 * i) ^ entry->written[i]) & ~(i ? 0 : entry->flags))
+            return false;
+    return true;
+}
+
+bool torture_entry_write(struct torture *torture, struct torture_entry *entry, const uint64_t *words, uint64_t flags)
+{
+    bool held = !entry->started || torture_entry_holds(torture, entry);
+    uint8_t bytes[16];
+
+    for (uint32_t i = 0; i < 8 * entry->words; i++)
+        bytes[i] = (uint8_t)(words[i / 8] >> (8 * (i % 8)));
+    mem_write(torture->t, entry->address, bytes, 8 * entry->words);
+    memcpy(entry->written, words, 8 * entry->words);
+    entry->flags = flags;
+    entry->started = true;
+    return held;
+}
+
 static void fail(struct torture *torture, enum torture_failure failure, const char *text)
 {
     if (torture->failure)
@@ -101,7 +123,8 @@ static void script_parse(struct torture *torture, const char *text)
         action = (struct torture_action){(enum torture_action_kind)(letter - letters), v[0], v[1], v[2]};
         if (action.kind == TORTURE_INVALIDATE && v[0] < ops->invalidations)
             ops->arguments(torture, v[0], &first_end, &second_end);
-        if ((*end && *end != ' ' && *end != '+') || (action.kind == TORTURE_REQUEST && (v[0] >= ops->sources || v[1] >= ops->inputs)) ||
+        if ((*end && *end != ' ' && *end != '+') ||
+            (action.kind == TORTURE_REQUEST && (v[0] >= ops->sources || v[1] >= ops->inputs)) ||
             (action.kind == TORTURE_EDIT && (v[0] >= ops->edits || v[1] >= ops->alternatives(torture, v[0]))) ||
             (action.kind == TORTURE_INVALIDATE && (v[0] >= ops->invalidations || v[1] >= first_end || v[2] >= second_end)))
             test_abort(torture->t, "the script has a bad action \"%.20s\"", text);
@@ -166,12 +189,13 @@ static void focus(struct torture *torture, struct torture_action *action)
  * A race on purpose: nothing cached and nothing in flight, requests that have to walk, an edit while they do, an invalidation
  * behind it, and requests that must not see what the first ones read.
  */
+#define WALK 14u /* unless the architecture says otherwise */
 static const struct {
     enum torture_action_kind kind;
     uint32_t steps_end;
 } race[] = {
     {TORTURE_STEPS, 1},   {TORTURE_INVALIDATE, 0}, {TORTURE_STEPS, 1}, {TORTURE_REQUEST, 0},
-    {TORTURE_REQUEST, 0}, {TORTURE_STEPS, 14},     {TORTURE_EDIT, 0},  {TORTURE_INVALIDATE, 0},
+    {TORTURE_REQUEST, 0}, {TORTURE_STEPS, WALK},   {TORTURE_EDIT, 0},  {TORTURE_INVALIDATE, 0},
     {TORTURE_STEPS, 40},  {TORTURE_REQUEST, 0},    {TORTURE_STEPS, 1}, {TORTURE_REQUEST, 0},
 };
 #define RACE_LENGTH (sizeof race / sizeof race[0])
@@ -181,12 +205,12 @@ static struct torture_action draw_race(struct torture *torture)
 {
     uint32_t n = torture->race_at++;
     struct torture_action action = {.kind = race[n].kind, .c = below(torture, 2)};
+    uint32_t steps_end = race[n].steps_end == WALK && torture->ops->walk_steps ? torture->ops->walk_steps : race[n].steps_end;
 
     if (torture->race_at == RACE_LENGTH)
         torture->race_at = 0;
     if (action.kind == TORTURE_STEPS)
-        return (struct torture_action){TORTURE_STEPS, race[n].steps_end > 1 ? 1 + below(torture, race[n].steps_end) : QUIET_STEPS,
-                                       0, 0};
+        return (struct torture_action){TORTURE_STEPS, steps_end > 1 ? 1 + below(torture, steps_end) : QUIET_STEPS, 0, 0};
     if (action.kind == TORTURE_INVALIDATE)
         action = (struct torture_action){TORTURE_INVALIDATE, below(torture, torture->ops->invalidations), 0, 0};
     focus(torture, &action);
@@ -392,7 +416,7 @@ static bool explained(const struct torture *torture, uint16_t requester, uint64_
     for (uint32_t i = 0; i < count; i++) {
         const struct torture_refusal *r = &torture->refusals[i];
 
-        if (r->requester != requester || r->page != page)
+        if (r->requester != requester || (page != TORTURE_ANY_PAGE && r->page != page))
             continue;
         for (size_t k = 0; k < r->set.count; k++)
             if (r->set.overflow || (!r->set.items[k].arrives && r->set.items[k].fault == fault))

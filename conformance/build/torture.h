@@ -36,7 +36,18 @@ enum torture_failure {
     TORTURE_FAILURES
 };
 
+#define TORTURE_ANY_PAGE UINT64_MAX
+
 struct torture;
+
+/* An entry of a table in memory that edits change. */
+struct torture_entry {
+    uint64_t address;
+    uint64_t written[2]; /* last */
+    uint64_t flags;      /* bits of the first word that the DUT may have changed since */
+    uint32_t words;      /* 1 or 2, of 8 bytes each, written at once */
+    bool started;
+};
 
 struct torture_ops {
     uint32_t sources, inputs, edits, invalidations; /* edits: editable slots; invalidations: kinds */
@@ -58,9 +69,10 @@ struct torture_ops {
     size_t (*invalidate)(struct torture *torture, uint32_t kind, uint32_t first, uint32_t second, uint64_t *status);
     /* Memory holds what was written last in every slot. */
     bool (*untouched)(struct torture *torture);
-    /* Takes one fault record; false when there is none. */
+    /* Takes one fault record; false when there is none. *page is TORTURE_ANY_PAGE where the record has no address. */
     bool (*take_fault)(struct torture *torture, uint16_t *requester, uint64_t *page, uint32_t *fault);
     const char *rows[TORTURE_FAILURES];
+    uint32_t walk_steps; /* so many steps, and a request that had to walk is about to end; 0: 14 */
 };
 
 struct torture_flight {
@@ -115,6 +127,9 @@ struct torture {
 void torture_run(struct torture *torture, uint64_t requests);
 /* Memory that requests may reach: fills the words that reads use with what names their place. */
 void torture_add_data(struct torture *torture, uint64_t first, uint64_t bytes);
+/* Writes the entry; true: until then it held what was written last, but for flags. The history is the caller's. */
+bool torture_entry_write(struct torture *torture, struct torture_entry *entry, const uint64_t *words, uint64_t flags);
+bool torture_entry_holds(struct torture *torture, const struct torture_entry *entry);
 /* One more tick. */
 uint64_t torture_tick(struct torture *torture);
 

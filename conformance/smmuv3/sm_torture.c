@@ -1,175 +1,284 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random traffic against random edits of tables and TLB invalidations (3.21.1, 4.4, 4.7.3), judged by the rule of the legal
- * outcome.
- *
- * Up to three address spaces of sixteen pages each, with a few entries per level that change: leaves among pages, rights and
- * absence, table descriptors among two tables and absence. Sizes do not change: that would need break-before-make.
+ * Random traffic against random edits of structures and page tables, and invalidations of both (3.21.1, 3.21.3, 4.3, 4.4, 4.7.3),
+ * judged by the rule of the legal outcome.
  */
-#include "build/sm.h"
-#include "build/torture.h"
 #include "sm_chapters.h"
+#include "sm_torture_scene.h"
 
 #include <stdlib.h>
 
-#define SPACES 3u
-#define PAGES 6u
-#define SLOTS_MAX 160u
-#define LEAVES 4u
-#define UPPER 2u
-
-static const uint64_t leaf_index[LEAVES] = {0, 1, 2, 0x1ff};
-static const uint64_t upper_index[4][UPPER] = {{0, 0}, {1, 3}, {5, 0x1fe}, {0, 0}}; /* by level: 0, 1, 2 */
-
-struct slot {
-    int level;
-    uint32_t owner;
-    uint64_t address, written, tables[2]; /* tables: host addresses */
-    uint32_t next[2], legal;              /* the same as tables of the history */
-};
-
-struct space {
-    struct sm_path path;
-    struct sm_table *table;
-    uint32_t first; /* slot of the history where a walk begins */
-    uint64_t page[PAGES];
-};
-
-struct scene {
-    struct sm sm;
-    struct torture torture;
-    struct space spaces[SPACES];
-    struct slot slots[SLOTS_MAX];
-    uint32_t slot_count, count, sync_count;
-    bool second;
-};
-
-static uint64_t input_of(uint32_t n)
-{
-    return upper_index[1][n / LEAVES / UPPER] << 30 | upper_index[2][n / LEAVES % UPPER] << 21 | leaf_index[n % LEAVES] << 12;
-}
-
-/* ---- edits: 0 absent; leaves: pages read-write, two of them read-only; tables: one of two ---- */
-
-static uint32_t alternatives(struct torture *torture, uint32_t edit)
-{
-    const struct scene *s = torture->context;
-    const struct slot *slot = &s->slots[edit];
-
-    return slot->level == 3 ? PAGES + 3 : slot->tables[1] ? 3 : 2;
-}
-
-static struct legal_value value_of(const struct scene *s, const struct slot *slot, uint32_t alternative, uint64_t *word)
-{
-    const struct space *space = &s->spaces[slot->owner];
-    bool read_only = alternative > PAGES;
-
-    *word = 0;
-    if (!alternative)
-        return (struct legal_value){.what = LEGAL_FAULT, .fault = SM_F_TRANSLATION};
-    if (slot->level < 3) {
-        *word = sm_table_descriptor(space->table, slot->tables[alternative - 1]);
-        return (struct legal_value){
-            .what = LEGAL_TABLE, .rights = LEGAL_READ | LEGAL_WRITE, .table = slot->next[alternative - 1]};
-    }
-    *word = sm_leaf(space->table, space->page[(alternative - 1) % PAGES], 12, read_only ? SM_R | SM_U : SM_RW);
-    return (struct legal_value){.what = LEGAL_PAGE,
-                                .rights = read_only ? LEGAL_READ : LEGAL_READ | LEGAL_WRITE,
-                                .output = space->page[(alternative - 1) % PAGES],
-                                .page_lg2 = 12};
-}
-
-static bool edit(struct torture *torture, uint32_t n, uint32_t alternative)
-{
-    struct scene *s = torture->context;
-    struct slot *slot = &s->slots[n];
-    uint64_t word;
-    struct legal_value value = value_of(s, slot, alternative, &word);
-    bool kept = mem_read64(s->sm.t, slot->address) == slot->written;
-
-    mem_write64(s->sm.t, slot->address, word);
-    slot->written = word;
-    legal_write(&torture->world, slot->legal, torture_tick(torture), &value);
-    return kept;
-}
-
-static bool untouched(struct torture *torture)
-{
-    struct scene *s = torture->context;
-
-    for (uint32_t i = 0; i < s->slot_count; i++)
-        if (mem_read64(s->sm.t, s->slots[i].address) != s->slots[i].written)
-            return false;
-    return true;
-}
-
 /* ---- invalidations ---- */
 
-enum invalidation { INV_LEAF, INV_PAGE, INV_PAGE_ANY, INV_SPACE, INV_VMID, INV_ALL, INV_KINDS };
+enum invalidation {
+    INV_LEAF,
+    INV_PAGE,
+    INV_PAGE_ANY,
+    INV_RANGE,
+    INV_ASID,
+    INV_STAGE1,
+    INV_VMID,
+    INV_STAGE2_LEAF,
+    INV_STAGE2,
+    INV_TLB,
+    INV_STE_LEAF,
+    INV_STE,
+    INV_STE_RANGE,
+    INV_CD_LEAF,
+    INV_CD,
+    INV_CD_ALL,
+    INV_SPACE,
+    INV_STREAM,
+    INV_ALL,
+    INV_KINDS
+};
+
+#define C(class) (1u << SLOT_##class)
+#define FIRST_TABLES (C(FIRST_UPPER) | C(FIRST_LEAF))
+#define S2_TABLES (C(S2_UPPER) | C(S2_LEAF))
+#define CDS (C(CD) | C(L1CD))
+#define RANGE_PAGES 4u
+
+enum scope { SCOPE_SPACE, SCOPE_STREAM, SCOPE_UNIT };
+enum operand { OPERAND_NONE, OPERAND_INPUT, OPERAND_IPA };
+
+/* What each must remove: classes of entries, of whose, at which address; what else it removes counts for nothing. */
+static const struct {
+    uint32_t classes;
+    enum scope scope;
+    enum operand operand;
+    bool keeps_global;
+} kinds[INV_KINDS] = {
+    [INV_LEAF] = {C(FIRST_LEAF), SCOPE_SPACE, OPERAND_INPUT, false},
+    [INV_PAGE] = {FIRST_TABLES, SCOPE_SPACE, OPERAND_INPUT, false},
+    [INV_PAGE_ANY] = {FIRST_TABLES, SCOPE_STREAM, OPERAND_INPUT, false},
+    [INV_RANGE] = {FIRST_TABLES, SCOPE_SPACE, OPERAND_INPUT, false},
+    [INV_ASID] = {FIRST_TABLES, SCOPE_SPACE, OPERAND_NONE, true},
+    [INV_STAGE1] = {FIRST_TABLES, SCOPE_STREAM, OPERAND_NONE, false},
+    [INV_VMID] = {FIRST_TABLES | S2_TABLES, SCOPE_STREAM, OPERAND_NONE, false},
+    [INV_STAGE2_LEAF] = {FIRST_TABLES | C(S2_LEAF), SCOPE_STREAM, OPERAND_IPA, false},
+    [INV_STAGE2] = {FIRST_TABLES | S2_TABLES, SCOPE_STREAM, OPERAND_IPA, false},
+    [INV_TLB] = {FIRST_TABLES | S2_TABLES, SCOPE_UNIT, OPERAND_NONE, false},
+    [INV_STE_LEAF] = {C(STE) | CDS, SCOPE_STREAM, OPERAND_NONE, false},
+    [INV_STE] = {C(L1STD) | C(STE) | CDS, SCOPE_STREAM, OPERAND_NONE, false},
+    [INV_STE_RANGE] = {C(L1STD) | C(STE) | CDS, SCOPE_STREAM, OPERAND_NONE, false},
+    [INV_CD_LEAF] = {C(CD), SCOPE_SPACE, OPERAND_NONE, false},
+    [INV_CD] = {CDS, SCOPE_SPACE, OPERAND_NONE, false},
+    [INV_CD_ALL] = {CDS, SCOPE_STREAM, OPERAND_NONE, false},
+    [INV_SPACE] = {CDS | C(TTB0) | FIRST_TABLES, SCOPE_SPACE, OPERAND_NONE, true},
+    [INV_STREAM] = {~0u, SCOPE_STREAM, OPERAND_NONE, false},
+    [INV_ALL] = {~0u, SCOPE_UNIT, OPERAND_NONE, false},
+};
 
 static void arguments(struct torture *torture, uint32_t kind, uint32_t *first_end, uint32_t *second_end)
 {
-    struct scene *s = torture->context;
-
-    *first_end = kind == INV_ALL ? 1 : s->count;
-    *second_end = kind <= INV_PAGE_ANY ? LEAVES * UPPER * UPPER : 1;
+    *first_end = kinds[kind].scope == SCOPE_UNIT ? 1 : sm_scene_of(torture)->space_count;
+    *second_end = kinds[kind].operand == OPERAND_NONE ? 1 : kinds[kind].operand == OPERAND_IPA ? INPUTS + 1 : INPUTS;
 }
 
-static struct sm_command command_of(struct scene *s, uint32_t kind, const struct sm_path *path, uint64_t input)
+static void put(struct sm_scene *s, struct sm_command c)
 {
-    uint32_t vmid = sm_idr(s->sm.t, 0, "S2P") ? path->vmid : 0;
+    sm_put(&s->sm, &c);
+}
 
-    if (kind == INV_ALL || (kind == INV_VMID && !sm_idr(s->sm.t, 0, "S2P")))
-        return sm_cmd_nsnh_all();
-    if (kind == INV_VMID || (kind == INV_SPACE && s->second))
-        return sm_cmd_s12_vmall(path->vmid);
-    if (s->second)
-        return sm_cmd_s2_ipa(path->vmid, input, kind == INV_LEAF);
-    if (kind == INV_SPACE)
-        return sm_cmd_nh_asid(vmid, path->asid);
+static void put_ipa(struct sm_scene *s, const struct stream *stream, uint64_t ipa, bool leaf)
+{
+    for (uint32_t i = 0; i < stream->vmid_count; i++)
+        put(s, sm_cmd_s2_ipa(stream->vmids[i], ipa, leaf));
+}
+
+static struct sm_command by_tag(const struct stream *stream, enum invalidation kind, uint32_t vmid, uint32_t asid, uint64_t input)
+{
+    bool leaf = kind == INV_LEAF;
+
+    if (kind == INV_ASID)
+        return stream->el2 ? sm_cmd_el2_asid(asid) : sm_cmd_nh_asid(vmid, asid);
     if (kind == INV_PAGE_ANY)
-        return sm_cmd_nh_vaa(vmid, input, false);
-    return sm_cmd_nh_va(vmid, path->asid, input, kind == INV_LEAF);
+        return stream->el2 ? sm_cmd_el2_vaa(input, leaf) : sm_cmd_nh_vaa(vmid, input, leaf);
+    if (kind == INV_STAGE1)
+        return stream->el2 ? sm_cmd_el2_all() : sm_cmd_nh_all(vmid);
+    return stream->el2 ? sm_cmd_el2_va(asid, input, leaf) : sm_cmd_nh_va(vmid, asid, input, leaf);
 }
 
-static size_t invalidate(struct torture *torture, uint32_t kind, uint32_t first, uint32_t second, uint64_t *status)
+/* Of stage 1, for each VMID and ASID that the stream or the SubstreamID may have. */
+static void put_stage1(struct sm_scene *s, const struct space *space, enum invalidation kind, uint64_t input)
 {
-    struct scene *s = torture->context;
-    uint64_t input = input_of(second), argument[4] = {kind, first, input, input | 0xfff};
-    size_t index = legal_submit(&torture->world, torture_tick(torture), kind == INV_ALL, argument);
-    struct sm_command c = command_of(s, kind, &s->spaces[first].path, input), sync;
+    const struct stream *stream = &s->streams[space->stream];
+    bool each_asid = kind == INV_LEAF || kind == INV_PAGE || kind == INV_RANGE || kind == INV_ASID;
 
+    for (uint32_t v = 0; v < stream->vmid_count; v++)
+        for (uint32_t a = 0; a < (each_asid ? space->asid_count : 1); a++) {
+            struct sm_command c = by_tag(stream, kind, stream->vmids[v], space->asids[a], input);
+
+            if (kind == INV_RANGE)
+                sm_cmd_range(&c, stream->el2 ? "CMD_TLBI_EL2_VA" : "CMD_TLBI_NH_VA", 12, RANGE_PAGES - 1, 0, 3);
+            put(s, c);
+        }
+}
+
+/* Everything of the stream's VMIDs, or of EL2. */
+static void put_all_stages(struct sm_scene *s, const struct space *space)
+{
+    const struct stream *stream = &s->streams[space->stream];
+
+    if (stream->el2 || !s->s2p)
+        put_stage1(s, space, INV_STAGE1, 0);
+    else
+        for (uint32_t i = 0; i < stream->vmid_count; i++)
+            put(s, sm_cmd_s12_vmall(stream->vmids[i]));
+}
+
+static void put_tlb(struct sm_scene *s)
+{
+    put(s, sm_cmd_nsnh_all());
+    if (sm_idr(s->sm.t, 0, "Hyp"))
+        put(s, sm_cmd_el2_all());
+}
+
+/* 4.4.3.1: what was made of both stages needs an invalidation of stage 1 after that of stage 2; only CMD_SYNC orders them. */
+static void put_stage2(struct sm_scene *s, const struct space *space, uint64_t ipa, bool leaf)
+{
+    const struct stream *stream = &s->streams[space->stream];
+
+    if (!space->path.s1 || !stream->path.s2) {
+        put_all_stages(s, space);
+        return;
+    }
+    put_ipa(s, stream, ipa, leaf);
+    put(s, sm_cmd_sync());
+    put_stage1(s, space, INV_STAGE1, 0);
+}
+
+static void put_first_stage(struct sm_scene *s, const struct space *space, enum invalidation kind, uint64_t input)
+{
+    const struct stream *stream = &s->streams[space->stream];
+
+    if (space->path.s1) {
+        put_stage1(s, space, kind == INV_RANGE && !s->range ? INV_PAGE : kind, input);
+        return;
+    }
+    if (kinds[kind].operand == OPERAND_NONE) {
+        put_all_stages(s, space);
+        return;
+    }
+    for (uint32_t i = 0; i < stream->vmid_count; i++) {
+        struct sm_command c = sm_cmd_s2_ipa(stream->vmids[i], input, kind == INV_LEAF);
+
+        if (kind == INV_RANGE && s->range)
+            sm_cmd_range(&c, "CMD_TLBI_S2_IPA", 12, RANGE_PAGES - 1, 0, 3);
+        put(s, c);
+    }
+}
+
+static void put_configuration(struct sm_scene *s, const struct space *space, enum invalidation kind)
+{
+    uint32_t sid = space->path.sid, ssid = space->ssid;
+    bool stage1 = space->path.s1 != NULL;
+
+    if (kind == INV_STE_RANGE)
+        put(s, sm_cmd_cfgi_ste_range(sid ^ 8, 3)); /* 4.3.2: sixteen, of which these are in different halves */
+    else if (kind == INV_STE_LEAF || kind == INV_STE || kind == INV_STREAM)
+        put(s, sm_cmd_cfgi_ste(sid, kind == INV_STE_LEAF));
+    else if (kind == INV_CD_ALL && stage1)
+        put(s, sm_cmd_cfgi_cd_all(sid));
+    else if (kind == INV_ALL)
+        put(s, sm_cmd_cfgi_all());
+    else if (stage1)
+        put(s, sm_cmd_cfgi_cd(sid, ssid, kind == INV_CD_LEAF));
+}
+
+/* What may be cached in TLBs needs both, in this order (5.2.1, 5.4.1). */
+static void put_both(struct sm_scene *s, const struct space *space, enum invalidation kind)
+{
+    put_configuration(s, space, kind);
+    put(s, sm_cmd_sync());
+    if (kind == INV_ALL)
+        put_tlb(s);
+    else if (kind == INV_STREAM)
+        put_all_stages(s, space);
+    else
+        put_first_stage(s, space, INV_ASID, 0);
+}
+
+static uint64_t operand(const struct sm_scene *s, enum invalidation kind, uint32_t first, uint32_t second)
+{
+    const struct stream *stream = &s->streams[s->spaces[first].stream];
+
+    if (kinds[kind].operand == OPERAND_IPA)
+        return second == INPUTS ? stream->table_ipa : sm_scene_input(NULL, second);
+    if (kind == INV_RANGE && s->range)
+        return sm_scene_input(stream, second) & ~(UINT64_C(4096) * RANGE_PAGES - 1);
+    return sm_scene_input(stream, second);
+}
+
+static void put_sync(struct sm_scene *s, uint64_t *status)
+{
     *status = s->sm.msi + 0x800 + 8 * (++s->sync_count % 128);
     mem_write64(s->sm.t, *status, 0);
-    sync = sm_cmd_sync_msi(*status, s->sync_count);
-    sm_put(&s->sm, &c);
-    sm_put(&s->sm, &sync);
+    put(s, sm_cmd_sync_msi(*status, s->sync_count));
     sm_ring(&s->sm);
+}
+
+static size_t invalidate(struct torture *torture, uint32_t n, uint32_t first, uint32_t second, uint64_t *status)
+{
+    struct sm_scene *s = sm_scene_of(torture);
+    enum invalidation kind = (enum invalidation)n;
+    const struct space *space = &s->spaces[first];
+    uint64_t at = operand(s, kind, first, second), pages = kind == INV_RANGE && s->range ? RANGE_PAGES : 1;
+    uint64_t argument[4] = {kind, first, at, at + 4096 * pages - 1};
+    size_t index = legal_submit(&torture->world, torture_tick(torture), kind == INV_ALL, argument);
+
+    if (kind == INV_TLB)
+        put_tlb(s);
+    else if (kind == INV_VMID)
+        put_all_stages(s, space);
+    else if (kind == INV_STAGE2 || kind == INV_STAGE2_LEAF)
+        put_stage2(s, space, at, kind == INV_STAGE2_LEAF);
+    else if (kind >= INV_SPACE)
+        put_both(s, space, kind);
+    else if (kind >= INV_STE_LEAF)
+        put_configuration(s, space, kind);
+    else
+        put_first_stage(s, space, kind, at);
+    put_sync(s, status);
     return index;
+}
+
+static bool in_scope(const struct sm_scene *s, enum invalidation kind, uint32_t first, const struct slot *slot)
+{
+    bool of_stream = slot->class <= SLOT_S2TTB || slot->class >= SLOT_S2_UPPER;
+
+    if (kinds[kind].scope == SCOPE_UNIT)
+        return true;
+    if (kinds[kind].scope == SCOPE_STREAM || of_stream)
+        return slot->stream == s->spaces[first].stream;
+    return slot->space == first;
+}
+
+/* The operand is about tables of the stage that it is an address of; others of the classes go whatever their address. */
+static bool at_operand(const struct legal_invalidation *i, enum operand operand, const struct slot *slot,
+                       const struct legal_request *request)
+{
+    bool first_stage = slot->class == SLOT_FIRST_UPPER || slot->class == SLOT_FIRST_LEAF;
+    uint64_t address = slot->fixed_ipa ? slot->ipa : request->input;
+
+    if (operand == OPERAND_NONE || (operand == OPERAND_IPA && first_stage))
+        return true;
+    return address >= i->argument[2] && address <= i->argument[3];
 }
 
 static bool covers(void *context, const struct legal_invalidation *i, uint32_t legal_slot, const struct legal_request *request)
 {
-    struct scene *s = context;
+    const struct sm_scene *s = context;
     const struct slot *slot = &s->slots[s->torture.world.slots[legal_slot].user];
-    bool within = request->input >= i->argument[2] && request->input <= i->argument[3];
+    enum invalidation kind = (enum invalidation)i->argument[0];
+    bool table = 1u << slot->class & (FIRST_TABLES | C(TTB0));
 
-    if (i->argument[1] != slot->owner)
+    if (!(kinds[kind].classes & 1u << slot->class) || !in_scope(s, kind, (uint32_t)i->argument[1], slot))
         return false;
-    switch ((enum invalidation)i->argument[0]) {
-    case INV_LEAF:
-        return within && slot->level == 3;
-    case INV_PAGE:
-    case INV_PAGE_ANY:
-        return within;
-    case INV_SPACE:
-    case INV_VMID:
-        return true;
-    case INV_ALL:
-    case INV_KINDS:
-        break;
-    }
-    return false;
+    if (kinds[kind].keeps_global && table && s->spaces[slot->space].global && sm_scene_global(request->input))
+        return false;
+    return at_operand(i, kinds[kind].operand, slot, request);
 }
 
 /* ---- requests and records ---- */
@@ -177,156 +286,128 @@ static bool covers(void *context, const struct legal_invalidation *i, uint32_t l
 static void request(struct torture *torture, uint32_t n, uint32_t input, uint32_t offset, struct iotb_request *request,
                     struct legal_request *legal)
 {
-    struct scene *s = torture->context;
-    struct iotb_request r =
-        sm_request(&s->spaces[n].path, (enum iotb_request_kind)request->kind, input_of(input) + offset, request->bytes);
+    struct sm_scene *s = sm_scene_of(torture);
+    const struct space *space = &s->spaces[n];
+    struct iotb_request r = sm_request(&space->path, (enum iotb_request_kind)request->kind,
+                                       sm_scene_input(&s->streams[space->stream], input) + offset, request->bytes);
 
     request->requester_id = r.requester_id;
     request->flags = r.flags;
     request->pasid = r.pasid;
     request->address = r.address;
-    legal->first_slot = s->spaces[n].first;
+    legal->first_slot = space->first;
     legal->input = r.address;
     legal->read_fault = legal->write_fault = SM_F_PERMISSION;
 }
 
 static bool take_fault(struct torture *torture, uint16_t *requester, uint64_t *page, uint32_t *fault)
 {
-    struct scene *s = torture->context;
+    struct sm *sm = &sm_scene_of(torture)->sm;
     struct sm_event event;
 
-    if (!sm_event_pending(&s->sm))
-        sm_event_clear(&s->sm); /* an overflow without a record */
-    if (!sm_event_take(&s->sm, &event))
+    if (!sm_event_pending(sm))
+        sm_event_clear(sm); /* an overflow without a record */
+    if (!sm_event_take(sm, &event))
         return false;
     *requester = (uint16_t)event.sid;
-    *page = event.input & ~UINT64_C(0xfff);
+    *page = event.type < SM_F_TRANSLATION ? TORTURE_ANY_PAGE : event.input & ~UINT64_C(0xfff);
     *fault = event.type;
     return true;
 }
 
+/* ---- drawing ---- */
+
+/* Some kind that must remove this class. */
+static uint32_t kind_for(enum slot_class class, uint32_t choice)
+{
+    for (uint32_t i = 0; i < INV_KINDS; i++) {
+        uint32_t kind = (choice + i) % INV_KINDS;
+
+        if (kinds[kind].classes & 1u << class)
+            return kind;
+    }
+    return INV_ALL;
+}
+
+static uint32_t page_number(uint64_t ipa)
+{
+    for (uint32_t n = 0; n < INPUTS; n++)
+        if ((ipa & ~UINT64_C(0xfff)) == sm_scene_input(NULL, n))
+            return n;
+    return 0;
+}
+
+static void near_invalidation(struct sm_scene *s, uint32_t source, uint32_t input, uint64_t last_input, uint32_t choice,
+                              struct torture_action *action)
+{
+    const struct slot *edited = &s->slots[s->last_edit];
+
+    if (choice % 4 == 1)
+        action->a = INV_ALL;
+    else if (choice % 4 > 1)
+        action->a = kind_for(edited->class, choice >> 2);
+    action->b = kinds[action->a].scope == SCOPE_UNIT ? 0 : source;
+    action->c = 0;
+    if (kinds[action->a].operand == OPERAND_INPUT)
+        action->c = input;
+    else if (kinds[action->a].operand == OPERAND_IPA)
+        action->c = edited->fixed_ipa ? INPUTS : page_number(last_input);
+}
+
 static void near(struct torture *torture, uint32_t source, uint32_t input, uint32_t choice, struct torture_action *action)
 {
-    struct scene *s = torture->context;
-    const struct legal_world *world = &torture->world;
-    uint32_t used[4], count = 0, slot = s->spaces[source].first;
+    struct sm_scene *s = sm_scene_of(torture);
+    const struct space *space = &s->spaces[source];
+    struct legal_request lookup = {.first_slot = space->first, .input = sm_scene_input(&s->streams[space->stream], input)};
+    uint32_t used[LEGAL_DEPTH_MAX];
+    uint64_t last_input = 0;
+    uint32_t count = legal_used(&torture->world, &lookup, used, &last_input);
 
-    if (action->kind != TORTURE_EDIT) {
-        action->b = action->a == INV_ALL ? 0 : source;
-        action->c = action->a <= INV_PAGE_ANY ? input : 0;
-        return;
-    }
-    for (;;) {
-        const struct legal_value *v = legal_now(world, slot);
-        const struct legal_table *table;
-        uint32_t k = 0;
-
-        used[count++] = world->slots[slot].user;
-        if (v->what != LEGAL_TABLE)
-            break;
-        table = &world->tables[v->table];
-        while (k < table->count && table->index[k] != (input_of(input) >> table->shift & table->mask))
-            k++;
-        if (k == table->count)
-            break;
-        slot = table->slot[k];
-    }
-    action->a = used[choice & 1 ? count - 1 : (choice >> 1) % count];
-}
-
-/* ---- the scene ---- */
-
-static uint32_t add_table(struct scene *s, uint32_t owner, uint64_t host, int level);
-
-static uint32_t add_slot(struct scene *s, uint32_t owner, uint64_t address, int level)
-{
-    uint32_t n = s->slot_count++;
-    struct slot *slot = &s->slots[n];
-
-    if (n >= SLOTS_MAX)
-        test_abort(s->sm.t, "too many slots");
-    *slot = (struct slot){.level = level, .owner = owner, .address = address};
-    slot->legal = legal_add_slot(&s->torture.world, n);
-    slot->written = mem_read64(s->sm.t, address);
-    for (uint32_t k = 0; level < 3 && k < (level == 2 ? 2u : 1u); k++) {
-        slot->tables[k] = mem_alloc(s->sm.t, 4096, 4096);
-        slot->next[k] = add_table(s, owner, slot->tables[k], level + 1);
-    }
-    return slot->legal;
-}
-
-static uint32_t add_table(struct scene *s, uint32_t owner, uint64_t host, int level)
-{
-    uint32_t table = legal_add_table(&s->torture.world, 12 + 9 * (uint32_t)(3 - level), 0x1ff, SM_F_TRANSLATION);
-    uint32_t count = level == 3 ? LEAVES : level == 0 ? 1 : UPPER;
-
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t index = level == 3 ? leaf_index[i] : upper_index[level][i];
-
-        legal_table_slot(&s->torture.world, table, index, add_slot(s, owner, host + 8 * index, level));
-    }
-    return table;
-}
-
-/* Four levels of 4 KiB granules; the walk begins at the one entry of level 0 that is used, or with fewer levels at level 1. */
-static void add_space(struct scene *s, enum sm_flavour_id flavour, uint32_t n)
-{
-    struct sm_geometry g = {.granule_lg2 = 12};
-    struct space *space = &s->spaces[n];
-    uint64_t first = mem_alloc(s->sm.t, 4096 * PAGES, 4096);
-
-    sm_path_open_geometry(&s->sm, &space->path, flavour, sm_sid(&s->sm, n), 5 + n, 0x11 + n, 0x22 + n, &g, &g);
-    space->table = sm_path_table(&space->path);
-    if (space->table->start_level != 0)
-        test_skip(s->sm.t, "needs a walk of four levels");
-    torture_add_data(&s->torture, first, 4096 * PAGES);
-    for (uint32_t i = 0; i < PAGES; i++)
-        space->page[i] = first + 4096u * i;
-    space->first = add_slot(s, n, space->table->root, 0);
-    s->count = n + 1;
+    if (action->kind == TORTURE_EDIT)
+        action->a = torture->world.slots[used[choice & 1 ? count - 1 : (choice >> 1) % count]].user;
+    else
+        near_invalidation(s, source, input, last_input, choice, action);
 }
 
 static const struct torture_ops ops_template = {
     .near = near,
-    .inputs = LEAVES * UPPER * UPPER,
+    .inputs = INPUTS,
     .invalidations = INV_KINDS,
-    .alternatives = alternatives,
+    .alternatives = sm_scene_alternatives,
     .arguments = arguments,
     .request = request,
-    .edit = edit,
+    .edit = sm_scene_edit,
     .invalidate = invalidate,
-    .untouched = untouched,
+    .untouched = sm_scene_untouched,
     .take_fault = take_fault,
     .rows = {[TORTURE_STALE] = "SMMU-3-102",
              [TORTURE_UNDRAINED] = "SMMU-4-146",
              [TORTURE_OVERWRITTEN] = "SMMU-3-102",
              [TORTURE_RECORD] = "SMMU-4-153",
              [TORTURE_HUNG] = "SMMU-4-146"},
+    .walk_steps = 40,
 };
 
 static void torture(struct test *t)
 {
-    const enum sm_flavour_id *flavour = test_argument(t);
-    struct scene *s = calloc(1, sizeof *s);
+    const struct sm_scene_plan *plan = test_argument(t);
+    struct sm_scene *s = calloc(1, sizeof *s);
+    struct sm_config config = {.e2h = plan->e2h};
     struct torture_ops ops = ops_template;
 
     if (!s)
         test_abort(t, "out of memory");
-    if (!sm_has_flavour(t, *flavour))
-        test_skip(t, "no %s translation", sm_flavours[*flavour].name);
-    sm_open(&s->sm, t, NULL);
+    sm_open(&s->sm, t, &config);
     if (s->sm.stall_model == 2)
         test_skip(t, "faults of this DUT always stall");
-    s->second = !sm_flavours[*flavour].stage1;
     s->torture = (struct torture){.t = t, .ops = &ops, .context = s, .drains = true};
     s->torture.world.covers = covers;
     s->torture.world.context = s;
-    for (uint32_t n = 0; n < SPACES && n < sm_sid_count(&s->sm); n++)
-        add_space(s, *flavour, n);
-    ops.sources = s->count;
+    sm_scene_open(s, plan);
+    ops.sources = s->space_count;
     ops.edits = s->slot_count;
     for (uint32_t i = 0; i < s->slot_count; i++)
-        edit(&s->torture, i, 1);
+        sm_scene_edit(&s->torture, i, 1);
     sm_invalidate_all(&s->sm);
     test_latency(t, 0, 200000, true);
     torture_run(&s->torture, test_request_budget(t));
@@ -335,20 +416,32 @@ static void torture(struct test *t)
     free(s);
 }
 
-static const enum sm_flavour_id stage1 = SM_F_S1, stage2 = SM_F_S2, substreams = SM_F_S1_SSID;
+static const struct sm_scene_plan stage1 = {.flavours = {SM_F_S1, SM_F_S1, SM_F_S1}, .streams = 3, .bypass = true};
+static const struct sm_scene_plan stage2 = {.flavours = {SM_F_S2, SM_F_S2, SM_F_S2}, .streams = 3, .bypass = true};
+static const struct sm_scene_plan substreams = {.flavours = {SM_F_S1_SSID, SM_F_S1_SSID}, .streams = 2, .wide = true};
+static const struct sm_scene_plan global = {.flavours = {SM_F_S1_SSID, SM_F_S1_SSID}, .streams = 2, .global = true};
+static const struct sm_scene_plan nested = {.flavours = {SM_F_NESTED, SM_F_NESTED}, .streams = 2, .bypass = true};
+static const struct sm_scene_plan nested_substreams = {.flavours = {SM_F_NESTED_SSID, SM_F_S2}, .streams = 2};
+static const struct sm_scene_plan worlds = {.flavours = {SM_F_S1, SM_F_E2H}, .streams = 2, .e2h = true};
 
-#define CASE(n, text, flavour, gated)                                                                                           \
-    {                                                                                                                           \
-        .name = "smmuv3.torture." n, .summary = text, .run = torture, .rows = "SMMU-3-102 SMMU-4-146 SMMU-4-153",               \
-        .gate = gated "&IDR0.TTF:1&IDR0.MSI&IDR5.GRAN4K", .features = IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP, .functional = true, \
-        .tier = TIER_FULL, .argument = &flavour                                                                                 \
+#define S1 "IDR0.S1P"
+#define S2 "IDR0.S2P"
+#define SSID "&IDR1.SSIDSIZE>=3"
+#define CASE(n, text, plan, gated)                                                                                           \
+    {                                                                                                                        \
+        .name = "smmuv3.torture." n, .summary = text ": every outcome under random edits and invalidations is a legal one.", \
+        .run = torture, .rows = "SMMU-3-102 SMMU-4-146 SMMU-4-153", .gate = gated "&IDR0.TTF:1&IDR0.MSI&IDR5.GRAN4K",        \
+        .features = IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP, .functional = true, .tier = TIER_FULL, .argument = &plan           \
     }
 
 static const struct iotb_case cases[] = {
-    CASE("stage1", "Stage 1: every outcome under random edits and invalidations is a legal one.", stage1, "IDR0.S1P"),
-    CASE("stage2", "Stage 2: every outcome under random edits and invalidations is a legal one.", stage2, "IDR0.S2P"),
-    CASE("substreams", "Substreams: every outcome under random edits and invalidations is a legal one.", substreams,
-         "IDR0.S1P&IDR1.SSIDSIZE"),
+    CASE("stage1", "Stage 1", stage1, S1),
+    CASE("stage2", "Stage 2", stage2, S2),
+    CASE("substreams", "Substreams", substreams, S1 SSID),
+    CASE("global", "Global pages of two sets of ASIDs", global, S1 SSID),
+    CASE("nested", "Stage 1 nested in stage 2", nested, S1 "&" S2),
+    CASE("nested_substreams", "Nested substreams, beside a stage 2", nested_substreams, S1 "&" S2 SSID),
+    CASE("worlds", "The same ASID at EL1 and EL2", worlds, S1 "&IDR0.Hyp"),
 };
 
 const struct iotb_case_list sm_torture_cases = {cases, sizeof cases / sizeof cases[0]};

@@ -186,7 +186,7 @@ static bool take_fault(struct torture *torture, uint16_t *requester, uint64_t *p
 static void near(struct torture *torture, uint32_t source, uint32_t input, uint32_t choice, struct torture_action *action)
 {
     struct torture_scene *s = torture_scene_of(torture);
-    uint32_t used[8], count = torture_scene_used(s, source, input, used);
+    uint32_t used[LEGAL_DEPTH_MAX], count = torture_scene_used(s, source, input, used);
 
     if (action->kind == TORTURE_EDIT) {
         action->a = used[choice & 1 ? count - 1 : (choice >> 1) % count];

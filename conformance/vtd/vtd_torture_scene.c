@@ -112,8 +112,8 @@ static struct edit_value entry_value(struct torture_scene *s, const struct slot 
     const struct source *source = &s->sources[slot->owner];
     struct edit_value v = {.legal = {.what = LEGAL_TABLE, .rights = LEGAL_READ | LEGAL_WRITE}};
 
-    v.word[0] = slot->written[0];
-    v.word[1] = slot->written[1];
+    v.word[0] = slot->entry.written[0];
+    v.word[1] = slot->entry.written[1];
     if (!alternative) {
         v.word[0] &= ~UINT64_C(1);
         v.legal = (struct legal_value){.what = LEGAL_FAULT, .fault = s->legacy ? 0x02 : slot->kind == SLOT_CONTEXT ? 0x41 : 0x59};
@@ -153,34 +153,24 @@ uint32_t torture_scene_alternatives(struct torture *torture, uint32_t edit)
 }
 
 /* Accessed and dirty flags are the DUT's to set in first-stage entries; everything else is the case's. */
-static bool holds(struct torture_scene *s, const struct slot *slot)
+static uint64_t flags_of(struct torture_scene *s, const struct slot *slot)
 {
     bool paging = slot->kind >= SLOT_LEAF && s->domains[slot->owner].table->kind == VT_FS;
-    uint64_t flags = paging ? spec_mask(spec_struct_field("fs_pte", "A")) | spec_mask(spec_struct_field("fs_pte", "D")) : 0;
 
-    for (uint32_t i = 0; i < slot->words; i++)
-        if ((mem_read64(s->vt.t, slot->address + 8 * i) ^ slot->written[i]) & ~flags)
-            return false;
-    return true;
+    return paging ? spec_mask(spec_struct_field("fs_pte", "A")) | spec_mask(spec_struct_field("fs_pte", "D")) : 0;
 }
 
 bool torture_scene_edit(struct torture *torture, uint32_t n, uint32_t alternative)
 {
     struct torture_scene *s = torture_scene_of(torture);
     struct slot *slot = &s->slots[n];
-    bool held = !slot->started || holds(s, slot);
     struct edit_value v;
-    uint8_t bytes[16];
+    bool held;
 
     v = slot->kind == SLOT_LEAF  ? leaf_value(s, slot, alternative)
         : slot->kind < SLOT_LEAF ? entry_value(s, slot, alternative)
                                  : table_value(s, slot, alternative);
-    for (uint32_t i = 0; i < 16; i++)
-        bytes[i] = (uint8_t)(v.word[i / 8] >> (8 * (i % 8)));
-    mem_write(s->vt.t, slot->address, bytes, 8 * slot->words);
-    slot->written[0] = v.word[0];
-    slot->written[1] = v.word[1];
-    slot->started = true;
+    held = torture_entry_write(torture, &slot->entry, v.word, flags_of(s, slot));
     legal_write(&torture->world, slot->legal, torture_tick(torture), &v.legal);
     return held;
 }
@@ -190,7 +180,7 @@ bool torture_scene_untouched(struct torture *torture)
     struct torture_scene *s = torture_scene_of(torture);
 
     for (uint32_t i = 0; i < s->slot_count; i++)
-        if (!holds(s, &s->slots[i]))
+        if (!torture_entry_holds(torture, &s->slots[i].entry))
             return false;
     return true;
 }
@@ -203,7 +193,7 @@ static struct slot *add_slot(struct torture_scene *s, enum slot_kind kind, uint3
 
     if (s->slot_count == SLOTS_MAX)
         test_abort(s->vt.t, "too many slots");
-    *slot = (struct slot){.kind = kind, .owner = owner, .address = address, .words = words};
+    *slot = (struct slot){.kind = kind, .owner = owner, .entry = {.address = address, .words = words}};
     slot->legal = legal_add_slot(&s->torture.world, s->slot_count++);
     return slot;
 }
@@ -276,6 +266,12 @@ static void add_domain(struct torture_scene *s, uint32_t n, uint32_t did, struct
     s->domain_count = n + 1;
 }
 
+static void read_entry(struct torture_scene *s, struct slot *slot)
+{
+    for (uint32_t i = 0; i < slot->entry.words; i++)
+        slot->entry.written[i] = mem_read64(s->vt.t, slot->entry.address + 8 * i);
+}
+
 /* After all domains: the entry that the path's set-up wrote becomes a slot. */
 static void add_source(struct torture_scene *s, uint32_t second_domain)
 {
@@ -285,15 +281,12 @@ static void add_source(struct torture_scene *s, uint32_t second_domain)
 
     source->domain[1] = second_domain;
     source->context = context->legal;
-    context->written[0] = mem_read64(s->vt.t, context->address);
-    context->written[1] = mem_read64(s->vt.t, context->address + 8);
+    read_entry(s, context);
     if (!s->legacy) {
         struct slot *entry = add_slot(s, SLOT_PASID, n, vt_pasid_address(&s->vt, source->path.rid, source->path.pasid), 2);
 
-        entry->written[0] = mem_read64(s->vt.t, entry->address);
-        entry->written[1] = mem_read64(s->vt.t, entry->address + 8);
-        source->guard = legal_add_table(&s->torture.world, 0, 0, 0);
-        legal_table_slot(&s->torture.world, source->guard, 0, entry->legal);
+        read_entry(s, entry);
+        source->guard = legal_through(&s->torture.world, entry->legal);
     }
     s->source_count++;
 }
@@ -329,24 +322,13 @@ void torture_scene_open(struct torture_scene *s, const enum vt_flavour_id *flavo
     }
 }
 
-uint32_t torture_scene_used(struct torture_scene *s, uint32_t source, uint32_t input, uint32_t *slots)
+uint32_t torture_scene_used(struct torture_scene *s, uint32_t source, uint32_t input, uint32_t slots[LEGAL_DEPTH_MAX])
 {
-    const struct legal_world *world = &s->torture.world;
-    uint32_t slot = s->sources[source].context, count = 0;
+    struct legal_request r = {.first_slot = s->sources[source].context, .input = torture_scene_input(input)};
+    uint64_t last_input;
+    uint32_t count = legal_used(&s->torture.world, &r, slots, &last_input);
 
-    for (;;) {
-        const struct legal_value *v = legal_now(world, slot);
-        const struct legal_table *table;
-        uint32_t k = 0;
-
-        slots[count++] = world->slots[slot].user;
-        if (v->what != LEGAL_TABLE)
-            return count;
-        table = &world->tables[v->table];
-        while (k < table->count && table->index[k] != (torture_scene_input(input) >> table->shift & table->mask))
-            k++;
-        if (k == table->count)
-            return count;
-        slot = table->slot[k];
-    }
+    for (uint32_t i = 0; i < count; i++)
+        slots[i] = s->torture.world.slots[slots[i]].user;
+    return count;
 }

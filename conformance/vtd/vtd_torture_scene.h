@@ -24,10 +24,7 @@ enum slot_kind { SLOT_CONTEXT, SLOT_PASID, SLOT_LEAF, SLOT_DIRECTORY, SLOT_UPPER
 struct slot {
     enum slot_kind kind;
     uint32_t owner; /* source of a context or PASID entry, else domain */
-    uint64_t address;
-    uint64_t written[2];
-    uint32_t words;
-    bool started;
+    struct torture_entry entry;
     uint32_t legal;
     uint64_t tables[2]; /* what a table entry may point to, host addresses */
     uint32_t next[2];   /* the same as tables of the history */
@@ -64,8 +61,8 @@ struct torture_scene *torture_scene_of(struct torture *torture);
 uint64_t torture_scene_input(uint32_t n);
 /* One path for each of the flavours, at most DOMAINS, with tables, slots and history. */
 void torture_scene_open(struct torture_scene *s, const enum vt_flavour_id *flavours, uint32_t count);
-/* The slots that a translation of this input uses as things are, outermost first; how many. `slots` has room for 8. */
-uint32_t torture_scene_used(struct torture_scene *s, uint32_t source, uint32_t input, uint32_t *slots);
+/* The slots that a translation of this input uses as things are, outermost first; how many. */
+uint32_t torture_scene_used(struct torture_scene *s, uint32_t source, uint32_t input, uint32_t slots[LEGAL_DEPTH_MAX]);
 
 /* Of struct torture_ops. */
 uint32_t torture_scene_alternatives(struct torture *torture, uint32_t edit);
