@@ -22,7 +22,7 @@ room(models/sim/)
 room(models/pcie/ models/sim/)
 room(models/cache/ models/sim/ models/pcie/)
 room(models/xlate/ models/sim/ models/pcie/ models/cache/)
-foreach(model vtd smmuv3) # neither knows the other
+foreach(model vtd smmuv3 pasid-device) # none knows another
   room(models/${model}/ models/sim/ models/pcie/ models/cache/ models/xlate/)
 endforeach()
 room(models/systemc/ models/)

@@ -64,6 +64,13 @@ static const char *const smmuv3_sets[] = {
     NULL,
 };
 
+/* Every preset. */
+static const char *const pasid_device_sets[] = {
+    "preset=max",    "preset=min",  "preset=ats",   "preset=pasid",  "preset=product",
+    "preset=pasid8", "preset=glob", "preset=swenq", "preset=narrow", "preset=ep",
+    "preset=serial", "preset=idxd", NULL,
+};
+
 /* The controls need not show every capability: one legacy and one scalable unit. */
 static const char *const control_sets[] = {"preset=legacy", "preset=max", NULL};
 static const char *const one_set[] = {"", NULL};
@@ -88,6 +95,7 @@ struct entry {
 static const struct entry entries[] = {
     {"vtd", iotb_dut_vtd, vtd_sets},
     {"smmuv3", iotb_dut_smmuv3, smmuv3_sets},
+    {"pasid-device", iotb_dut_pasid_device, pasid_device_sets},
     {"bypass", NULL, control_sets},
     {"deny", NULL, control_sets},
     {"stuck", NULL, control_sets},
@@ -116,7 +124,7 @@ static const struct entry *entry_of(const char *name)
 const char *const *dut_names(void)
 {
     static const char *const names[] = {
-        "vtd",         "smmuv3",         "bypass", "deny", "stuck", "noise", "plugin", "socket",
+        "vtd",         "smmuv3",         "pasid-device", "bypass", "deny", "stuck", "noise", "plugin", "socket",
 #ifdef IOTB_HAVE_QEMU_DUT
         "qemu-vtd",    "qemu-smmuv3",
 #endif
@@ -170,5 +178,7 @@ bool dut_deviation(const char *name, size_t n, struct dut_deviation *deviation)
 {
     if (strcmp(name, "smmuv3") == 0)
         return iotb_dut_smmuv3_deviation(n, deviation);
+    if (strcmp(name, "pasid-device") == 0)
+        return iotb_dut_pasid_device_deviation(n, deviation);
     return strcmp(name, "vtd") == 0 && iotb_dut_vtd_deviation(n, deviation);
 }

@@ -29,6 +29,7 @@ static bool geometry_wrong(const struct cache_geometry *geometry)
         break;
     case CACHE_LRU:
     case CACHE_RANDOM:
+    case CACHE_FIFO:
     case CACHE_NEVER_EVICT:
         break;
     default:
@@ -40,6 +41,7 @@ static bool geometry_wrong(const struct cache_geometry *geometry)
 static bool allocate(struct cache *cache, bool provenance)
 {
     size_t entries = (size_t)cache->geometry.sets * cache->geometry.ways;
+    cache->capacity = entries;
     cache->tags = calloc(entries, sizeof *cache->tags);
     cache->entries = calloc(entries, sizeof *cache->entries);
     cache->payloads = calloc(entries, cache->payload_bytes);
@@ -167,6 +169,7 @@ static uint32_t victim(const struct cache *cache, uint32_t set)
     uint32_t first = set * cache->geometry.ways;
     switch (cache->geometry.replacement) {
     case CACHE_LRU:
+    case CACHE_FIFO:
         return least_recently_used(cache, first);
     case CACHE_PSEUDO_LRU:
         return first + plru_victim(cache->plru[set], cache->geometry.ways);
@@ -214,7 +217,8 @@ void *cache_lookup(struct cache *cache, const struct cache_key *key)
     if (index == NONE)
         return NULL;
     cache->stats.hits++;
-    touch(cache, index);
+    if (cache->geometry.replacement != CACHE_FIFO)
+        touch(cache, index);
     return payload_at(cache, index);
 }
 
@@ -257,6 +261,11 @@ static uint32_t index_of(const struct cache *cache, const void *payload)
 const struct cache_entry *cache_entry_of(const struct cache *cache, const void *payload)
 {
     return &cache->entries[index_of(cache, payload)];
+}
+
+void *cache_at(const struct cache *cache, uint32_t n)
+{
+    return cache->tags[n] ? payload_at(cache, n) : NULL;
 }
 
 /* ---- invalidation ---- */
@@ -321,4 +330,14 @@ static bool always(void *context, const struct cache_key *key, const void *paylo
 void cache_clear(struct cache *cache)
 {
     cache_invalidate_if(cache, always, NULL);
+}
+
+int cache_reshape(struct cache *cache, struct cache_geometry geometry)
+{
+    bool off = geometry.replacement == CACHE_OFF;
+    if (geometry_wrong(&geometry) || (!off && (size_t)geometry.sets * geometry.ways > cache->capacity))
+        return -EINVAL;
+    cache_clear(cache);
+    cache->geometry = geometry;
+    return 0;
 }

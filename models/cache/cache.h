@@ -26,6 +26,7 @@ enum cache_replacement {
     CACHE_LRU,
     CACHE_PSEUDO_LRU,  /* tree; ways must be a power of two */
     CACHE_RANDOM,      /* seeded */
+    CACHE_FIFO,        /* the entry filled longest ago gives way */
     CACHE_NEVER_EVICT, /* a full set takes no new entry: every stale entry stays as long as the architecture allows */
 };
 
@@ -70,7 +71,8 @@ struct cache {
     uint64_t *plru; /* one word per set: bit n is node n of the tree, root 1; set: the right half was used longest ago */
     struct cache_source *sources;
     uint64_t clock;
-    uint32_t count; /* entries that are there */
+    uint32_t count;  /* entries that are there */
+    size_t capacity; /* sets * ways as made */
     struct sim_rng *rng;
     struct cache_stats stats;
 };
@@ -81,6 +83,9 @@ struct cache {
  */
 int cache_init(struct cache *cache, struct cache_geometry geometry, size_t payload_bytes, bool provenance, struct sim_rng *rng);
 void cache_fini(struct cache *cache);
+
+/* Another geometry within what was allocated, with replacement by other rules; drops all. -EINVAL: it does not fit. */
+int cache_reshape(struct cache *cache, struct cache_geometry geometry);
 
 /* The payload of the entry with exactly this key, or NULL. Counts, and touches the replacement state. */
 void *cache_lookup(struct cache *cache, const struct cache_key *key);
@@ -94,6 +99,9 @@ void *cache_insert(struct cache *cache, const struct cache_key *key, uint64_t no
 
 /* The entry a payload belongs to: provenance of a hit. */
 const struct cache_entry *cache_entry_of(const struct cache *cache, const void *payload);
+
+/* The payload of the n-th place, n below sets * ways, or NULL where no entry is. Neither counts nor touches. */
+void *cache_at(const struct cache *cache, uint32_t n);
 
 /* Drop one entry, by a payload that lookup returned. */
 void cache_drop(struct cache *cache, void *payload);

@@ -79,8 +79,8 @@ void pcie_config_add_bar64(struct pcie_config *config, uint32_t index, uint64_t 
     uint16_t at = (uint16_t)(BAR0 + 4u * index);
     pcie_config_add_field(
         config, &(struct pcie_config_field){.offset = at, .bytes = 4, .reset = BAR_64_BIT, .writable = (uint32_t)writable});
-    pcie_config_add_field(config, &(struct pcie_config_field){
-                                      .offset = (uint16_t)(at + 4u), .bytes = 4, .writable = (uint32_t)(writable >> 32)});
+    pcie_config_add_field(
+        config, &(struct pcie_config_field){.offset = (uint16_t)(at + 4u), .bytes = 4, .writable = (uint32_t)(writable >> 32)});
 }
 
 uint64_t pcie_config_bar64(const struct pcie_config *config, uint32_t index)

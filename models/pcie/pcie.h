@@ -92,6 +92,7 @@ struct pcie_message {
     bool read, write, last;
     uint16_t agent_id;      /* requester id of the translation agent: sender of an Invalidate Request, destination of its completion */
     uint16_t payload_bytes; /* of an Invalidate Request; 0 stands for 8, any other value makes it malformed */
+    bool poisoned;          /* EP, of an Invalidate Request */
 };
 
 /* Messages towards the other end of the link: sent and forgotten, never answered from inside the call. */

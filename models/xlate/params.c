@@ -93,6 +93,7 @@ static const char *const replacements[] = {
     [CACHE_LRU] = "lru",
     [CACHE_PSEUDO_LRU] = "pseudo-lru",
     [CACHE_RANDOM] = "random",
+    [CACHE_FIFO] = "fifo",
     [CACHE_NEVER_EVICT] = "never-evict",
 };
 #define REPLACEMENT_COUNT (sizeof replacements / sizeof replacements[0])

@@ -20,4 +20,8 @@ bool iotb_dut_vtd_deviation(size_t n, struct dut_deviation *deviation); /* as du
 const struct iotb_dut_ops *iotb_dut_smmuv3(void);
 bool iotb_dut_smmuv3_deviation(size_t n, struct dut_deviation *deviation);
 
+/* The endpoint: preset=NAME (default max), erratum=NAME+NAME, and every name that pasid_device_set_parameter() takes. */
+const struct iotb_dut_ops *iotb_dut_pasid_device(void);
+bool iotb_dut_pasid_device_deviation(size_t n, struct dut_deviation *deviation);
+
 #endif

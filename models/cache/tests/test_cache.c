@@ -103,10 +103,11 @@ static void look_up(struct bench *bench, unsigned n)
         return;
     assert_true(*payload == bench->naive.value[n]);
     assert_memory_equal(&cache_entry_of(&bench->cache, payload)->key, &key, sizeof key);
-    bench->naive.used[n] = ++bench->naive.clock;
+    if (bench->cache.geometry.replacement != CACHE_FIFO)
+        bench->naive.used[n] = ++bench->naive.clock;
 }
 
-/* Which key gave way is checked for LRU; for the others it must be one of the set, and only one. */
+/* Which key gave way is checked for LRU and FIFO; for the others it must be one of the set, and only one. */
 static void give_way(struct bench *bench, unsigned n)
 {
     struct naive *naive = &bench->naive;
@@ -120,7 +121,7 @@ static void give_way(struct bench *bench, unsigned n)
         gone = i;
     }
     assert_true(gone < KEYS);
-    if (bench->cache.geometry.replacement == CACHE_LRU)
+    if (bench->cache.geometry.replacement == CACHE_LRU || bench->cache.geometry.replacement == CACHE_FIFO)
         assert_int_equal(gone, oldest(naive, bench->set_of, set));
     naive->used[gone] = 0;
 }
@@ -219,7 +220,7 @@ static void random_work(struct cache_geometry geometry, uint64_t seed)
 static void test_against_lists(void **state)
 {
     (void)state;
-    static const enum cache_replacement kinds[] = {CACHE_LRU, CACHE_PSEUDO_LRU, CACHE_RANDOM, CACHE_NEVER_EVICT};
+    static const enum cache_replacement kinds[] = {CACHE_LRU, CACHE_PSEUDO_LRU, CACHE_RANDOM, CACHE_FIFO, CACHE_NEVER_EVICT};
     static const uint32_t shapes[][2] = {{1, 1}, {1, 8}, {4, 2}, {2, 4}, {8, 1}, {1, 16}};
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
         for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++)
