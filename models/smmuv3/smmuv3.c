@@ -23,9 +23,12 @@ int smmuv3_create(struct sim *sim, const struct smmuv3_params *params, const str
     smmuv3_updates_init(smmu);
     smmuv3_queue_init(smmu);
     smmuv3_interrupts_init(smmu);
+    smmuv3_atc_init(smmu);
     result = smmuv3_requests_init(smmu);
     if (!result)
         result = smmuv3_stalls_init(smmu);
+    if (!result)
+        result = smmuv3_priq_init(smmu);
     if (!result)
         result = smmuv3_caches_init(smmu);
     if (result) {
@@ -44,9 +47,11 @@ void smmuv3_destroy(struct smmuv3 *smmu)
     for (unsigned i = 0; i < SMMUV3_UPDATE_COUNT; i++)
         sim_cancel(smmu->sim, &smmu->updates[i].timer);
     sim_cancel(smmu->sim, &smmu->queue.timer);
+    itags_fini(&smmu->itags);
     request_pool_fini(&smmu->requests);
     lookup_ports_fini(&smmu->lookups);
     smmuv3_stalls_fini(smmu);
+    smmuv3_priq_fini(smmu);
     smmuv3_caches_fini(smmu);
     free(smmu);
 }
@@ -59,6 +64,8 @@ void smmuv3_reset(struct smmuv3 *smmu)
     merge_forget(&smmu->merges);
     hazard_forget(&smmu->hazards);
     smmuv3_queue_reset(smmu);
+    smmuv3_atc_reset(smmu);
+    smmuv3_priq_reset(smmu);
     smmuv3_events_reset(smmu);
     smmuv3_stalls_reset(smmu);
     smmuv3_interrupts_reset(smmu);
@@ -67,8 +74,17 @@ void smmuv3_reset(struct smmuv3 *smmu)
     smmuv3_updates_reset(smmu);
 }
 
+void smmuv3_message(struct smmuv3 *smmu, const struct pcie_message *message)
+{
+    if (message->kind == PCIE_INVALIDATE_COMPLETION && smmu->params.ats)
+        smmuv3_atc_completed(smmu, message);
+    if (message->kind == PCIE_PAGE_REQUEST && smmu->params.pri)
+        smmuv3_page_request(smmu, message);
+}
+
 bool smmuv3_idle(const struct smmuv3 *smmu)
 {
     return inflight_empty(&smmu->requests.inflight) && smmuv3_queue_quiet(smmu) && smmuv3_updates_quiet(smmu) &&
-           smmuv3_stalls_quiet(smmu) && !smmu->eventq_msi.writing && !smmu->gerror_msi.writing;
+           smmuv3_stalls_quiet(smmu) && smmuv3_priq_at_rest(smmu) && !smmu->itags.timer.scheduled && !smmu->eventq_msi.writing &&
+           !smmu->priq.msi.writing && !smmu->gerror_msi.writing;
 }

@@ -30,12 +30,12 @@
 struct smmuv3_params {
     uint8_t minor; /* SMMU_AIDR.ArchMinorRev: 0..4 for SMMUv3.0 to SMMUv3.4 */
     /* SMMU_IDR0 */
-    uint8_t st_level, term_model, stall_model, ttendian, cd2l, vmid16, vmw, sev, msi, asid16, hyp, httu, btm, cohacc, ttf, s1p,
-        s2p;
+    uint8_t st_level, term_model, stall_model, atsrecerr, ttendian, cd2l, vmid16, vmw, pri, sev, msi, asid16, ns1ats, ats, hyp,
+        httu, btm, cohacc, ttf, s1p, s2p;
     /* SMMU_IDR1 */
-    uint8_t sidsize, ssidsize, cmdqs, eventqs, attr_types_ovr, attr_perms_ovr, tables_preset, queues_preset, rel;
+    uint8_t sidsize, ssidsize, priqs, cmdqs, eventqs, attr_types_ovr, attr_perms_ovr, tables_preset, queues_preset, rel;
     /* SMMU_IDR3 */
-    uint8_t had, pbha, xnx, fwb, stt, ril, bbml, e0pd, ptwnnc, epan, s1pi, mteperm;
+    uint8_t had, pbha, xnx, pps, pasidtt, fwb, stt, ril, bbml, e0pd, ptwnnc, epan, s1pi, mteperm;
     /* SMMU_IDR5 */
     uint8_t oas, gran4k, gran16k, gran64k, ds, vax, stall_max_lg2; /* STALL_MAX = 2^stall_max_lg2 - 1 */
     uint32_t iidr;
@@ -57,6 +57,7 @@ struct smmuv3_params {
     uint64_t walk_step_ps, command_ps, register_ps;
     uint16_t lookup_ports, walkers; /* 0: no limit */
     uint16_t in_flight_max;         /* 1..; 0 means 64 */
+    uint64_t atc_timeout_ps;        /* of an invalidation of an ATC (3.9.1.4); 0: none */
     uint8_t walk_hazard_lg2;        /* walks within the same aligned 2^n bytes, in order (xlate/hazard.h); 0: none; else 12..63 */
     uint8_t miss_merge;             /* requests that miss the same 4 KiB page: enum merge_policy of xlate/merge.h */
 
@@ -72,11 +73,12 @@ struct smmuv3_ports {
     void (*event)(void *context); /* SEV: a CMD_SYNC with CS = SIG_SEV is complete */
     void *context;                /* of line and event */
     struct probe probe;
+    struct pcie_message_port message; /* ATS invalidations and PRG responses, down to endpoints */
 };
 
 struct smmuv3;
 
-/* Named parameter sets: "min", "stage1", "stage2", "nested", "max" ... NULL at the end. */
+/* Named parameter sets: "min", "stage1", "stage2", "nested", "max", "ats" ... NULL at the end. */
 extern const char *const smmuv3_preset_names[];
 bool smmuv3_preset(const char *name, struct smmuv3_params *params);
 /* Set one parameter by its member name ("s1p", "tlb.ways") or "erratum"; false if unknown or out of range. */
@@ -97,9 +99,12 @@ uint64_t smmuv3_register_bytes(const struct smmuv3 *smmu);
 /*
  * A request from below: StreamID = requester_id (an upper part may be added by params later), SubstreamID = PASID. True:
  * complete. False: done() will be called. A translated read or write is carried out through the memory port, by the unit,
- * before the request completes. A stalled request completes when it is resumed or terminated.
+ * before the request completes. A stalled request completes when it is resumed or terminated. A translation request is answered
+ * with one entry, however many it asks for.
  */
 bool smmuv3_request(struct smmuv3 *smmu, struct pcie_request *request);
+/* A message from below: ATS Invalidate Completions and PRI Page Requests; others are ignored. */
+void smmuv3_message(struct smmuv3 *smmu, const struct pcie_message *message);
 bool smmuv3_idle(const struct smmuv3 *smmu); /* nothing in flight but stalled requests, no event of the unit pending */
 
 /* Result of a translation without the access itself. Functional mode only: the memory port must answer now. */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #define COMMAND_BYTES 16u
-enum error { CERROR_NONE = 0, CERROR_ILL = 1, CERROR_ABT = 2 };
+enum error { CERROR_NONE = 0, CERROR_ILL = 1, CERROR_ABT = 2, CERROR_ATC_INV_SYNC = 3 };
 
 /* ---- the ring ---- */
 
@@ -96,11 +96,38 @@ static void sync_drained(struct inflight_drain *drain)
     smmuv3_updates_poll(smmu);
 }
 
+/* 4.7.3: the CMD_SYNC is not consumed, and nothing is signalled; what it waited for is waited for by the next. */
+static void sync_failed(struct smmuv3 *smmu)
+{
+    smmu->queue.syncing = smmu->atc_failed = false;
+    itags_cancel(&smmu->itags, &smmu->atc_drain);
+    stop(smmu, CERROR_ATC_INV_SYNC);
+}
+
+static void sync_settled(struct smmuv3 *smmu)
+{
+    struct smmuv3_queue *queue = &smmu->queue;
+    if (smmu->atc_failed) {
+        sync_failed(smmu);
+        return;
+    }
+    queue->drained = smmuv3_invalidation_drained(smmu, &queue->drain);
+}
+
+void smmuv3_queue_settled(struct smmuv3 *smmu)
+{
+    sync_settled(smmu);
+    smmuv3_queue_kick(smmu);
+    smmuv3_updates_poll(smmu);
+}
+
 static void sync_begin(struct smmuv3 *smmu)
 {
     struct smmuv3_queue *queue = &smmu->queue;
     queue->syncing = true;
-    queue->drained = smmuv3_invalidation_drained(smmu, &queue->drain);
+    queue->drained = false;
+    if (smmuv3_atc_settled(smmu))
+        sync_settled(smmu);
 }
 
 /* ---- executing ---- */
@@ -142,7 +169,7 @@ static bool is_prefetch(const struct smmuv3_command *command)
     return command->opcode == SMMUV3_CMD_PREFETCH_CONFIG || command->opcode == SMMUV3_CMD_PREFETCH_ADDR;
 }
 
-/* False: it is a CMD_SYNC, which is consumed later. A prefetch is a hint (4.2). */
+/* False: it is consumed later: a CMD_SYNC, or a CMD_ATC_INV without an ITag. A prefetch is a hint (4.2). */
 static bool execute(struct smmuv3 *smmu, const struct smmuv3_command *command)
 {
     let_go(smmu, command);
@@ -156,15 +183,29 @@ static bool execute(struct smmuv3 *smmu, const struct smmuv3_command *command)
         smmuv3_resume(smmu, command);
     else if (command->opcode == SMMUV3_CMD_STALL_TERM && !smmuv3_on(smmu, SMMUV3_E_STALL_TERM_LOST))
         smmuv3_stall_term(smmu, command->stream_id);
+    else if (command->opcode == SMMUV3_CMD_ATC_INV)
+        smmu->queue.untagged = !smmuv3_atc_invalidate(smmu, command);
+    else if (command->opcode == SMMUV3_CMD_PRI_RESP)
+        smmuv3_pri_respond(smmu, command);
     else if (is_prefetch(command) && smmu->params.prefetch && smmu->enabled)
         smmuv3_prefetch(smmu, command);
-    return true;
+    return !smmu->queue.untagged;
 }
 
 static void run_command(struct smmuv3 *smmu)
 {
     if (execute(smmu, &smmu->queue.command))
         consume(smmu);
+}
+
+void smmuv3_queue_freed(struct smmuv3 *smmu)
+{
+    if (!smmu->queue.untagged)
+        return;
+    smmu->queue.untagged = false;
+    run_command(smmu);
+    smmuv3_queue_kick(smmu);
+    smmuv3_updates_poll(smmu);
 }
 
 static void timer_fired(struct sim_event *event)
@@ -233,7 +274,7 @@ static bool is_ready(const struct smmuv3 *smmu)
 {
     const struct smmuv3_queue *queue = &smmu->queue;
     uint64_t enabled = smmuv3_reg(smmu, SMMUV3_REG_CR0) & smmuv3_reg(smmu, SMMUV3_REG_CR0ACK) & SMMUV3_MASK(CR0_CMDQEN);
-    if (!enabled || queue->fetch.busy || queue->executing || queue->syncing)
+    if (!enabled || queue->fetch.busy || queue->executing || queue->untagged || queue->syncing)
         return false;
     if (smmuv3_error_active(smmu, SMMUV3_MASK(GERROR_CMDQ_ERR)) && !smmuv3_on(smmu, SMMUV3_E_CMDQ_ERR_GOES_ON))
         return false;
@@ -268,7 +309,7 @@ void smmuv3_queue_forget(struct smmuv3 *smmu)
 /* 6.3.9.3: reads are over, and commands in progress consumed in their entirety. */
 bool smmuv3_queue_at_rest(const struct smmuv3 *smmu)
 {
-    return !smmu->queue.fetch.busy && !smmu->queue.executing && !smmu->queue.syncing;
+    return !smmu->queue.fetch.busy && !smmu->queue.executing && !smmu->queue.untagged && !smmu->queue.syncing;
 }
 
 bool smmuv3_queue_quiet(const struct smmuv3 *smmu)
@@ -292,5 +333,5 @@ void smmuv3_queue_reset(struct smmuv3 *smmu)
     struct smmuv3_queue *queue = &smmu->queue;
     sim_cancel(smmu->sim, &queue->timer);
     ring_port_forget(&queue->fetch);
-    queue->executing = queue->syncing = queue->drained = queue->holding = false;
+    queue->executing = queue->untagged = queue->syncing = queue->drained = queue->holding = false;
 }

@@ -14,7 +14,7 @@ static uint64_t field(const uint64_t words[2], unsigned high, unsigned low)
 
 /* ---- the table of commands ---- */
 
-enum { S1 = 1, S2 = 2, HYP = 4, STALL = 8, SSEC = 16, VMID = 32, ASID = 64, VA = 128, IPA = 256 };
+enum { S1 = 1, S2 = 2, HYP = 4, STALL = 8, SSEC = 16, VMID = 32, ASID = 64, VA = 128, IPA = 256, ATS = 512, PRI = 1024 };
 
 static const struct facts {
     uint8_t opcode;
@@ -39,6 +39,8 @@ static const struct facts {
     {SMMUV3_CMD_TLBI_S12_VMALL, S2 | VMID, true, SMMUV3_TLBI_S12_VMALL},
     {SMMUV3_CMD_TLBI_S2_IPA, S2 | VMID | IPA, true, SMMUV3_TLBI_S2_IPA},
     {SMMUV3_CMD_TLBI_NSNH_ALL, 0, true, SMMUV3_TLBI_NSNH_ALL},
+    {SMMUV3_CMD_ATC_INV, ATS | SSEC, false, 0},
+    {SMMUV3_CMD_PRI_RESP, PRI | SSEC, false, 0},
     {SMMUV3_CMD_RESUME, STALL | SSEC, false, 0},
     {SMMUV3_CMD_STALL_TERM, STALL | SSEC, false, 0},
     {SMMUV3_CMD_SYNC, 0, false, 0},
@@ -60,6 +62,8 @@ static bool is_supported(const struct smmuv3 *smmu, const struct facts *facts)
         return false;
     bool lacks_stage = (facts->flags & S1 && !p->s1p) || (facts->flags & S2 && !p->s2p);
     if (lacks_stage && !smmuv3_on(smmu, SMMUV3_E_TLBI_STAGE_UNCHECKED))
+        return false;
+    if ((facts->flags & ATS && !p->ats) || (facts->flags & PRI && !p->pri))
         return false;
     if (facts->flags & HYP && !p->hyp && !smmuv3_on(smmu, SMMUV3_E_TLBI_HYP_UNCHECKED))
         return false;
@@ -157,6 +161,29 @@ static void decode_prefetch(const struct smmuv3 *smmu, const uint64_t words[2], 
     command->prefetch_stride_lg2 = smmu->params.minor ? (uint8_t)(12u + field(words, 73, 69)) : 12u;
 }
 
+/* ---- 4.5 ---- */
+
+static void decode_atc_inv(const uint64_t words[2], struct smmuv3_command *command)
+{
+    command->atc_global = field(words, 9, 9);
+    command->atc_size = (uint8_t)field(words, 69, 64);
+    command->atc_address = field(words, 127, 76) << 12;
+}
+
+/* False: Resp is Reserved. */
+static bool decode_pri_resp(const struct smmuv3 *smmu, const uint64_t words[2], struct smmuv3_command *command)
+{
+    static const enum pcie_response_code codes[] = {PCIE_RESPONSE_FAILURE, PCIE_RESPONSE_INVALID, PCIE_RESPONSE_SUCCESS};
+    uint64_t response = field(words, 77, 76);
+    if (response == 3 && !smmuv3_on(smmu, SMMUV3_E_PRI_RESP_RESERVED_OK))
+        return false;
+    if (smmuv3_on(smmu, SMMUV3_E_PRI_RESP_CODES))
+        response ^= 2u;
+    command->response = codes[response % 3u];
+    command->group_index = (uint16_t)field(words, 72, 64);
+    return true;
+}
+
 bool smmuv3_command_decode(const struct smmuv3 *smmu, const uint64_t words[2], struct smmuv3_command *command)
 {
     const struct facts *facts = facts_of(field(words, 7, 0));
@@ -179,5 +206,8 @@ bool smmuv3_command_decode(const struct smmuv3 *smmu, const uint64_t words[2], s
     decode_prefetch(smmu, words, command);
     if (command->invalidates)
         return decode_invalidation(smmu, facts, words, &command->invalidation);
+    if (command->opcode == SMMUV3_CMD_PRI_RESP)
+        return decode_pri_resp(smmu, words, command);
+    decode_atc_inv(words, command);
     return command->opcode != SMMUV3_CMD_SYNC || decode_sync(smmu, words, command);
 }

@@ -49,9 +49,17 @@ struct smmuv3_fault {
 enum walk_progress smmuv3_flight_fault(struct smmuv3_flight *flight, enum smmuv3_condition condition,
                                        const struct smmuv3_fault *fault);
 enum walk_progress smmuv3_flight_unsupported(struct smmuv3_flight *flight);
+/* Aborted, with a record whatever is configured. */
+enum walk_progress smmuv3_flight_refuse(struct smmuv3_flight *flight, const struct smmuv3_event *event);
 
 /* smmuv3_translate.c */
 enum walk_progress smmuv3_flight_start(struct smmuv3_flight *flight);
+/* From the StreamID to what its STE makes of the request. */
+enum walk_progress smmuv3_flight_find_ste(struct smmuv3_flight *flight);
+/* Neither stage, or stage 2 alone. */
+enum walk_progress smmuv3_flight_without_stage1(struct smmuv3_flight *flight, bool stage2);
+/* The regime is known: what the TLB has, else the walk. */
+enum walk_progress smmuv3_flight_find_tlb(struct smmuv3_flight *flight);
 enum walk_progress smmuv3_flight_translated(struct smmuv3_flight *flight);
 bool smmuv3_flight_quick(struct smmuv3 *smmu, struct smmuv3_translation *translation);
 struct smmuv3_query smmuv3_query_of_translation(const struct smmuv3_translation *translation);
@@ -70,6 +78,27 @@ static inline struct merge_tag smmuv3_flight_tag(const struct smmuv3_flight *fli
     uint64_t substream = query->has_substream_id ? query->substream_id + 1u : 0;
     return (struct merge_tag){{query->stream_id | substream << 32, query->address >> lg2}};
 }
+
+/* smmuv3_ats.c */
+enum walk_progress smmuv3_ats_request(struct smmuv3_flight *flight);    /* the front door of a translation request */
+enum walk_progress smmuv3_ats_translated(struct smmuv3_flight *flight); /* ... of a translated transaction */
+/* The STE lets transactions pass; EATS or Config forbids ATS. */
+bool smmuv3_ats_forbidden(const struct smmuv3_flight *flight);
+enum walk_progress smmuv3_ats_forbid(struct smmuv3_flight *flight);
+/* A translated transaction that the STE permits. */
+enum walk_progress smmuv3_ats_pass(struct smmuv3_flight *flight);
+/*
+ * Of a translation request the access that is judged becomes the part of it that rights grant (NULL: that stage does not
+ * translate, or is not reached yet). False: nothing is granted. Any other request: true, and the access is left alone.
+ */
+bool smmuv3_ats_narrow(const struct smmuv3_flight *flight, const struct smmuv3_rights *first, const struct smmuv3_rights *second,
+                       struct smmuv3_access *access);
+enum walk_progress smmuv3_ats_answer(struct smmuv3_flight *flight);   /* flight->result is the translation */
+enum walk_progress smmuv3_ats_identity(struct smmuv3_flight *flight); /* no stage translates */
+enum walk_progress smmuv3_ats_no_access(struct smmuv3_flight *flight);
+/* A fault, flight->event: how a translation request ends, and whether it is recorded. */
+enum smmuv3_end smmuv3_ats_fault_end(struct smmuv3_flight *flight);
+bool smmuv3_ats_recorded(const struct smmuv3_flight *flight);
 
 /* smmuv3_data.c */
 enum walk_progress smmuv3_flight_data(struct smmuv3_flight *flight);

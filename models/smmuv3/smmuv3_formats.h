@@ -80,10 +80,12 @@ static inline void smmuv3_put(uint64_t *words, uint32_t field, uint64_t value)
 #define STE_S1COR SMMUV3_FIELD(1, 4, 2)
 #define STE_S1CSH SMMUV3_FIELD(1, 6, 2)
 #define STE_CONT SMMUV3_FIELD(1, 13, 4)
+#define STE_PPAR SMMUV3_FIELD(1, 18, 1)
 #define STE_MEV SMMUV3_FIELD(1, 19, 1)
 #define STE_S1PIE SMMUV3_FIELD(1, 24, 1)
 #define STE_S2FWB SMMUV3_FIELD(1, 25, 1)
 #define STE_S1STALLD SMMUV3_FIELD(1, 27, 1)
+#define STE_EATS SMMUV3_FIELD(1, 28, 2)
 #define STE_STRW SMMUV3_FIELD(1, 30, 2)
 #define STE_MEMATTR SMMUV3_FIELD(1, 32, 4)
 #define STE_MTCFG SMMUV3_FIELD(1, 36, 1)
@@ -122,6 +124,9 @@ static inline void smmuv3_put(uint64_t *words, uint32_t field, uint64_t value)
 /* S1DSS */
 #define STE_S1DSS_BYPASS 1u
 #define STE_S1DSS_SSID0 2u
+/* EATS */
+#define STE_EATS_FULL 1u
+#define STE_EATS_SPLIT 2u
 
 /* ---- 5.3 L1CD ---- */
 #define L1CD_V SMMUV3_FIELD(0, 0, 1)
@@ -199,6 +204,25 @@ static inline void smmuv3_put(uint64_t *words, uint32_t field, uint64_t value)
 #define EVENT_INPUTADDR SMMUV3_FIELD(2, 0, 64)
 #define EVENT_IPA SMMUV3_FIELD(3, 12, 44)
 #define EVENT_FETCHADDR SMMUV3_FIELD(3, 3, 53)
+/* 7.3.6 F_BAD_ATS_TREQ, laid out like 7.3.19 E_PAGE_REQUEST, the other event with a span. */
+#define EVENT_TREQ_PRIV SMMUV3_FIELD(1, 32, 1)
+#define EVENT_TREQ_X SMMUV3_FIELD(1, 33, 1)
+#define EVENT_TREQ_W SMMUV3_FIELD(1, 34, 1)
+#define EVENT_TREQ_R SMMUV3_FIELD(1, 35, 1)
+#define EVENT_TREQ_SPAN SMMUV3_FIELD(1, 44, 8)
+#define EVENT_TREQ_INPUTADDR SMMUV3_FIELD(2, 12, 52)
+
+/* ---- chapter 8: entries of the PRI queue ---- */
+#define PPR_STREAMID SMMUV3_FIELD(0, 0, 32)
+#define PPR_SUBSTREAMID SMMUV3_FIELD(0, 32, 20)
+#define PPR_PRIV SMMUV3_FIELD(0, 58, 1)
+#define PPR_X SMMUV3_FIELD(0, 59, 1)
+#define PPR_R SMMUV3_FIELD(0, 60, 1)
+#define PPR_W SMMUV3_FIELD(0, 61, 1)
+#define PPR_LAST SMMUV3_FIELD(0, 62, 1)
+#define PPR_SSV SMMUV3_FIELD(0, 63, 1)
+#define PPR_PRGINDEX SMMUV3_FIELD(1, 0, 9)
+#define PPR_ADDRESS SMMUV3_FIELD(1, 12, 52)
 
 /* ---- 5.4 IPS, 5.2 S2PS, 6.3.6 OAS: one encoding ---- */
 static inline unsigned smmuv3_size_bits(unsigned encoded)

@@ -11,6 +11,9 @@
  *   smmuv3_translate.c    3.3.3, chapter 15: from a request to its configuration
  *   smmuv3_paging.c       3.3.2, 3.13: the walks, nested and with their flags
  *   smmuv3_data.c         the access itself
+ *   smmuv3_ats.c          3.9.1, 13.7: ATS translation requests, translated transactions
+ *   smmuv3_atc_inv.c      3.9.1.4, 4.5: CMD_ATC_INV, CMD_PRI_RESP
+ *   smmuv3_priq.c         chapter 8: the PRI queue, automatic responses
  *   smmuv3_events.c       3.5, 7.2 to 7.4: the Event queue
  *   smmuv3_stall.c        3.12.2, 4.7.1, 4.7.2: stalled transactions
  *   smmuv3_interrupt.c    3.18, 7.5: wired interrupts, MSIs, global errors
@@ -24,6 +27,7 @@
 #include "smmuv3/smmuv3_regs.h"
 #include "smmuv3/smmuv3_steps.h"
 #include "xlate/hazard.h"
+#include "xlate/itags.h"
 #include "xlate/lookup.h"
 #include "xlate/merge.h"
 #include "xlate/message.h"
@@ -88,7 +92,24 @@ struct smmuv3_caches {
 struct smmuv3_flight;
 typedef enum walk_progress (*smmuv3_phase)(struct smmuv3_flight *flight);
 
-enum smmuv3_end { SMMUV3_END_OK, SMMUV3_END_ABORT, SMMUV3_END_RAZ_WI, SMMUV3_END_STALL, SMMUV3_END_POISON, SMMUV3_ENDS };
+enum smmuv3_end {
+    SMMUV3_END_OK,
+    SMMUV3_END_ABORT,
+    SMMUV3_END_RAZ_WI,
+    SMMUV3_END_STALL,
+    SMMUV3_END_POISON,
+    SMMUV3_END_COMPLETER_ABORT, /* of a translation request */
+    SMMUV3_ENDS
+};
+
+enum smmuv3_purpose {
+    SMMUV3_FOR_ACCESS,          /* or the functional translation of one */
+    SMMUV3_FOR_PREFETCH,        /* 4.2: on nobody's behalf, for what it leaves in the caches */
+    SMMUV3_FOR_PREFETCH_CONFIG, /* ... in those of structures */
+    SMMUV3_FOR_TRANSLATION,     /* 3.9.1.2: a translation request */
+    SMMUV3_FOR_TRANSLATED,      /* 3.9.1.3: a translated transaction */
+    SMMUV3_FOR_PPAR,            /* 8.1: STE.PPAR is wanted */
+};
 
 struct smmuv3_flight {
     struct request_work work; /* first */
@@ -97,11 +118,10 @@ struct smmuv3_flight {
     struct merge_entry merge;
     struct hazard_entry hazard;
     smmuv3_phase phase;
+    enum smmuv3_purpose purpose;
     enum smmuv3_end end;
     bool early;       /* a retry that the unit makes of its own accord: it records nothing (3.12.2.2) */
     uint16_t stag;    /* of that stall */
-    bool prefetch;    /* 4.2: on nobody's behalf, for what it leaves in the caches */
-    bool config_only; /* ... in those of structures */
     bool was_enabled; /* SMMUEN, as it was when the request came (6.3.9.6: atomic with respect to it) */
 
     uint32_t moved; /* bytes already read or written */
@@ -219,6 +239,8 @@ enum smmuv3_opcode {
     SMMUV3_CMD_TLBI_S12_VMALL = 0x28,
     SMMUV3_CMD_TLBI_S2_IPA = 0x2a,
     SMMUV3_CMD_TLBI_NSNH_ALL = 0x30,
+    SMMUV3_CMD_ATC_INV = 0x40,
+    SMMUV3_CMD_PRI_RESP = 0x41,
     SMMUV3_CMD_RESUME = 0x44,
     SMMUV3_CMD_STALL_TERM = 0x45,
     SMMUV3_CMD_SYNC = 0x46
@@ -232,8 +254,13 @@ struct smmuv3_command { /* a command that was found legal */
     struct smmuv3_invalidation invalidation;
     uint32_t stream_id;
     uint16_t stag;
-    bool has_substream_id; /* CMD_PREFETCH */
+    bool has_substream_id; /* CMD_PREFETCH, CMD_ATC_INV, CMD_PRI_RESP */
     uint32_t substream_id;
+    bool atc_global; /* CMD_ATC_INV */
+    uint64_t atc_address;
+    uint8_t atc_size;
+    uint16_t group_index; /* CMD_PRI_RESP */
+    enum pcie_response_code response;
     uint64_t prefetch_address, prefetch_count;
     uint8_t prefetch_stride_lg2;
     bool retry, abort;         /* CMD_RESUME */
@@ -264,10 +291,30 @@ struct smmuv3_queue {
     uint64_t words[2];
     bool running;   /* in the loop: kept from entering it again */
     bool executing; /* the timer runs */
+    bool untagged;  /* a CMD_ATC_INV waits for an ITag */
     bool syncing;   /* a CMD_SYNC is not complete */
     bool drained;
     struct smmuv3_command held; /* deviation: takes effect with the next one, if `holding` */
     bool holding;
+};
+
+/* ---- chapter 8: the PRI queue ---- */
+
+struct smmuv3_pprs { /* page requests, in order of arrival */
+    struct pcie_message *items;
+    uint32_t first, count, max;
+};
+
+struct smmuv3_priq {
+    struct smmuv3 *smmu;
+    struct ring_port write;
+    struct smmuv3_pprs committed; /* records that are not visible yet */
+    bool overflow_due;            /* as soon as the records before are visible */
+    struct smmuv3_msi msi;
+    struct smmuv3_pprs unchecked; /* discarded, and to be answered when STE.PPAR is known */
+    struct pcie_request check;    /* of the first of them */
+    bool checking;
+    bool ppar; /* what the check has found */
 };
 
 /* ---- 6.3: fields with an Update ---- */
@@ -276,9 +323,12 @@ enum smmuv3_update_id {
     SMMUV3_UPDATE_SMMUEN,
     SMMUV3_UPDATE_EVENTQEN,
     SMMUV3_UPDATE_CMDQEN,
+    SMMUV3_UPDATE_PRIQEN,
+    SMMUV3_UPDATE_ATSCHK,
     SMMUV3_UPDATE_VMW,
     SMMUV3_UPDATE_GERROR_IRQEN,
     SMMUV3_UPDATE_EVENTQ_IRQEN,
+    SMMUV3_UPDATE_PRIQ_IRQEN,
     SMMUV3_UPDATE_GBPA,
     SMMUV3_UPDATE_COUNT
 };
@@ -297,7 +347,8 @@ struct smmuv3 {
     struct smmuv3_registers regs;
     struct smmuv3_update updates[SMMUV3_UPDATE_COUNT];
 
-    bool enabled;  /* SMMUEN as new requests meet it */
+    bool enabled; /* SMMUEN as new requests meet it */
+    bool atschk;
     uint32_t gbpa; /* as new requests meet it */
     struct inflight_drain disable_drain;
     bool disable_drained;
@@ -309,6 +360,11 @@ struct smmuv3 {
     struct hazard_table hazards;
 
     struct smmuv3_queue queue;
+    struct itag_table itags;
+    struct itag_drain atc_drain; /* of the CMD_SYNC that waits */
+    bool atc_failed;             /* an invalidation has timed out since the last CMD_SYNC that said so */
+
+    struct smmuv3_priq priq;
 
     struct smmuv3_flight *events_first, *events_last; /* committed records that are not visible yet */
     uint32_t events_count;
@@ -384,6 +440,25 @@ void smmuv3_queue_forget(struct smmuv3 *smmu); /* 7.1, 3.21.2: commands that wer
 bool smmuv3_queue_quiet(const struct smmuv3 *smmu);
 bool smmuv3_queue_at_rest(const struct smmuv3 *smmu); /* no command is in progress */
 
+void smmuv3_queue_freed(struct smmuv3 *smmu);   /* an ITag */
+void smmuv3_queue_settled(struct smmuv3 *smmu); /* invalidations of ATCs are complete, or have timed out */
+
+/* smmuv3_atc_inv.c */
+void smmuv3_atc_init(struct smmuv3 *smmu);
+void smmuv3_atc_reset(struct smmuv3 *smmu);
+bool smmuv3_atc_invalidate(struct smmuv3 *smmu, const struct smmuv3_command *command); /* false: no ITag is free */
+void smmuv3_atc_completed(struct smmuv3 *smmu, const struct pcie_message *completion);
+bool smmuv3_atc_settled(struct smmuv3 *smmu); /* false: smmuv3_queue_settled() will be called */
+void smmuv3_pri_respond(struct smmuv3 *smmu, const struct smmuv3_command *command);
+void smmuv3_respond(struct smmuv3 *smmu, const struct pcie_message *response);
+
+/* smmuv3_priq.c */
+int smmuv3_priq_init(struct smmuv3 *smmu);
+void smmuv3_priq_fini(struct smmuv3 *smmu);
+void smmuv3_priq_reset(struct smmuv3 *smmu);
+void smmuv3_page_request(struct smmuv3 *smmu, const struct pcie_message *request);
+bool smmuv3_priq_at_rest(const struct smmuv3 *smmu); /* no record is on its way to the queue */
+
 /* smmuv3_events.c */
 void smmuv3_events_reset(struct smmuv3 *smmu);
 bool smmuv3_eventq_writable(const struct smmuv3 *smmu);
@@ -415,6 +490,7 @@ void smmuv3_msi_send(struct smmuv3_msi *msi, uint64_t address, uint32_t data, co
 bool smmuv3_error_active(const struct smmuv3 *smmu, uint64_t error);
 void smmuv3_error_raise(struct smmuv3 *smmu, uint64_t error); /* a bit of GERROR */
 void smmuv3_eventq_interrupt(struct smmuv3 *smmu);
+void smmuv3_priq_interrupt(struct smmuv3 *smmu);
 void smmuv3_sync_interrupt(struct smmuv3 *smmu, const struct smmuv3_command *sync);
 
 /* smmuv3_request.c */

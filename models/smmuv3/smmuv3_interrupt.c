@@ -80,6 +80,8 @@ static const struct source {
 } eventq_source = {SMMUV3_MASK(IRQ_CTRL_EVENTQ_IRQEN), SMMUV3_LINE_EVENTQ,         SMMUV3_REG_EVENTQ_IRQ_CFG0,
                    SMMUV3_REG_EVENTQ_IRQ_CFG1,         SMMUV3_REG_EVENTQ_IRQ_CFG2, SMMUV3_E_EVENTQ_IRQ_LOST,
                    SMMUV3_E_EVENTQ_IRQEN_IGNORED},
+  priq_source = {SMMUV3_MASK(IRQ_CTRL_PRIQ_IRQEN), SMMUV3_LINE_PRIQ,       SMMUV3_REG_PRIQ_IRQ_CFG0,   SMMUV3_REG_PRIQ_IRQ_CFG1,
+                 SMMUV3_REG_PRIQ_IRQ_CFG2,         SMMUV3_E_PRIQ_IRQ_LOST, SMMUV3_E_PRIQ_IRQEN_IGNORED},
   gerror_source = {SMMUV3_MASK(IRQ_CTRL_GERROR_IRQEN), SMMUV3_LINE_GERROR,         SMMUV3_REG_GERROR_IRQ_CFG0,
                    SMMUV3_REG_GERROR_IRQ_CFG1,         SMMUV3_REG_GERROR_IRQ_CFG2, SMMUV3_E_GERROR_IRQ_LOST,
                    SMMUV3_E_GERROR_IRQEN_IGNORED};
@@ -100,6 +102,11 @@ static void interrupt(struct smmuv3 *smmu, struct smmuv3_msi *msi, const struct 
 void smmuv3_eventq_interrupt(struct smmuv3 *smmu)
 {
     interrupt(smmu, &smmu->eventq_msi, &eventq_source);
+}
+
+void smmuv3_priq_interrupt(struct smmuv3 *smmu)
+{
+    interrupt(smmu, &smmu->priq.msi, &priq_source);
 }
 
 /* ---- 4.7.3 completion of a CMD_SYNC ---- */
@@ -143,6 +150,7 @@ static void init(struct smmuv3 *smmu, struct smmuv3_msi *msi, uint64_t abort_err
 void smmuv3_interrupts_init(struct smmuv3 *smmu)
 {
     init(smmu, &smmu->eventq_msi, SMMUV3_MASK(GERROR_MSI_EVENTQ_ABT_ERR));
+    init(smmu, &smmu->priq.msi, SMMUV3_MASK(GERROR_MSI_PRIQ_ABT_ERR));
     init(smmu, &smmu->gerror_msi, SMMUV3_MASK(GERROR_MSI_GERROR_ABT_ERR));
     init(smmu, &smmu->queue.msi, SMMUV3_MASK(GERROR_MSI_CMDQ_ABT_ERR));
 }
@@ -156,6 +164,7 @@ static void reset(struct smmuv3_msi *msi)
 void smmuv3_interrupts_reset(struct smmuv3 *smmu)
 {
     reset(&smmu->eventq_msi);
+    reset(&smmu->priq.msi);
     reset(&smmu->gerror_msi);
     reset(&smmu->queue.msi);
 }

@@ -127,6 +127,10 @@ static enum walk_progress second_next(struct smmuv3_flight *flight);
 static enum walk_progress second_leaf(struct smmuv3_flight *flight)
 {
     uint64_t wanted = 0;
+    const struct smmuv3_rights *first = flight->regime.s1 ? &flight->first.rights : NULL;
+    if (flight->second_access.class == SMMUV3_CLASS_IN &&
+        !smmuv3_ats_narrow(flight, first, &flight->second.rights, &flight->second_access))
+        return smmuv3_ats_no_access(flight);
     enum smmuv3_condition condition = smmuv3_walk_leaf(&flight->regime, &flight->second, &flight->second_access, &wanted);
     if (condition != SMMUV3_OK)
         return second_fault(flight, condition);
@@ -254,8 +258,15 @@ static enum walk_progress update_first(struct smmuv3_flight *flight, const struc
     return set_flags(flight, &flight->table_page, &flight->table_page_entry, true, first_flags);
 }
 
+/* 3.13.7.1: a translation request that is not granted write permission by both stages leaves no dirty state in either. */
 static enum walk_progress judge_walk(struct smmuv3_flight *flight)
 {
+    struct smmuv3_walk *first = &flight->first;
+    if (flight->purpose == SMMUV3_FOR_TRANSLATION && is_nested(flight)) {
+        uint64_t wanted = 0;
+        smmuv3_walk_leaf(&flight->regime, first, &flight->second_access, &wanted);
+        flight->leaf[SMMUV3_STAGE1].wanted = in_order(flight, first, wanted);
+    }
     return update_first(flight, &flight->leaf[SMMUV3_STAGE1], second_leaf_flags);
 }
 
@@ -267,6 +278,8 @@ static enum walk_progress first_leaf(struct smmuv3_flight *flight)
 {
     struct smmuv3_access access = smmuv3_access_of_query(&flight->query);
     uint64_t wanted = 0;
+    if (!smmuv3_ats_narrow(flight, &flight->first.rights, NULL, &access))
+        return smmuv3_ats_no_access(flight);
     enum smmuv3_condition condition = smmuv3_walk_leaf(&flight->regime, &flight->first, &access, &wanted);
     if (condition != SMMUV3_OK)
         return first_fault(flight, condition);

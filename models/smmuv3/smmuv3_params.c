@@ -30,19 +30,24 @@ static const struct params_field parameters[] = {
     PARAMETER(btm, 1, IDR0, 5),
     PARAMETER(httu, 3, IDR0, 6),
     PARAMETER(hyp, 1, IDR0, 9),
+    PARAMETER(ats, 1, IDR0, 10),
+    PARAMETER(ns1ats, 1, IDR0, 11),
     PARAMETER(asid16, 1, IDR0, 12),
     PARAMETER(msi, 1, IDR0, 13),
     PARAMETER(sev, 1, IDR0, 14),
+    PARAMETER(pri, 1, IDR0, 16),
     PARAMETER(vmw, 1, IDR0, 17),
     PARAMETER(vmid16, 1, IDR0, 18),
     PARAMETER(cd2l, 1, IDR0, 19),
     PARAMETER(ttendian, 3, IDR0, 21),
+    PARAMETER(atsrecerr, 1, IDR0, 23),
     PARAMETER(stall_model, 2, IDR0, 24),
     PARAMETER(term_model, 1, IDR0, 26),
     PARAMETER(st_level, 1, IDR0, 27),
 
     PARAMETER(sidsize, 32, IDR1, 0),
     PARAMETER(ssidsize, 20, IDR1, 6),
+    PARAMETER(priqs, 19, IDR1, 11),
     PARAMETER(eventqs, 19, IDR1, 16),
     PARAMETER(cmdqs, 19, IDR1, 21),
     PARAMETER(attr_perms_ovr, 1, IDR1, 26),
@@ -54,12 +59,14 @@ static const struct params_field parameters[] = {
     PARAMETER(had, 1, IDR3, 2),
     PARAMETER(pbha, 1, IDR3, 3),
     PARAMETER(xnx, 1, IDR3, 4),
+    PARAMETER(pps, 1, IDR3, 5),
     PARAMETER(fwb, 1, IDR3, 8),
     PARAMETER(stt, 1, IDR3, 9),
     PARAMETER(ril, 1, IDR3, 10),
     PARAMETER(bbml, 2, IDR3, 11),
     PARAMETER(e0pd, 1, IDR3, 13),
     PARAMETER(ptwnnc, 1, IDR3, 14),
+    PARAMETER(pasidtt, 1, IDR3, 16),
     PARAMETER(epan, 1, IDR3, 17),
     PARAMETER(s1pi, 1, IDR3, 18),
     PARAMETER(mteperm, 1, IDR3, 22),
@@ -85,6 +92,7 @@ static const struct params_field parameters[] = {
     PARAMETER(walk_step_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(command_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(register_ps, UINT64_MAX, NOWHERE, 0),
+    PARAMETER(atc_timeout_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(lookup_ports, UINT16_MAX, NOWHERE, 0),
     PARAMETER(walkers, UINT16_MAX, NOWHERE, 0),
     PARAMETER(in_flight_max, UINT16_MAX, NOWHERE, 0),
@@ -106,6 +114,8 @@ static const struct params_rule dependencies[] = {
     /* clang-format off */
     {"hyp", "s1p"},    {"hyp", "s2p"},    {"vmw", "s2p"},    {"had", "s1p"},    {"pbha", "had"},  {"ptwnnc", "s2p"},
     {"mteperm", "s2p"}, {"s1pi", "s1p"},   {"ds", "vax"},
+    {"pri", "ats"},    {"atsrecerr", "ats"}, {"pps", "pri"}, {"pps", "ssidsize"}, {"pasidtt", "ats"}, {"pasidtt", "ssidsize"},
+    {"ns1ats", "ats"}, {"ns1ats", "s1p"}, {"ns1ats", "s2p"},
     /* Advertising what the model does not do would be a lie. */
     {"btm", NULL},     {"pbha", NULL},    {"tables_preset", NULL}, {"queues_preset", NULL}, {"rel", NULL},
     /* clang-format on */
@@ -136,6 +146,8 @@ static const char *value_wrong(const struct smmuv3_params *p)
         {p->minor == 0 && (p->xnx || p->vax || p->oas > 5u), "SMMUv3.0 has no xnx, no vax, and oas of at most 5"},
         {p->minor == 1u && (p->e0pd || p->ptwnnc || p->epan || p->s1pi || p->mteperm || p->ds || p->httu == 3u),
          "SMMUv3.1 has no feature of SMMUv3.3 or later"},
+        {p->minor <= 2u && p->atsrecerr, "SMMUv3.2 and earlier has no atsrecerr"},
+        {p->minor <= 3u && p->pasidtt, "SMMUv3.3 and earlier has no pasidtt"},
         {p->minor == 2u && (p->epan || p->s1pi || p->mteperm || p->ds || p->httu == 3u), "SMMUv3.2 has no feature of SMMUv3.4"},
         {p->minor >= 1u && p->s2p && !p->xnx, "SMMUv3.1 and later with s2p needs xnx"},
         {p->minor >= 1u && p->s1p && !p->had, "SMMUv3.1 and later with s1p needs had"},
@@ -184,10 +196,15 @@ static const struct params_set presets[] = {
      "ste_cache.ways=8 cd_cache.ways=8 tlb.sets=16 stage1_walk_cache.ways=8 stage2_walk_cache.ways=8"},
     {"narrow", "nested",
      "asid16=0 vmid16=0 vmw=0 ssidsize=8 sidsize=9 cd2l=0 oas=1 ttendian=2 attr_types_ovr=0 attr_perms_ovr=0"},
+    /* With PCIe ATS and PRI; an endpoint has one minute to answer an invalidation. */
+    {"ats", "stage1", "ats=1 pri=1 priqs=4 atc_timeout_ps=60000000000000"},
+    {"ats-nested", "nested", "ats=1 pri=1 priqs=6 pps=1 atc_timeout_ps=60000000000000"},
+    {"max-ats", "max", "ats=1 pri=1 priqs=8 atsrecerr=1 pasidtt=1 atc_timeout_ps=60000000000000"},
 };
 
 const char *const smmuv3_preset_names[] = {
-    "min", "stage1", "stage2", "nested", "max", "v30", "v31", "v33", "nocache", "hoard", "narrow", NULL,
+    "min",     "stage1", "stage2", "nested", "max",        "v30",     "v31", "v33",
+    "nocache", "hoard",  "narrow", "ats",    "ats-nested", "max-ats", NULL,
 };
 
 /* ---- the tables, put together ---- */

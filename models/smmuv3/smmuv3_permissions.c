@@ -23,6 +23,40 @@ enum smmuv3_condition smmuv3_rights_check(const struct smmuv3_params *p, enum sm
     return SMMUV3_FIRST_FOUND(p, checks);
 }
 
+/* ---- 13.7.1 Permission attributes granted in ATS Translation Completions ---- */
+
+enum { INSTCFG_DATA = 2, INSTCFG_INSTRUCTION = 3 };
+
+struct smmuv3_rights smmuv3_rights_both(const struct smmuv3_rights *a, const struct smmuv3_rights *b)
+{
+    return (struct smmuv3_rights){a->pr && b->pr, a->pw && b->pw, a->px && b->px, a->ur && b->ur, a->uw && b->uw, a->ux && b->ux};
+}
+
+struct smmuv3_grant smmuv3_ats_grant(const struct smmuv3_ste *ste, const struct smmuv3_query *q, bool execute,
+                                     const struct smmuv3_rights *rights)
+{
+    bool r = q->privileged ? rights->pr : rights->ur;
+    bool w = q->privileged ? rights->pw : rights->uw;
+    bool x = q->privileged ? rights->px : rights->ux;
+    if (ste->instcfg == INSTCFG_INSTRUCTION)
+        return (struct smmuv3_grant){.read = x, .write = w, .execute = execute && x};
+    if (ste->instcfg == INSTCFG_DATA)
+        return (struct smmuv3_grant){.read = r, .write = w, .execute = execute && r};
+    return (struct smmuv3_grant){.read = r, .write = w, .execute = execute && r && x};
+}
+
+struct smmuv3_access smmuv3_ats_access(const struct smmuv3_ste *ste, const struct smmuv3_query *q,
+                                       const struct smmuv3_grant *grant)
+{
+    return (struct smmuv3_access){
+        .read = grant->read,
+        .write = q->write && grant->write,
+        .privileged = q->privileged,
+        .instruction = grant->read && ste->instcfg == INSTCFG_INSTRUCTION,
+        .class = SMMUV3_CLASS_IN,
+    };
+}
+
 struct smmuv3_result smmuv3_result_make(const struct smmuv3_regime *regime, const struct smmuv3_walk *first,
                                         const struct smmuv3_walk *second, uint64_t input)
 {

@@ -8,7 +8,7 @@
 #include "smmuv3/smmuv3_steps.h"
 
 /* 5.5: the four translation-related faults that A, R and S apply to. */
-static bool translation_related(enum smmuv3_event_type type)
+bool smmuv3_event_translation_related(enum smmuv3_event_type type)
 {
     return type == SMMUV3_F_TRANSLATION || type == SMMUV3_F_ADDR_SIZE || type == SMMUV3_F_ACCESS || type == SMMUV3_F_PERMISSION;
 }
@@ -18,7 +18,7 @@ struct smmuv3_terms smmuv3_fault_terms(const struct smmuv3_params *p, const stru
 {
     const struct smmuv3_condition_facts *facts = smmuv3_condition_facts(condition);
     struct smmuv3_terms terms = {.record = facts->event != SMMUV3_NO_EVENT, .abort = true};
-    bool configured = regime && (translation_related(facts->event) ||
+    bool configured = regime && (smmuv3_event_translation_related(facts->event) ||
                                  (facts->event == SMMUV3_F_WALK_EABT && smmuv3_erratum(p, SMMUV3_E_EABT_STALLS)));
     bool stage2 = facts->stage2 && !smmuv3_erratum(p, SMMUV3_E_STAGE2_BY_CD);
     /* 3.4: an address that is too wide for a bypassed stage 1 is aborted and recorded; there is no CD to say else. */
@@ -75,6 +75,8 @@ enum part {
     INPUT = 1u << 7,
     IPA = 1u << 8,
     FETCH = 1u << 9,
+    RNW = 1u << 10,
+    TREQ = 1u << 11, /* R, W, X, PRIV, Span, InputAddr of a translation request */
 };
 
 static unsigned parts(enum smmuv3_event_type type)
@@ -105,16 +107,17 @@ static unsigned parts(enum smmuv3_event_type type)
     case SMMUV3_F_CFG_CONFLICT:
         return SSID | SSV | REASON;
     case SMMUV3_F_TRANSL_FORBIDDEN:
-        return SSID | SSV | ACCESS | INPUT;
-    case SMMUV3_NO_EVENT:
+        return RNW | INPUT; /* 7.3.8: RnW alone of the access, and no SubstreamID */
     case SMMUV3_F_BAD_ATS_TREQ:
+        return SSID | SSV | TREQ;
+    case SMMUV3_NO_EVENT:
         break;
     }
     return SSID | SSV;
 }
 
 struct fact { /* a field, the part that it belongs to, and the deviation that leaves it out */
-    enum part part;
+    unsigned part;
     uint32_t field;
     enum smmuv3_erratum_id dropped;
     uint64_t value;
@@ -133,7 +136,7 @@ void smmuv3_event_encode(const struct smmuv3_params *p, const struct smmuv3_even
         {SSV, EVENT_SSV, SMMUV3_E_EVENT_NO_SSV, e->ssv},
         {STALL, EVENT_STALL, SMMUV3_E_EVENT_NO_STALL, e->stall},
         {STALL, EVENT_STAG, SMMUV3_E_EVENT_NO_STAG, e->stall ? e->stag : 0},
-        {ACCESS, EVENT_RNW, SMMUV3_E_EVENT_NO_RNW, e->rnw},
+        {ACCESS | RNW, EVENT_RNW, SMMUV3_E_EVENT_NO_RNW, e->rnw},
         {ACCESS, EVENT_IND, SMMUV3_E_EVENT_NO_IND, e->ind},
         {ACCESS, EVENT_PNU, SMMUV3_E_EVENT_NO_PNU, e->pnu},
         {STAGE, EVENT_S2, SMMUV3_E_EVENT_NO_S2, e->s2},
@@ -143,6 +146,13 @@ void smmuv3_event_encode(const struct smmuv3_params *p, const struct smmuv3_even
         {INPUT, EVENT_INPUTADDR, SMMUV3_E_EVENT_NO_INPUTADDR, input},
         {IPA, EVENT_IPA, SMMUV3_E_EVENT_NO_IPA, (e->s2 ? e->ipa & physical : 0) >> 12},
         {FETCH, EVENT_FETCHADDR, SMMUV3_E_EVENT_NO_FETCHADDR, (e->fetch & physical) >> 3},
+        /* 7.3.6: R is always 1 in a request. */
+        {TREQ, EVENT_TREQ_R, SMMUV3_E_TREQ_NO_R, 1},
+        {TREQ, EVENT_TREQ_W, SMMUV3_E_TREQ_NO_W, !e->rnw},
+        {TREQ, EVENT_TREQ_X, SMMUV3_E_TREQ_NO_X, e->ind},
+        {TREQ, EVENT_TREQ_PRIV, SMMUV3_E_TREQ_NO_PRIV, e->pnu},
+        {TREQ, EVENT_TREQ_SPAN, SMMUV3_E_TREQ_NO_SPAN, e->span},
+        {TREQ, EVENT_TREQ_INPUTADDR, SMMUV3_E_TREQ_NO_INPUTADDR, e->input >> 12},
     };
     record[0] = record[1] = record[2] = record[3] = 0;
     smmuv3_put(record, EVENT_TYPE, e->type);
@@ -159,6 +169,6 @@ bool smmuv3_event_mergeable(const struct smmuv3_event *a, const struct smmuv3_ev
     /* 7.3.8, 7.3.12 to 7.3.17: InputAddr[11:0] are IGNORED for the purposes of determining identical events. */
     return a->type == b->type && !a->stall && !b->stall && a->stream_id == b->stream_id && a->substream_id == b->substream_id &&
            a->ssv == b->ssv && a->reason == b->reason && a->rnw == b->rnw && a->ind == b->ind && a->pnu == b->pnu &&
-           a->s2 == b->s2 && a->ttrnw == b->ttrnw && a->class == b->class && a->input >> 12 == b->input >> 12 &&
-           a->ipa >> 12 == b->ipa >> 12 && a->fetch == b->fetch;
+           a->s2 == b->s2 && a->span == b->span && a->ttrnw == b->ttrnw && a->class == b->class &&
+           a->input >> 12 == b->input >> 12 && a->ipa >> 12 == b->ipa >> 12 && a->fetch == b->fetch;
 }

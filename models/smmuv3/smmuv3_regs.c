@@ -13,7 +13,7 @@
 
 /* ---- guards: when may a field be written ---- */
 
-enum guard { RO, RW, UPDATE, GLOBAL_BYPASS, SMMUEN, CMDQEN, EVENTQEN, QUEUES, GERROR_IRQ, EVENTQ_IRQ };
+enum guard { RO, RW, UPDATE, GLOBAL_BYPASS, SMMUEN, CMDQEN, EVENTQEN, PRIQEN, QUEUES, GERROR_IRQ, EVENTQ_IRQ, PRIQ_IRQ };
 
 /* Neither enabled nor on the way to or from that (6.3.9). */
 static bool both_clear(const struct smmuv3 *smmu, enum smmuv3_register control, enum smmuv3_register acknowledge, uint64_t mask)
@@ -48,12 +48,16 @@ static bool is_open(const struct smmuv3 *smmu, enum guard guard)
         return cr0_clear(smmu, SMMUV3_MASK(CR0_CMDQEN));
     case EVENTQEN:
         return cr0_clear(smmu, SMMUV3_MASK(CR0_EVENTQEN));
+    case PRIQEN:
+        return cr0_clear(smmu, SMMUV3_MASK(CR0_PRIQEN));
     case QUEUES:
-        return cr0_clear(smmu, SMMUV3_MASK(CR0_EVENTQEN) | SMMUV3_MASK(CR0_CMDQEN));
+        return cr0_clear(smmu, SMMUV3_MASK(CR0_EVENTQEN) | SMMUV3_MASK(CR0_CMDQEN) | SMMUV3_MASK(CR0_PRIQEN));
     case GERROR_IRQ:
         return irq_clear(smmu, SMMUV3_MASK(IRQ_CTRL_GERROR_IRQEN));
     case EVENTQ_IRQ:
         return irq_clear(smmu, SMMUV3_MASK(IRQ_CTRL_EVENTQ_IRQEN));
+    case PRIQ_IRQ:
+        return irq_clear(smmu, SMMUV3_MASK(IRQ_CTRL_PRIQ_IRQEN));
     }
     return false;
 }
@@ -126,6 +130,8 @@ static uint64_t implemented(const struct smmuv3 *smmu, enum smmuv3_register reg)
     case SMMUV3_REG_EVENTQ_BASE:
     case SMMUV3_REG_GERROR_IRQ_CFG0:
     case SMMUV3_REG_EVENTQ_IRQ_CFG0:
+    case SMMUV3_REG_PRIQ_BASE:
+    case SMMUV3_REG_PRIQ_IRQ_CFG0:
         return ~beyond_oas;
     case SMMUV3_REG_CMDQ_PROD:
     case SMMUV3_REG_CMDQ_CONS:
@@ -133,6 +139,9 @@ static uint64_t implemented(const struct smmuv3 *smmu, enum smmuv3_register reg)
     case SMMUV3_REG_EVENTQ_PROD:
     case SMMUV3_REG_EVENTQ_CONS:
         return ~(index & ~((UINT64_C(2) << p->eventqs) - 1u));
+    case SMMUV3_REG_PRIQ_PROD:
+    case SMMUV3_REG_PRIQ_CONS:
+        return ~(index & ~((UINT64_C(2) << p->priqs) - 1u));
     default:
         return UINT64_MAX;
     }
@@ -190,8 +199,9 @@ static void (*const updated[SMMUV3_REG_COUNT])(struct smmuv3 *smmu, uint32_t val
 static enum smmuv3_register register_at(const struct smmuv3 *smmu, uint64_t offset)
 {
     /* Deviation S09: the registers of Page 1 are found in Page 0 only. */
+    bool indexes = offset / 8u == 0xa8 / 8u || offset / 8u == 0xc8 / 8u;
     if (smmuv3_on(smmu, SMMUV3_E_S09))
-        offset = offset >= PAGE_1 ? UINT64_MAX : (offset & ~UINT64_C(7)) == 0xa8 ? offset + PAGE_1 : offset;
+        offset = offset >= PAGE_1 ? UINT64_MAX : indexes ? offset + PAGE_1 : offset;
     for (unsigned reg = 0; reg < SMMUV3_REG_COUNT; reg++)
         if (offset >= shapes[reg].offset && offset < (uint64_t)shapes[reg].offset + shapes[reg].bytes)
             return is_present(&smmu->params, reg) ? reg : SMMUV3_REG_COUNT;
@@ -222,6 +232,8 @@ static uint32_t read_word(const struct smmuv3 *smmu, uint64_t offset)
         value = cut_index(value, smmuv3_reg(smmu, SMMUV3_REG_CMDQ_BASE), smmu->params.cmdqs);
     if (reg == SMMUV3_REG_EVENTQ_PROD)
         value = cut_index(value, smmuv3_reg(smmu, SMMUV3_REG_EVENTQ_BASE), smmu->params.eventqs);
+    if (reg == SMMUV3_REG_PRIQ_PROD)
+        value = cut_index(value, smmuv3_reg(smmu, SMMUV3_REG_PRIQ_BASE), smmu->params.priqs);
     return (uint32_t)(value >> ((offset - shapes[reg].offset) * 8u));
 }
 

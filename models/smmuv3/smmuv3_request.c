@@ -56,6 +56,15 @@ struct smmuv3_query smmuv3_query_of_translation(const struct smmuv3_translation 
     };
 }
 
+static enum smmuv3_purpose purpose_of(const struct smmuv3 *smmu, const struct pcie_request *request)
+{
+    if (request == &smmu->priq.check)
+        return SMMUV3_FOR_PPAR;
+    if (request && request->at == PCIE_AT_TRANSLATION)
+        return SMMUV3_FOR_TRANSLATION;
+    return request && request->at == PCIE_AT_TRANSLATED ? SMMUV3_FOR_TRANSLATED : SMMUV3_FOR_ACCESS;
+}
+
 static void begin(struct request_work *work)
 {
     struct smmuv3_flight *flight = (struct smmuv3_flight *)work;
@@ -67,7 +76,8 @@ static void begin(struct request_work *work)
     flight->was_enabled = flight->smmu->enabled;
     flight->moved = 0;
     flight->source_count = 0;
-    flight->recorded = flight->prefetch = false;
+    flight->recorded = false;
+    flight->purpose = purpose_of(flight->smmu, request);
     flight->ste = (struct smmuv3_ste){0};
     flight->regime = (struct smmuv3_regime){.params = &flight->smmu->params};
     smmuv3_stall_recognise(flight);
@@ -89,8 +99,7 @@ static void begin_prefetch(struct request_work *work, void *context)
 {
     struct smmuv3_flight *flight = (struct smmuv3_flight *)work;
     const struct prefetch *prefetch = context;
-    flight->prefetch = true;
-    flight->config_only = prefetch->config_only;
+    flight->purpose = prefetch->config_only ? SMMUV3_FOR_PREFETCH_CONFIG : SMMUV3_FOR_PREFETCH;
     flight->query = prefetch->query;
 }
 
@@ -155,11 +164,18 @@ static enum walk_progress stall(struct smmuv3_flight *flight)
     return smmuv3_event_write(flight, ended);
 }
 
+static bool is_prefetch(const struct smmuv3_flight *flight)
+{
+    return flight->purpose == SMMUV3_FOR_PREFETCH || flight->purpose == SMMUV3_FOR_PREFETCH_CONFIG;
+}
+
 /* C_BAD_STREAMID is recorded with CR2.RECINVSID only (6.3.12). An early retry records nothing (3.12.2.2). */
 static bool is_recorded(const struct smmuv3_flight *flight)
 {
     if (!flight->terms.record || flight->early)
         return false;
+    if (flight->purpose != SMMUV3_FOR_ACCESS)
+        return smmuv3_ats_recorded(flight);
     bool invalid_sid = SMMUV3_GET(smmuv3_reg(flight->smmu, SMMUV3_REG_CR2), CR2_RECINVSID) != 0;
     return flight->event.type != SMMUV3_C_BAD_STREAMID || invalid_sid || smmuv3_flight_on(flight, SMMUV3_E_RECINVSID_IGNORED);
 }
@@ -176,19 +192,28 @@ enum walk_progress smmuv3_flight_fault(struct smmuv3_flight *flight, enum smmuv3
                  smmuv3_condition_facts(condition)->name, (unsigned)flight->event.type, flight->terms.stall ? " stall" : "",
                  flight->terms.record ? "" : " not recorded");
     /* 4.2: a prefetch that fails does so silently. */
-    if (flight->prefetch)
+    if (is_prefetch(flight))
         return smmuv3_flight_end(flight, SMMUV3_END_ABORT);
-    if (flight->terms.stall)
+    if (flight->terms.stall && flight->purpose != SMMUV3_FOR_TRANSLATION)
         return stall(flight);
     flight->end = flight->terms.abort ? SMMUV3_END_ABORT : SMMUV3_END_RAZ_WI;
+    if (flight->purpose == SMMUV3_FOR_TRANSLATION)
+        flight->end = smmuv3_ats_fault_end(flight);
     return is_recorded(flight) ? smmuv3_event_write(flight, ended) : ended(flight);
+}
+
+enum walk_progress smmuv3_flight_refuse(struct smmuv3_flight *flight, const struct smmuv3_event *event)
+{
+    flight->event = *event;
+    flight->end = SMMUV3_END_ABORT;
+    return smmuv3_event_write(flight, ended);
 }
 
 /* 7.3.2 F_UUT: with the attributes as they came in. */
 enum walk_progress smmuv3_flight_unsupported(struct smmuv3_flight *flight)
 {
     const struct smmuv3_query *q = &flight->query;
-    flight->event = (struct smmuv3_event){
+    const struct smmuv3_event event = {
         .type = SMMUV3_F_UUT,
         .stream_id = q->stream_id,
         .substream_id = q->substream_id,
@@ -198,8 +223,7 @@ enum walk_progress smmuv3_flight_unsupported(struct smmuv3_flight *flight)
         .pnu = q->privileged,
         .input = q->address,
     };
-    flight->end = SMMUV3_END_ABORT;
-    return smmuv3_event_write(flight, ended);
+    return smmuv3_flight_refuse(flight, &event);
 }
 
 /* ---- the end ---- */
@@ -209,7 +233,7 @@ void smmuv3_request_answer(struct smmuv3 *smmu, struct pcie_request *request, en
     static const enum pcie_status statuses[SMMUV3_ENDS] = {
         [SMMUV3_END_OK] = PCIE_SC,     [SMMUV3_END_ABORT] = PCIE_UR,
         [SMMUV3_END_RAZ_WI] = PCIE_SC, [SMMUV3_END_STALL] = PCIE_CA, /* never answered as such */
-        [SMMUV3_END_POISON] = PCIE_CA,
+        [SMMUV3_END_POISON] = PCIE_CA, [SMMUV3_END_COMPLETER_ABORT] = PCIE_CA,
     };
     SMMUV3_PROBE(smmu, done_ps, request->id, "request", "end=%d", (int)end);
     request->status = statuses[end];
@@ -229,7 +253,7 @@ static bool answer(struct request_work *work)
         flight->translation->done_ps = work->job.now_ps;
         return false;
     }
-    if (flight->prefetch)
+    if (is_prefetch(flight))
         return false;
     if (flight->end == SMMUV3_END_STALL && smmuv3_stall_hold(flight))
         return false;

@@ -157,6 +157,7 @@ enum smmuv3_condition smmuv3_ste_decode(const struct smmuv3_params *p, const uin
         return SMMUV3_STE_V;
     out->cont = smmuv3_get8(entry, STE_CONT);
     out->mev = smmuv3_flag(entry, STE_MEV);
+    out->ppar = smmuv3_flag(entry, STE_PPAR);
     if (!(out->config & STE_CONFIG_PASS))
         return SMMUV3_OK;
     out->s1 = (out->config & STE_CONFIG_S1) != 0;
@@ -164,10 +165,16 @@ enum smmuv3_condition smmuv3_ste_decode(const struct smmuv3_params *p, const uin
     out->strw = smmuv3_get8(entry, STE_STRW);
     out->world = stream_world(p, out, cr2_e2h);
     override_fields(p, entry, out);
+    /* 5.2 EATS: IGNORED without ATS, and where no stage translates; 0b11 needs DPT. */
+    uint8_t eats = smmuv3_get8(entry, STE_EATS);
+    out->eats = p->ats && (out->s1 || out->s2) && eats != 3u ? eats : 0;
+    bool s2s = smmuv3_flag(entry, STE_S2S); /* not IGNORED here */
 
     const struct smmuv3_check config[] = {
         {SMMUV3_STE_CONFIG_S1, out->s1 && !p->s1p},
         {SMMUV3_STE_CONFIG_S2, out->s2 && !p->s2p},
+        {SMMUV3_STE_EATS_SPLIT, out->eats == STE_EATS_SPLIT && (!out->s1 || !out->s2 || s2s || p->ns1ats)},
+        {SMMUV3_STE_EATS_S2S, out->eats == STE_EATS_FULL && out->s2 && s2s},
         {SMMUV3_STE_STRW, strw_used(p, out->config) && (out->strw & 1u)},
     };
     enum smmuv3_condition condition = SMMUV3_FIRST_FOUND(p, config);
@@ -189,6 +196,13 @@ enum smmuv3_condition smmuv3_ste_decode(const struct smmuv3_params *p, const uin
         return SMMUV3_STE_S2VMID;
     out->s2vmid = tags ? vmid : 0;
     return SMMUV3_OK;
+}
+
+uint8_t smmuv3_ste_eats(const struct smmuv3_params *p, const struct smmuv3_ste *ste, bool atschk)
+{
+    if (ste->eats == STE_EATS_SPLIT && !atschk && !smmuv3_erratum(p, SMMUV3_E_SPLIT_WITHOUT_ATSCHK))
+        return 0;
+    return ste->eats;
 }
 
 /* ---- which way ---- */

@@ -102,6 +102,8 @@ struct smmuv3_ste {
     uint64_t s1contextptr;
     uint8_t cont;
     bool mev, s1stalld, s2fwb;
+    bool ppar;
+    uint8_t eats; /* 0 where it is IGNORED or Reserved; what ATSCHK makes of it: smmuv3_ste_eats */
     bool s1pie;
     uint8_t strw, memattr, alloccfg, shcfg, privcfg, instcfg;
     bool mtcfg;
@@ -113,6 +115,9 @@ struct smmuv3_ste {
 /* `cr2_e2h`: SMMU_CR2.E2H. Every condition STE_*; out is valid only with SMMUV3_OK (but out->cont and out->mev always are). */
 enum smmuv3_condition smmuv3_ste_decode(const struct smmuv3_params *p, const uint64_t entry[8], bool cr2_e2h,
                                         struct smmuv3_ste *out);
+
+/* 5.2 EATS: the effective value, STE_EATS_FULL, STE_EATS_SPLIT or 0. `atschk`: SMMU_CR0.ATSCHK. */
+uint8_t smmuv3_ste_eats(const struct smmuv3_params *p, const struct smmuv3_ste *ste, bool atschk);
 
 enum smmuv3_route {
     SMMUV3_ROUTE_END,    /* *condition says why; CONFIG_ABORT has no event */
@@ -276,6 +281,22 @@ enum smmuv3_condition smmuv3_walk_aborted(const struct smmuv3_walk *walk);
 struct smmuv3_attributes smmuv3_nested_attributes(const struct smmuv3_regime *regime, struct smmuv3_attributes attributes,
                                                   const struct smmuv3_walk *second);
 
+/* ---- 13.7.1: what a Translation Request is granted ---- */
+
+struct smmuv3_grant {
+    bool read, write, execute;
+};
+struct smmuv3_rights smmuv3_rights_both(const struct smmuv3_rights *a, const struct smmuv3_rights *b);
+/*
+ * By the rights of the stages judged so far. `q`: the request, its privilege overridden, write set unless it has NW; `execute`:
+ * Execute Requested.
+ */
+struct smmuv3_grant smmuv3_ats_grant(const struct smmuv3_ste *ste, const struct smmuv3_query *q, bool execute,
+                                     const struct smmuv3_rights *rights);
+/* The access that is granted, as smmuv3_walk_leaf() and smmuv3_result_check() judge one: they find nothing that it lacks. */
+struct smmuv3_access smmuv3_ats_access(const struct smmuv3_ste *ste, const struct smmuv3_query *q,
+                                       const struct smmuv3_grant *grant);
+
 /* ---- what a finished translation allows; what the TLB keeps ---- */
 
 struct smmuv3_result {
@@ -333,8 +354,9 @@ struct smmuv3_event { /* every member that the event's format lacks is ignored b
     bool ssv;
     bool stall;
     uint16_t stag;
-    uint16_t reason; /* IMPLEMENTATION DEFINED; 0 */
-    bool rnw, ind, pnu, s2, ttrnw;
+    uint16_t reason;               /* IMPLEMENTATION DEFINED; 0 */
+    bool rnw, ind, pnu, s2, ttrnw; /* F_BAD_ATS_TREQ: NW, Execute Requested, Privileged Mode Requested */
+    uint8_t span;                  /* of F_BAD_ATS_TREQ: STUs asked for */
     enum smmuv3_class class;
     uint64_t input, ipa, fetch;
 };
@@ -344,6 +366,7 @@ struct smmuv3_event { /* every member that the event's format lacks is ignored b
  */
 void smmuv3_event_make(const struct smmuv3_params *p, enum smmuv3_condition condition, const struct smmuv3_query *q,
                        enum smmuv3_class class, uint64_t ipa, uint64_t fetch, bool update, struct smmuv3_event *out);
+bool smmuv3_event_translation_related(enum smmuv3_event_type type); /* 5.5: A, R and S apply to it */
 void smmuv3_event_encode(const struct smmuv3_params *p, const struct smmuv3_event *event, uint64_t record[4]);
 /* 7.3.1: two records that may be merged (identical but for what the event's description ignores; neither stalls). */
 bool smmuv3_event_mergeable(const struct smmuv3_event *a, const struct smmuv3_event *b);

@@ -96,8 +96,6 @@ static struct smmuv3_attributes stream_table_attributes(const struct smmuv3 *smm
 
 /* ---- the front door ---- */
 
-static enum walk_progress find_ste(struct smmuv3_flight *flight);
-
 /* 6.3.14: SMMUEN is 0. 3.4: what is beyond the OAS is aborted, and nothing recorded. */
 static enum walk_progress global_bypass(struct smmuv3_flight *flight)
 {
@@ -119,17 +117,32 @@ static bool is_doorbell(const struct smmuv3_flight *flight)
            smmuv3_flight_on(flight, SMMUV3_E_S06);
 }
 
-/* 16.7.1: what crosses a 4 KiB boundary is unsupported, as with AMBA downstream. ATS is not supported. */
+/* 16.7.1: what crosses a 4 KiB boundary is unsupported, as with AMBA downstream. */
+static bool is_unsupported(const struct smmuv3_flight *flight)
+{
+    const struct pcie_request *request = flight->work.request;
+    return request && (!smmuv3_flight_well_formed(request) || request->address % PAGE_BYTES + request->bytes > PAGE_BYTES);
+}
+
 enum walk_progress smmuv3_flight_start(struct smmuv3_flight *flight)
 {
     const struct pcie_request *request = flight->work.request;
-    if (request && request->at != PCIE_AT_UNTRANSLATED)
+    bool ats = params_of(flight)->ats && request && request->at != PCIE_AT_RESERVED;
+    if (request && request->at != PCIE_AT_UNTRANSLATED && !ats)
         return smmuv3_flight_end(flight, SMMUV3_END_ABORT);
-    if (request && (!smmuv3_flight_well_formed(request) || request->address % PAGE_BYTES + request->bytes > PAGE_BYTES))
+    if (flight->purpose == SMMUV3_FOR_TRANSLATION)
+        return smmuv3_ats_request(flight);
+    if (flight->purpose == SMMUV3_FOR_TRANSLATED && is_unsupported(flight))
+        return smmuv3_flight_end(flight, SMMUV3_END_ABORT);
+    if (flight->purpose == SMMUV3_FOR_TRANSLATED)
+        return smmuv3_ats_translated(flight);
+    if (flight->purpose == SMMUV3_FOR_PPAR)
+        return flight->was_enabled ? smmuv3_flight_find_ste(flight) : smmuv3_flight_end(flight, SMMUV3_END_ABORT);
+    if (is_unsupported(flight))
         return smmuv3_flight_unsupported(flight);
     if (!flight->was_enabled || is_doorbell(flight))
         return global_bypass(flight);
-    return find_ste(flight);
+    return smmuv3_flight_find_ste(flight);
 }
 
 /* ---- 3.3.1 Stream table lookup ---- */
@@ -185,7 +198,7 @@ static enum walk_progress locate_ste(struct smmuv3_flight *flight)
     return structure_fetch(flight, address, SMMUV3_L1STD_BYTES, l1std_got);
 }
 
-static enum walk_progress find_ste(struct smmuv3_flight *flight)
+enum walk_progress smmuv3_flight_find_ste(struct smmuv3_flight *flight)
 {
     struct smmuv3 *smmu = flight->smmu;
     const struct smmuv3_ste_slot *slot = smmuv3_ste_find(smmu, flight->query.stream_id, false);
@@ -202,9 +215,8 @@ static enum walk_progress find_ste(struct smmuv3_flight *flight)
 /* ---- 5.2 what the STE makes of the request ---- */
 
 static enum walk_progress find_cd(struct smmuv3_flight *flight);
-static enum walk_progress find_tlb(struct smmuv3_flight *flight);
 
-static enum walk_progress without_stage1(struct smmuv3_flight *flight, bool stage2)
+enum walk_progress smmuv3_flight_without_stage1(struct smmuv3_flight *flight, bool stage2)
 {
     const struct smmuv3_params *p = params_of(flight);
     flight->regime = smmuv3_regime_make(p, &flight->ste, NULL);
@@ -213,7 +225,9 @@ static enum walk_progress without_stage1(struct smmuv3_flight *flight, bool stag
     if (condition != SMMUV3_OK)
         return fault(flight, condition);
     if (stage2)
-        return find_tlb(flight);
+        return smmuv3_flight_find_tlb(flight);
+    if (flight->purpose == SMMUV3_FOR_TRANSLATION)
+        return smmuv3_ats_identity(flight);
     flight->output = flight->query.address;
     flight->attributes = smmuv3_bypass_attributes(p, &flight->query);
     return smmuv3_flight_go(flight, smmuv3_flight_data);
@@ -223,6 +237,14 @@ static enum walk_progress judge_ste(struct smmuv3_flight *flight)
 {
     const struct smmuv3_params *p = params_of(flight);
     enum smmuv3_condition condition = SMMUV3_OK;
+    if (flight->purpose == SMMUV3_FOR_PPAR) {
+        flight->smmu->priq.ppar = flight->ste.ppar;
+        return smmuv3_flight_end(flight, SMMUV3_END_OK);
+    }
+    if (smmuv3_ats_forbidden(flight))
+        return smmuv3_ats_forbid(flight);
+    if (flight->purpose == SMMUV3_FOR_TRANSLATED)
+        return smmuv3_ats_pass(flight);
     smmuv3_ste_override(p, &flight->ste, &flight->query);
     switch (smmuv3_ste_route(p, &flight->ste, &flight->query, &flight->cd_index, &condition)) {
     case SMMUV3_ROUTE_END:
@@ -230,9 +252,9 @@ static enum walk_progress judge_ste(struct smmuv3_flight *flight)
     case SMMUV3_ROUTE_BYPASS:
         if (smmuv3_flight_on(flight, SMMUV3_E_S16))
             return smmuv3_flight_end(flight, SMMUV3_END_ABORT);
-        return without_stage1(flight, false);
+        return smmuv3_flight_without_stage1(flight, false);
     case SMMUV3_ROUTE_STAGE2:
-        return without_stage1(flight, true);
+        return smmuv3_flight_without_stage1(flight, true);
     case SMMUV3_ROUTE_CD:
         break;
     }
@@ -252,7 +274,7 @@ static enum walk_progress cd_got(struct smmuv3_flight *flight)
     smmuv3_cd_keep(flight, condition);
     if (condition != SMMUV3_OK)
         return fault(flight, condition);
-    return find_tlb(flight);
+    return smmuv3_flight_find_tlb(flight);
 }
 
 static enum walk_progress l1cd_got(struct smmuv3_flight *flight);
@@ -324,7 +346,7 @@ static enum walk_progress find_cd(struct smmuv3_flight *flight)
     /* The STE may have been read anew since. */
     flight->regime =
         slot->ste_stamp == flight->ste_stamp ? slot->regime : smmuv3_regime_make(&smmu->params, &flight->ste, &flight->cd);
-    return find_tlb(flight);
+    return smmuv3_flight_find_tlb(flight);
 }
 
 /* ---- the TLB ---- */
@@ -341,7 +363,7 @@ static enum walk_progress missed(struct smmuv3_flight *flight)
         merge_join(&smmu->merges, &flight->merge, smmuv3_flight_tag(flight, PAGE_LG2), &flight->work.job) == WALK_GO)
         return WALK_GO;
     SMMUV3_PROBE(smmu, flight->work.job.now_ps, smmuv3_flight_id(flight), "tlb", "wait for the walk of the same page");
-    flight->phase = policy == MERGE_WAIT ? find_tlb : use_tlb;
+    flight->phase = policy == MERGE_WAIT ? smmuv3_flight_find_tlb : use_tlb;
     return WALK_WAIT;
 }
 
@@ -366,6 +388,9 @@ static enum walk_progress use_tlb(struct smmuv3_flight *flight)
         return missed(flight);
     }
     wait_for_fill(flight, slot);
+    const struct smmuv3_result *result = &slot->result;
+    if (!smmuv3_ats_narrow(flight, result->s1 ? &result->rights1 : NULL, result->s2 ? &result->rights2 : NULL, &access))
+        return smmuv3_ats_no_access(flight);
     SMMUV3_PROBE(smmu, flight->work.job.now_ps, smmuv3_flight_id(flight), "tlb", "hit page=%llx size_lg2=%u filled_by=%u",
                  (unsigned long long)slot->tag.page, slot->tag.page_lg2, cache_entry_of(&smmu->caches.tlb, slot)->filler_id);
     bool walk = false;
@@ -380,9 +405,9 @@ static enum walk_progress use_tlb(struct smmuv3_flight *flight)
     return smmuv3_flight_translated(flight);
 }
 
-static enum walk_progress find_tlb(struct smmuv3_flight *flight)
+enum walk_progress smmuv3_flight_find_tlb(struct smmuv3_flight *flight)
 {
-    if (flight->prefetch && flight->config_only)
+    if (flight->purpose == SMMUV3_FOR_PREFETCH_CONFIG)
         return smmuv3_flight_end(flight, SMMUV3_END_OK);
     if (flight->smmu->params.lookup_ps)
         flight->work.job.now_ps = lookup_spend(&flight->smmu->lookups, flight->work.job.now_ps);
@@ -396,6 +421,8 @@ static uint64_t output_of(const struct smmuv3_result *result, uint64_t address)
 
 enum walk_progress smmuv3_flight_translated(struct smmuv3_flight *flight)
 {
+    if (flight->purpose == SMMUV3_FOR_TRANSLATION)
+        return smmuv3_ats_answer(flight);
     flight->output = output_of(&flight->result, flight->query.address);
     flight->attributes = smmuv3_result_attributes(&flight->regime, &flight->result, &flight->query);
     return smmuv3_flight_go(flight, smmuv3_flight_data);

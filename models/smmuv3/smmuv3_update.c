@@ -20,7 +20,7 @@ static void disable_drained(struct inflight_drain *drain)
 
 /*
  * New requests meet the new value at once. 1 to 0: stalled transactions are terminated, their STAGs free; requests that began
- * before may no longer stall, and are waited for.
+ * before may no longer stall, and are waited for. So are page requests: without SMMUEN PRIQEN is ineffective (6.3.9.5).
  */
 static void apply_smmuen(struct smmuv3 *smmu)
 {
@@ -33,7 +33,8 @@ static void apply_smmuen(struct smmuv3 *smmu)
 
 static bool rests_smmuen(const struct smmuv3 *smmu)
 {
-    return smmu->disable_drained || smmuv3_on(smmu, SMMUV3_E_SMMUEN_ACK_EARLY);
+    bool over = smmu->disable_drained && (smmu->enabled || smmuv3_priq_at_rest(smmu));
+    return over || smmuv3_on(smmu, SMMUV3_E_SMMUEN_ACK_EARLY);
 }
 
 /* ---- the queues ---- */
@@ -49,6 +50,12 @@ static bool rests_eventqen(const struct smmuv3 *smmu)
     return smmu->events_count == 0;
 }
 
+/* Committed page requests are visible. */
+static bool rests_priqen(const struct smmuv3 *smmu)
+{
+    return smmuv3_priq_at_rest(smmu);
+}
+
 static void apply_cmdqen(struct smmuv3 *smmu)
 {
     smmuv3_queue_forget(smmu);
@@ -57,6 +64,11 @@ static void apply_cmdqen(struct smmuv3 *smmu)
 static bool rests_cmdqen(const struct smmuv3 *smmu)
 {
     return SMMUV3_GET(smmuv3_reg(smmu, SMMUV3_REG_CR0), CR0_CMDQEN) || smmuv3_queue_at_rest(smmu);
+}
+
+static void apply_atschk(struct smmuv3 *smmu)
+{
+    smmu->atschk = SMMUV3_GET(smmuv3_reg(smmu, SMMUV3_REG_CR0), CR0_ATSCHK);
 }
 
 static void apply_nothing(struct smmuv3 *smmu)
@@ -76,6 +88,11 @@ static void apply_eventq_irq(struct smmuv3 *smmu)
     message_forget(&smmu->eventq_msi.message);
 }
 
+static void apply_priq_irq(struct smmuv3 *smmu)
+{
+    message_forget(&smmu->priq.msi.message);
+}
+
 static bool rests_gerror_irq(const struct smmuv3 *smmu)
 {
     return !smmu->gerror_msi.writing;
@@ -84,6 +101,11 @@ static bool rests_gerror_irq(const struct smmuv3 *smmu)
 static bool rests_eventq_irq(const struct smmuv3 *smmu)
 {
     return !smmu->eventq_msi.writing;
+}
+
+static bool rests_priq_irq(const struct smmuv3 *smmu)
+{
+    return !smmu->priq.msi.writing;
 }
 
 static bool rests(const struct smmuv3 *smmu)
@@ -110,11 +132,15 @@ static const struct procedure {
     [SMMUV3_UPDATE_SMMUEN] = {SMMUV3_REG_CR0, SMMUV3_REG_CR0ACK, SMMUV3_MASK(CR0_SMMUEN), apply_smmuen, rests_smmuen},
     [SMMUV3_UPDATE_EVENTQEN] = {SMMUV3_REG_CR0, SMMUV3_REG_CR0ACK, SMMUV3_MASK(CR0_EVENTQEN), apply_eventqen, rests_eventqen},
     [SMMUV3_UPDATE_CMDQEN] = {SMMUV3_REG_CR0, SMMUV3_REG_CR0ACK, SMMUV3_MASK(CR0_CMDQEN), apply_cmdqen, rests_cmdqen},
+    [SMMUV3_UPDATE_PRIQEN] = {SMMUV3_REG_CR0, SMMUV3_REG_CR0ACK, SMMUV3_MASK(CR0_PRIQEN), apply_nothing, rests_priqen},
+    [SMMUV3_UPDATE_ATSCHK] = {SMMUV3_REG_CR0, SMMUV3_REG_CR0ACK, SMMUV3_MASK(CR0_ATSCHK), apply_atschk, rests},
     [SMMUV3_UPDATE_VMW] = {SMMUV3_REG_CR0, SMMUV3_REG_CR0ACK, SMMUV3_MASK(CR0_VMW), apply_nothing, rests},
     [SMMUV3_UPDATE_GERROR_IRQEN] = {SMMUV3_REG_IRQ_CTRL, SMMUV3_REG_IRQ_CTRLACK, SMMUV3_MASK(IRQ_CTRL_GERROR_IRQEN),
                                     apply_gerror_irq, rests_gerror_irq},
     [SMMUV3_UPDATE_EVENTQ_IRQEN] = {SMMUV3_REG_IRQ_CTRL, SMMUV3_REG_IRQ_CTRLACK, SMMUV3_MASK(IRQ_CTRL_EVENTQ_IRQEN),
                                     apply_eventq_irq, rests_eventq_irq},
+    [SMMUV3_UPDATE_PRIQ_IRQEN] = {SMMUV3_REG_IRQ_CTRL, SMMUV3_REG_IRQ_CTRLACK, SMMUV3_MASK(IRQ_CTRL_PRIQ_IRQEN), apply_priq_irq,
+                                  rests_priq_irq},
     [SMMUV3_UPDATE_GBPA] = {SMMUV3_REG_GBPA, SMMUV3_REG_GBPA, SMMUV3_MASK(GBPA_UPDATE), apply_gbpa, rests},
 };
 
@@ -172,14 +198,20 @@ static void start(struct smmuv3 *smmu, enum smmuv3_update_id id)
         apply(update);
 }
 
+static bool is_present(const struct smmuv3_params *p, enum smmuv3_update_id id)
+{
+    if (id == SMMUV3_UPDATE_PRIQEN || id == SMMUV3_UPDATE_PRIQ_IRQEN)
+        return p->pri;
+    return id == SMMUV3_UPDATE_ATSCHK ? p->ats : id != SMMUV3_UPDATE_VMW || p->vmw;
+}
+
 /* All fields are stored before the first of them takes effect. */
 static void written(struct smmuv3 *smmu, enum smmuv3_register control, uint32_t value)
 {
     bool changed[SMMUV3_UPDATE_COUNT] = {false};
     for (enum smmuv3_update_id id = 0; id < SMMUV3_UPDATE_GBPA; id++) {
         const struct procedure *procedure = &procedures[id];
-        bool present = id != SMMUV3_UPDATE_VMW || smmu->params.vmw;
-        if (procedure->control != control || !present || smmu->updates[id].busy)
+        if (procedure->control != control || !is_present(&smmu->params, id) || smmu->updates[id].busy)
             continue;
         changed[id] = ((smmuv3_reg(smmu, control) ^ value) & procedure->mask) != 0;
         smmuv3_reg_change(smmu, control, procedure->mask, value & procedure->mask);
@@ -235,7 +267,7 @@ void smmuv3_updates_reset(struct smmuv3 *smmu)
         sim_cancel(smmu->sim, &smmu->updates[id].timer);
         smmu->updates[id].busy = smmu->updates[id].applied = false;
     }
-    smmu->enabled = false;
+    smmu->enabled = smmu->atschk = false;
     smmu->disable_drained = true;
     apply_gbpa(smmu);
 }

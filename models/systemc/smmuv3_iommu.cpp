@@ -27,7 +27,7 @@ smmuv3_iommu::smmuv3_iommu(const sc_core::sc_module_name &name, slaved_sim &time
                            const struct probe &probe)
     : iommu(name, time), wires("wires")
 {
-    struct smmuv3_ports ports = {memory_port(), pulse, event, this, probe};
+    struct smmuv3_ports ports = {memory_port(), pulse, event, this, probe, {}};
     char error[200] = "";
     int result = smmuv3_create(&time.sim, &params, &ports, &smmu, error, sizeof error);
 

@@ -30,6 +30,11 @@ static uint32_t address_bits(const void *params)
     return bits[((const struct smmuv3_params *)params)->oas & 7u];
 }
 
+static uint64_t features_of(const void *params)
+{
+    return ((const struct smmuv3_params *)params)->pri ? IOTB_F_PRI : 0;
+}
+
 static void line(void *context, enum smmuv3_line which)
 {
     static const enum iotb_wire wires[] = {
@@ -53,7 +58,13 @@ static void event(void *context)
 struct smmuv3_ports smmuv3_ports_of(const struct unit_ports *ports)
 {
     return (struct smmuv3_ports){
-        .memory = ports->memory, .line = line, .event = event, .context = (void *)(uintptr_t)ports, .probe = ports->probe};
+        .memory = ports->memory,
+        .line = line,
+        .event = event,
+        .context = (void *)(uintptr_t)ports,
+        .message = ports->message,
+        .probe = ports->probe,
+    };
 }
 
 static int create(struct sim *sim, const void *params, const struct unit_ports *ports, void **unit, char *error,
@@ -83,6 +94,11 @@ static bool request(void *unit, struct pcie_request *pcie_request)
     return smmuv3_request(unit, pcie_request);
 }
 
+static void message(void *unit, const struct pcie_message *pcie_message)
+{
+    smmuv3_message(unit, pcie_message);
+}
+
 static uint64_t register_read(void *unit, uint64_t offset, uint32_t bytes)
 {
     return smmuv3_register_read(unit, offset, bytes);
@@ -97,6 +113,7 @@ const struct unit_ops smmuv3_unit_ops = {
     .name = "smmuv3",
     .version = "SMMUv3 G.b model",
     .architecture = IOTB_ARCH_SMMUV3,
+    .features_of = features_of,
     .params_bytes = sizeof(struct smmuv3_params),
     .preset = preset,
     .set = set,
@@ -105,6 +122,7 @@ const struct unit_ops smmuv3_unit_ops = {
     .destroy = destroy,
     .reset = reset,
     .request = request,
+    .message = message,
     .register_read = register_read,
     .register_write = register_write,
 };

@@ -51,7 +51,7 @@ static void settle(void *unit)
     systemc_settle(unit);
 }
 
-/* The model's parameters are as they are; everything else is SystemC's. */
+/* The model's parameters are as they are; everything else is SystemC's. Messages do not go through its modules. */
 static struct unit_ops over_systemc(const struct unit_ops *model, const char *name, unit_create *create)
 {
     static const struct unit_time time = {.step = step, .run = run, .next = next, .settle = settle};
@@ -62,6 +62,8 @@ static struct unit_ops over_systemc(const struct unit_ops *model, const char *na
     ops.destroy = destroy;
     ops.reset = reset;
     ops.request = request;
+    ops.message = NULL;
+    ops.features_of = NULL;
     ops.register_read = register_read;
     ops.register_write = register_write;
     ops.time = &time;

@@ -252,6 +252,17 @@ static const struct change changes[] = {
     {"max", "", 5, false, STE_STRW, 3, 0, 0, SMMUV3_STE_STRW},
     {"stage1", "", 5, false, STE_STRW, 3, 0, 0, SMMUV3_OK}, /* Hyp is 0: RES0 */
     {"max", "", 7, false, STE_STRW, 3, 0, 0, SMMUV3_OK},    /* IGNORED with stage 2 */
+    {"max-ats", "", 7, false, STE_EATS, 2, 0, 0, SMMUV3_OK},
+    {"max-ats", "", 7, false, STE_EATS, 2, STE_S2S, 1, SMMUV3_STE_EATS_SPLIT},
+    {"max-ats", "ns1ats=1", 7, false, STE_EATS, 2, 0, 0, SMMUV3_STE_EATS_SPLIT},
+    {"max-ats", "", 6, false, STE_EATS, 2, 0, 0, SMMUV3_STE_EATS_SPLIT},
+    {"max-ats", "", 5, false, STE_EATS, 2, 0, 0, SMMUV3_STE_EATS_SPLIT},
+    {"max-ats", "", 4, false, STE_EATS, 2, STE_S2S, 1, SMMUV3_OK}, /* IGNORED */
+    {"max", "", 5, false, STE_EATS, 2, 0, 0, SMMUV3_OK},
+    {"max-ats", "", 6, false, STE_EATS, 1, STE_S2S, 1, SMMUV3_STE_EATS_S2S},
+    {"max-ats", "", 5, false, STE_EATS, 1, STE_S2S, 1, SMMUV3_OK},
+    {"max-ats", "", 7, false, STE_EATS, 1, 0, 0, SMMUV3_OK},
+    {"max-ats", "", 7, false, STE_EATS, 3, STE_S2S, 1, SMMUV3_OK}, /* without DPT as 0b00 */
     {"max", "stall_model=1", 5, false, STE_S1STALLD, 1, 0, 0, SMMUV3_STE_S1STALLD},
     {"v33", "", 5, false, STE_S1STALLD, 1, 0, 0, SMMUV3_STE_S1STALLD},
     {"max", "", 5, false, STE_S1STALLD, 1, 0, 0, SMMUV3_OK},

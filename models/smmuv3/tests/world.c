@@ -156,6 +156,12 @@ static void event(void *context)
     world->events++;
 }
 
+static void message(void *context, const struct pcie_message *message)
+{
+    struct world *world = context;
+    world->messages[world->sent++ % WORLD_MESSAGES_MAX] = *message;
+}
+
 static void record(void *context, const struct port_request *request)
 {
     struct world *world = context;
@@ -229,7 +235,8 @@ void world_init(struct world *world, const char *preset, const char *settings, u
         check(delay_port_init(&world->delay, &world->sim, world->delay.inner, 64) == 0, "delay");
         world->recorder.inner = delay_port_of(&world->delay);
     }
-    struct smmuv3_ports ports = {.memory = record_port_of(&world->recorder), .line = line, .event = event, .context = world};
+    struct smmuv3_ports ports = {
+        .memory = record_port_of(&world->recorder), .line = line, .event = event, .context = world, .message = {message, world}};
     char error[200] = "";
     if (smmuv3_create(&world->sim, &world->params, &ports, &world->smmu, error, sizeof error))
         check(false, error);
@@ -319,6 +326,14 @@ void world_invalidate(struct world *world, uint64_t low, uint64_t high)
     world_command(world, low, high);
     world_command(world, 0x46, 0);
     check(world_consumed(world), "a CMD_SYNC is not consumed");
+}
+
+bool world_message(struct world *world, struct pcie_message *out)
+{
+    if (world->taken == world->sent)
+        return false;
+    *out = world->messages[world->taken++ % WORLD_MESSAGES_MAX];
+    return true;
 }
 
 bool world_event(struct world *world, uint64_t out[4])

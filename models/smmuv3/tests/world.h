@@ -19,11 +19,13 @@
 #define WORLD_PAGES 16u /* mapped 4 KiB pages; the two after them are not */
 #define WORLD_STRTAB UINT64_C(0x10000)
 #define WORLD_CMDQ UINT64_C(0x8000)
+#define WORLD_PRIQ UINT64_C(0x9000)
 #define WORLD_EVENTQ UINT64_C(0xa000)
 #define WORLD_CDS UINT64_C(0xc000) /* 1 KiB for each stream */
-#define WORLD_MSI UINT64_C(0x7000) /* of CMD_SYNC; + 8 of the Event queue, + 16 of GERROR */
+#define WORLD_MSI UINT64_C(0x7000) /* of CMD_SYNC; + 8 of the Event queue, + 16 of GERROR, + 24 of the PRI queue */
 #define WORLD_CMDQ_LG2 3u
 #define WORLD_EVENTQ_LG2 2u
+#define WORLD_MESSAGES_MAX 64u
 
 enum world_stream {
     WORLD_S1 = 1,     /* ASID 1, 4 CDs: ASIDs 1 to 4 */
@@ -46,6 +48,8 @@ struct world {
     uint32_t command, event;      /* positions */
     unsigned lines[4], events;    /* pulses by line; SEVs */
     unsigned reads[5];            /* accesses by origin */
+    struct pcie_message messages[WORLD_MESSAGES_MAX];
+    unsigned sent, taken; /* messages to endpoints */
 };
 
 /* latency_ps 0: memory that answers now. settings: "NAME=VALUE,..." or NULL. SMMUEN, CMDQEN and EVENTQEN are set. */
@@ -74,6 +78,8 @@ void world_set(struct world *world, uint64_t offset, uint32_t value);
 void world_command(struct world *world, uint64_t low, uint64_t high);
 void world_invalidate(struct world *world, uint64_t low, uint64_t high); /* with a CMD_SYNC, until it is consumed */
 bool world_consumed(struct world *world);
+/* The next message to an endpoint; false: there is none. */
+bool world_message(struct world *world, struct pcie_message *message);
 /* The next record; false: there is none. Consumes it. */
 bool world_event(struct world *world, uint64_t record[4]);
 
