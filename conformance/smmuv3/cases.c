@@ -34,6 +34,8 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_tlb_tags_cases,
     &sm_stall_rules_cases,
     &sm_tlb_config_cases,
+    &sm_conflicts_cases,
+    &sm_modes_cases,
     &sm_bypass_cases,
     &sm_terminate_cases,
     &sm_drain_cases,
