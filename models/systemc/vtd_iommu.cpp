@@ -27,7 +27,7 @@ vtd_iommu::vtd_iommu(const sc_core::sc_module_name &name, slaved_sim &time, cons
                      const struct probe &probe)
     : iommu(name, time), interrupts("interrupts")
 {
-    struct vtd_ports ports = {memory_port(), {message, this}, {device_message, this}, probe};
+    struct vtd_ports ports = {memory_port(), {message, this}, {device_message, this}, probe, {}};
     char error[200] = "";
     int result = vtd_create(&time.sim, &params, &ports, &vtd, error, sizeof error);
 

@@ -68,6 +68,7 @@ static void apply_root(struct vtd *vtd)
     if (vtd->params.esrtps && !on(vtd, VTD_E_ESRTPS_KEEPS_CACHES))
         vtd_caches_clear(vtd);
     inflight_raise(&vtd->requests.inflight);
+    inflight_raise(&vtd->pages.pool.inflight);
 }
 
 static void complete_root(struct vtd *vtd)
@@ -85,6 +86,7 @@ static void apply_translation(struct vtd *vtd)
     if (!vtd->translating && vtd->params.smts && !on(vtd, VTD_E_TE_KEEPS_CACHES))
         vtd_caches_clear(vtd);
     inflight_raise(&vtd->requests.inflight);
+    inflight_raise(&vtd->pages.pool.inflight);
 }
 
 static void complete_translation(struct vtd *vtd)
@@ -93,7 +95,7 @@ static void complete_translation(struct vtd *vtd)
         return;
     vtd_reg_change(vtd, VTD_REG_GSTS, VTD_MASK(GSTS_TES), VTD_PUT(GSTS_TES, vtd->translating));
     /* 7.2.1: the recording index starts over while address and interrupt translation are disabled. */
-    if (!vtd->translating)
+    if (!vtd->translating && !vtd->remapping_interrupts)
         vtd->faults.index = 0;
     VTD_PROBE(vtd, vtd->sim->now_ps, VTD_NO_REQUEST, "registers", "translation=%d", vtd->translating);
 }
@@ -132,7 +134,7 @@ static void complete_queue(struct vtd *vtd)
 
 /* ---- 11.4.4.1 Global Command Register: the byte with the commands was written ---- */
 
-static void level_command(struct vtd *vtd, bool wanted, bool now, enum vtd_operation_id id)
+void vtd_level_command(struct vtd *vtd, bool wanted, bool now, enum vtd_operation_id id)
 {
     if (wanted != now || vtd->operations[id].busy)
         vtd_operation_start(&vtd->operations[id], vtd->params.register_ps);
@@ -152,8 +154,9 @@ void vtd_command_written(struct vtd *vtd, uint32_t command)
         vtd_operation_start(&vtd->operations[VTD_OP_FLUSH], vtd->params.register_ps);
     }
     if (vtd->params.qi)
-        level_command(vtd, command & VTD_MASK(GCMD_QIE), vtd_reg(vtd, VTD_REG_GSTS) & VTD_MASK(GSTS_QIES), VTD_OP_QUEUE);
-    level_command(vtd, command & VTD_MASK(GCMD_TE), vtd->translating, VTD_OP_TRANSLATION);
+        vtd_level_command(vtd, command & VTD_MASK(GCMD_QIE), vtd_reg(vtd, VTD_REG_GSTS) & VTD_MASK(GSTS_QIES), VTD_OP_QUEUE);
+    vtd_level_command(vtd, command & VTD_MASK(GCMD_TE), vtd->translating, VTD_OP_TRANSLATION);
+    vtd_interrupt_commands(vtd, command);
 }
 
 /* ---- making and resetting ---- */
@@ -182,6 +185,7 @@ static void init_operations(struct vtd *vtd)
     }
     vtd_pmr_init(vtd);
     vtd_register_invalidation_init(vtd);
+    vtd_interrupts_init(vtd);
 }
 
 int vtd_create(struct sim *sim, const struct vtd_params *params, const struct vtd_ports *ports, struct vtd **out, char *error,
@@ -202,12 +206,15 @@ int vtd_create(struct sim *sim, const struct vtd_params *params, const struct vt
     init_operations(vtd);
     vtd_fault_log_init(vtd);
     vtd_queue_init(vtd);
+    vtd_device_tlb_init(vtd);
     vtd_events_init(vtd);
     result = vtd_registers_init(&vtd->regs, &vtd->params);
     if (result == -EINVAL && error)
         snprintf(error, error_bytes, "fro and iro make registers overlap");
     if (!result)
         result = vtd_flights_init(vtd);
+    if (!result)
+        result = vtd_pages_init(vtd);
     if (!result)
         result = vtd_caches_init(vtd);
     if (result) {
@@ -226,7 +233,9 @@ void vtd_destroy(struct vtd *vtd)
     for (unsigned i = 0; i < VTD_OP_COUNT; i++)
         sim_cancel(vtd->sim, &vtd->operations[i].timer);
     sim_cancel(vtd->sim, &vtd->queue.timer);
+    vtd_device_tlb_fini(vtd);
     vtd_flights_fini(vtd);
+    vtd_pages_fini(vtd);
     vtd_caches_fini(vtd);
     vtd_registers_fini(&vtd->regs);
     free(vtd);
@@ -239,6 +248,8 @@ void vtd_reset(struct vtd *vtd, bool warm)
         vtd->operations[i].busy = vtd->operations[i].hung = false;
     }
     vtd_flights_reset(vtd);
+    vtd_pages_reset(vtd);
+    vtd_device_tlb_reset(vtd);
     vtd_queue_reset(vtd);
     vtd_caches_clear(vtd);
     vtd_registers_reset(&vtd->regs, warm);
@@ -247,6 +258,7 @@ void vtd_reset(struct vtd *vtd, bool warm)
     vtd->translating = vtd->protecting = false;
     vtd->root_latched = 0;
     vtd->root = vtd_root_pointer_decode(0);
+    vtd_interrupts_reset(vtd);
 }
 
 bool vtd_idle(const struct vtd *vtd)
@@ -254,5 +266,16 @@ bool vtd_idle(const struct vtd *vtd)
     for (unsigned i = 0; i < VTD_OP_COUNT; i++)
         if (vtd->operations[i].busy && vtd->operations[i].timer.scheduled)
             return false;
-    return inflight_empty(&vtd->requests.inflight) && vtd_queue_quiet(vtd);
+    return inflight_empty(&vtd->requests.inflight) && inflight_empty(&vtd->pages.pool.inflight) && vtd_queue_quiet(vtd) &&
+           vtd_device_tlb_quiet(vtd);
+}
+
+/* ---- from the link ---- */
+
+void vtd_message(struct vtd *vtd, const struct pcie_message *message)
+{
+    if (message->kind == PCIE_INVALIDATE_COMPLETION)
+        vtd_device_tlb_completed(vtd, message);
+    else if (message->kind == PCIE_PAGE_REQUEST)
+        vtd_page_received(vtd, message);
 }

@@ -47,7 +47,8 @@ struct vtd_params {
 
     /* Geometry of the caches (6.2 DMA Remapping Caches). */
     struct cache_geometry context_cache, pasid_cache, iotlb, first_stage_cache, second_stage_cache;
-    uint8_t provenance; /* keep for each entry the memory words it came from */
+    struct cache_geometry interrupt_cache; /* 6.4 Interrupt Entry Cache */
+    uint8_t provenance;                    /* keep for each entry the memory words it came from */
 
     /* Timing (docs/timing.md). All 0: everything that needs no memory happens at once. */
     uint64_t clock_ps;      /* requests and answers of memory are seen at its edges; 0: when they come */
@@ -59,20 +60,22 @@ struct vtd_params {
     uint64_t walk_step_ps;  /* per paging entry, likewise */
     uint64_t invalidate_ps; /* per invalidation descriptor */
     uint64_t register_ps;   /* GCMD to GSTS */
-    uint16_t lookup_ports;  /* lookups under way at once; 0: no limit */
-    uint16_t walkers;       /* concurrent walks; 0: no limit */
-    uint16_t in_flight_max; /* requests in flight, 1..; 0 means 64. More wait in order of arrival */
-    uint8_t walk_hazard_lg2; /* walks within the same aligned 2^n bytes, in order (xlate/hazard.h); 0: none; else 12..63 */
-    uint8_t miss_merge;     /* requests that miss the same 4 KiB page: enum merge_policy of xlate/merge.h */
+    uint64_t device_tlb_timeout_ps; /* 4.3: of an invalidation of a Device-TLB; 0: none */
+    uint16_t lookup_ports;          /* lookups under way at once; 0: no limit */
+    uint16_t walkers;               /* concurrent walks; 0: no limit */
+    uint16_t in_flight_max;         /* requests in flight, 1..; 0 means 64. More wait in order of arrival */
+    uint8_t walk_hazard_lg2;        /* walks within the same aligned 2^n bytes, in order (xlate/hazard.h); 0: none; else 12..63 */
+    uint8_t miss_merge;             /* requests that miss the same 4 KiB page: enum merge_policy of xlate/merge.h */
 
     uint64_t errata[VTD_ERRATA_WORDS]; /* bit n: deviation n of vtd_errata.def is on */
 };
 
 struct vtd_ports {
     struct memory_port memory;
-    struct message_port interrupt;        /* event messages of the unit itself */
-    struct pcie_interrupt_port device_interrupt; /* DWORD writes to FEEx_xxxxh let through */
+    struct message_port interrupt;               /* event messages of the unit itself */
+    struct pcie_interrupt_port device_interrupt; /* DWORD writes to FEEx_xxxxh let through, remapped or notified */
     struct probe probe;
+    struct pcie_message_port message; /* invalidation requests and page group responses, down to endpoints */
 };
 
 struct vtd;
@@ -106,7 +109,10 @@ uint64_t vtd_register_bytes(const struct vtd *vtd); /* size of the block */
  */
 bool vtd_request(struct vtd *vtd, struct pcie_request *request);
 
-/* Nothing in flight and no event of the unit pending. */
+/* A message from an endpoint: an Invalidate Completion or a Page Request; others are dropped. */
+void vtd_message(struct vtd *vtd, const struct pcie_message *message);
+
+/* Nothing in flight or outstanding, and no event of the unit pending. */
 bool vtd_idle(const struct vtd *vtd);
 
 /* Result of a translation without the access itself: what `iotb bench translate` and a bus model with its own data path use. */

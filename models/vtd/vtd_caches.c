@@ -27,6 +27,7 @@ int vtd_caches_init(struct vtd *vtd)
         {&vtd->caches.iotlb, p->iotlb, sizeof(struct vtd_iotlb_slot)},
         {&vtd->caches.first_stage, p->first_stage_cache, sizeof(struct vtd_table_slot)},
         {&vtd->caches.second_stage, p->second_stage_cache, sizeof(struct vtd_table_slot)},
+        {&vtd->caches.interrupt, p->interrupt_cache, 2 * sizeof(uint64_t)},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         int error = cache_init(table[i].cache, table[i].geometry, table[i].bytes, p->provenance, &vtd->sim->rng);
@@ -43,8 +44,10 @@ void vtd_caches_fini(struct vtd *vtd)
     cache_fini(&vtd->caches.iotlb);
     cache_fini(&vtd->caches.first_stage);
     cache_fini(&vtd->caches.second_stage);
+    cache_fini(&vtd->caches.interrupt);
 }
 
+/* All of DMA remapping. */
 void vtd_caches_clear(struct vtd *vtd)
 {
     cache_clear(&vtd->caches.context);
@@ -163,8 +166,8 @@ struct vtd_table_slot *vtd_table_find(struct vtd *vtd, enum vtd_stage stage, uin
 
 static bool may_fill(const struct vtd_flight *flight)
 {
-    const struct vtd *vtd = flight->vtd;
-    return inflight_current(&vtd->requests.inflight, &flight->work.entry) || on(vtd, VTD_E_FILL_AFTER_INVALIDATION);
+    const struct inflight *inflight = &flight->work.pool->inflight;
+    return inflight_current(inflight, &flight->work.entry) || on(flight->vtd, VTD_E_FILL_AFTER_INVALIDATION);
 }
 
 static void *fill(struct vtd_flight *flight, struct cache *cache, const struct cache_key *key)
@@ -247,4 +250,27 @@ void vtd_table_keep(struct vtd_flight *flight, const struct vtd_walk *walk)
                                     .read = walk->read,
                                     .write = walk->write,
                                     .user = walk->user};
+}
+
+/* ---- 6.4: tagged by index alone ---- */
+
+uint64_t *vtd_irte_find(struct vtd *vtd, uint32_t index)
+{
+    struct cache_key key = {{on(vtd, VTD_E_TAG_DROPPED_IEC_INDEX) ? index & 0xfu : index}};
+    return cache_lookup(&vtd->caches.interrupt, &key);
+}
+
+/* With CM=0 nothing that faults is kept. */
+void vtd_irte_keep(struct vtd_flight *flight, const uint64_t entry[2], enum vtd_condition fault)
+{
+    struct vtd *vtd = flight->vtd;
+    bool faulting = (vtd->params.cm && vtd->params.cache_faulting) || on(vtd, VTD_E_IEC_KEEPS_FAULTING);
+    if (!may_fill(flight) || (fault != VTD_OK && !faulting))
+        return;
+    struct cache_key key = {{on(vtd, VTD_E_TAG_DROPPED_IEC_INDEX) ? flight->interrupt_index & 0xfu : flight->interrupt_index}};
+    uint64_t *slot = fill(flight, &vtd->caches.interrupt, &key);
+    if (!slot)
+        return;
+    slot[0] = entry[0];
+    slot[1] = entry[1];
 }

@@ -5,12 +5,10 @@
 #include "vtd/vtd_errata.h"
 
 const struct vtd_erratum vtd_errata[] = {
-#define LATER NULL
 #define VTD_CONDITION(name, code, reason, qualified, untranslated, translation, translated, page_request, title, rows, preset) \
     {"NO_" #name, "the fault condition " code " is detected: " title, "7.1.3, Table 30: one entry per condition", rows, preset},
 #include "vtd/vtd_conditions.def"
 #undef VTD_CONDITION
-#undef LATER
 #define ERRATUM(name, rule, source, rows, preset) {#name, rule, source, rows, preset},
 #include "vtd/vtd_errata.def"
 #undef ERRATUM

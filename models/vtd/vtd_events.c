@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * vtd_events.c - 7.3 Non-Recoverable Fault Event and 6.5.2.10 Invalidation Completion Events: when a message is sent, held
- * back by IM, kept in IP, and forgotten when software has serviced its cause.
+ * vtd_events.c - 7.3 Non-Recoverable Fault Event, 6.5.2.10 Invalidation Completion Events and 7.5 Recoverable Fault Event: when a
+ * message is sent, held back by IM, kept in IP, and forgotten when software has serviced its cause.
  */
 #include "vtd/vtd_internal.h"
 
@@ -20,7 +20,10 @@ static const struct event_registers fault_registers = {VTD_REG_FECTL, VTD_REG_FE
 static const struct event_registers completion_registers = {VTD_REG_IECTL, VTD_REG_IEDATA, VTD_REG_IEADDR, VTD_REG_IEUADDR,
                                                             "completion event"};
 
-/* FECTL and IECTL have the same layout. */
+static const struct event_registers page_registers = {VTD_REG_PECTL, VTD_REG_PEDATA, VTD_REG_PEADDR, VTD_REG_PEUADDR,
+                                                      "page request event"};
+
+/* FECTL, IECTL and PECTL have the same layout. */
 static void load(struct vtd *vtd, struct message *event, const struct event_registers *registers)
 {
     event->address = vtd_reg(vtd, registers->upper_address) << 32 | vtd_reg(vtd, registers->address);
@@ -65,7 +68,7 @@ static void send(struct message *message)
 
 void vtd_events_init(struct vtd *vtd)
 {
-    vtd->fault_event = vtd->completion_event = (struct message){.send = send, .owner = vtd};
+    vtd->fault_event = vtd->completion_event = vtd->page_event = (struct message){.send = send, .owner = vtd};
 }
 
 /* ---- 7.3 ---- */
@@ -111,16 +114,40 @@ void vtd_completion_event_serviced(struct vtd *vtd)
         serviced(vtd, &vtd->completion_event, &completion_registers);
 }
 
+/* ---- 7.5 ---- */
+
+static uint64_t page_conditions(void)
+{
+    return VTD_MASK(PRS_PPR) | VTD_MASK(PRS_PRO);
+}
+
+/* The event is raised when neither condition was pending. */
+void vtd_page_condition(struct vtd *vtd, uint64_t status)
+{
+    bool pending = vtd_reg(vtd, VTD_REG_PRS) & page_conditions();
+    vtd_reg_change(vtd, VTD_REG_PRS, 0, status);
+    if (!pending || on(vtd, VTD_E_PAGE_EVENT_EACH))
+        raise(vtd, &vtd->page_event, &page_registers);
+}
+
+void vtd_page_event_serviced(struct vtd *vtd)
+{
+    if (!(vtd_reg(vtd, VTD_REG_PRS) & page_conditions()))
+        serviced(vtd, &vtd->page_event, &page_registers);
+}
+
 void vtd_event_registers_written(struct vtd *vtd)
 {
     control_written(vtd, &vtd->fault_event, &fault_registers);
     control_written(vtd, &vtd->completion_event, &completion_registers);
+    control_written(vtd, &vtd->page_event, &page_registers);
 }
 
-/* Both events start masked and not pending; sticky status that survived keeps new conditions quiet until it is cleared. */
+/* All events start masked and not pending; sticky status that survived keeps new conditions quiet until it is cleared. */
 void vtd_events_reset(struct vtd *vtd)
 {
     message_forget(&vtd->fault_event);
     message_forget(&vtd->completion_event);
+    message_forget(&vtd->page_event);
     vtd_event_registers_written(vtd);
 }

@@ -70,8 +70,10 @@ static uint64_t pasid_fields(const struct vtd *vtd, const struct vtd_query *quer
 
 static uint64_t record_high(const struct vtd *vtd, const struct vtd_query *query, uint8_t reason)
 {
-    bool t1 = query->read != on(vtd, VTD_E_REC_T1_WRONG);                   /* read, or atomic */
-    bool t2 = (query->read && query->write) != on(vtd, VTD_E_REC_T2_WRONG); /* atomic */
+    /* Page requests are of a type of their own; a translation request is a read, whatever it asks for. */
+    bool atomic = query->read && query->write && query->at != PCIE_AT_TRANSLATION;
+    bool t1 = (query->read && !query->page_request) != on(vtd, VTD_E_REC_T1_WRONG);
+    bool t2 = (query->page_request || atomic) != on(vtd, VTD_E_REC_T2_WRONG);
     uint64_t at = on(vtd, VTD_E_REC_AT_WRONG) ? 1 : vtd->params.dt ? (uint64_t)query->at : 0;
     uint64_t sid = query->requester_id ^ (on(vtd, VTD_E_REC_SID_WRONG) ? 1u : 0u);
     uint64_t fr = reason ^ (on(vtd, VTD_E_REC_FR_WRONG) ? 1u : 0u);
@@ -111,7 +113,7 @@ void vtd_fault_record(struct vtd_flight *flight, uint8_t reason)
         return;
     }
     uint32_t index = log->index;
-    log->low[index] = fault_info(vtd, flight->query.address);
+    log->low[index] = flight->has_index ? (uint64_t)flight->interrupt_index << 48 : fault_info(vtd, flight->query.address);
     log->high[index] = record_high(vtd, &flight->query, reason);
     log->index = index + 1u == log->count ? 0 : index + 1u;
     bool first = !(status & VTD_MASK(FSTS_PPF));

@@ -34,8 +34,10 @@ enum walk_progress vtd_flight_access(struct vtd_flight *flight, const struct vtd
 void vtd_flight_source(struct vtd_flight *flight, uint64_t address, uint64_t value);
 enum walk_progress vtd_flight_update(struct vtd_flight *flight, const struct walk_update *update, vtd_phase next);
 
-/* vtd_translate.c */
+/* vtd_translate.c. vtd_flight_structure: reads a structure entry whole, into flight->structure. */
 enum walk_progress vtd_flight_part(struct vtd_flight *flight);
+enum walk_progress vtd_flight_page_request(struct vtd_flight *flight);
+enum walk_progress vtd_flight_structure(struct vtd_flight *flight, uint64_t address, uint32_t bytes, vtd_phase next);
 enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_condition condition);
 enum walk_progress vtd_flight_translated(struct vtd_flight *flight, const struct vtd_paging *paging);
 bool vtd_flight_quick(struct vtd *vtd, struct vtd_translation *translation);
@@ -43,6 +45,22 @@ bool vtd_flight_quick(struct vtd *vtd, struct vtd_translation *translation);
 /* vtd_paging.c. vtd_flight_walked: however a walk has ended; others may use the walker, and what it has found. */
 enum walk_progress vtd_flight_walk(struct vtd_flight *flight);
 void vtd_flight_walked(struct vtd_flight *flight);
+
+/* vtd_ats.c */
+bool vtd_flight_is_ats_error(const struct vtd_flight *flight);
+bool vtd_flight_asks_for_interrupt_range(const struct vtd_flight *flight);
+enum walk_progress vtd_flight_interrupt_range_answer(struct vtd_flight *flight);
+enum walk_progress vtd_flight_translation_fault(struct vtd_flight *flight, const struct vtd_condition_facts *facts);
+enum walk_progress vtd_flight_translation_found(struct vtd_flight *flight, const struct vtd_paging *paging, bool rid_priv);
+void vtd_flight_keep_clean(struct vtd_flight *flight);
+
+/* vtd_page_requests.c */
+enum walk_progress vtd_flight_page_accepted(struct vtd_flight *flight);
+enum walk_progress vtd_flight_page_fault(struct vtd_flight *flight);
+
+/* vtd_interrupt_remapping.c, vtd_posted.c */
+enum walk_progress vtd_flight_interrupt(struct vtd_flight *flight);
+enum walk_progress vtd_flight_post(struct vtd_flight *flight);
 
 /* vtd_data.c */
 enum walk_progress vtd_flight_data(struct vtd_flight *flight);

@@ -135,6 +135,44 @@
 #define VTD_SS_IR VTD_FMT(61u, 61u)
 #define VTD_SS_IW VTD_FMT(62u, 62u)
 
+/* 11.4.10 Interrupt Remapping Table Address Register */
+#define VTD_IRTADDR_BASE VTD_TABLE_ADDRESS
+#define VTD_IRTADDR_EIME VTD_FMT(11u, 11u)
+#define VTD_IRTADDR_S VTD_FMT(3u, 0u)
+
+/* 9.9 IRTE for Remapped Interrupts, 9.10 IRTE for Posted Interrupts */
+#define VTD_IRTE_BYTES 16u
+#define VTD_IRTE_W0_P VTD_FMT(0u, 0u)
+#define VTD_IRTE_W0_FPD VTD_FMT(1u, 1u)
+#define VTD_IRTE_W0_DM VTD_FMT(2u, 2u)
+#define VTD_IRTE_W0_RH VTD_FMT(3u, 3u)
+#define VTD_IRTE_W0_TM VTD_FMT(4u, 4u)
+#define VTD_IRTE_W0_DLM VTD_FMT(7u, 5u)
+#define VTD_IRTE_W0_IM VTD_FMT(15u, 15u)
+#define VTD_IRTE_W0_V VTD_FMT(23u, 16u)
+#define VTD_IRTE_W0_DST VTD_FMT(63u, 32u)
+#define VTD_IRTE_W0_RESERVED (VTD_FMT(14u, 12u) | VTD_FMT(31u, 24u))
+#define VTD_IRTE_W0_DST_XAPIC_RESERVED (VTD_FMT(39u, 32u) | VTD_FMT(63u, 48u))
+#define VTD_IRTE_W1_SID VTD_FMT(15u, 0u)
+#define VTD_IRTE_W1_SQ VTD_FMT(17u, 16u)
+#define VTD_IRTE_W1_SVT VTD_FMT(19u, 18u)
+#define VTD_IRTE_W1_RESERVED VTD_FMT(63u, 20u)
+#define VTD_PIRTE_W0_URG VTD_FMT(14u, 14u)
+#define VTD_PIRTE_W0_VV VTD_FMT(23u, 16u)
+#define VTD_PIRTE_W0_PDAL VTD_FMT(63u, 38u)
+#define VTD_PIRTE_W0_RESERVED (VTD_FMT(7u, 2u) | VTD_FMT(13u, 12u) | VTD_FMT(37u, 24u))
+#define VTD_PIRTE_W1_PDAH VTD_FMT(63u, 32u)
+#define VTD_PIRTE_W1_RESERVED VTD_FMT(31u, 20u)
+
+/* 9.11 Posted Interrupt Descriptor: W0 to W3 are PIR */
+#define VTD_PID_BYTES 64u
+#define VTD_PID_W4_ON VTD_FMT(0u, 0u)
+#define VTD_PID_W4_SN VTD_FMT(1u, 1u)
+#define VTD_PID_W4_NV VTD_FMT(23u, 16u)
+#define VTD_PID_W4_NDST VTD_FMT(63u, 32u)
+#define VTD_PID_W4_RESERVED (VTD_FMT(15u, 2u) | VTD_FMT(31u, 24u))
+#define VTD_PID_W4_NDST_XAPIC_RESERVED (VTD_FMT(39u, 32u) | VTD_FMT(63u, 48u))
+
 /* The address field of a paging entry ends at bit 51; what is above HAW is reserved. */
 #define VTD_PAGING_ADDRESS VTD_FMT(51u, 12u)
 

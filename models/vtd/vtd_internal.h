@@ -6,9 +6,14 @@
  *   vtd_caches.c                  6.2 Address Translation Caches
  *   vtd_invalidate.c              6.5 what an invalidation drops, and draining
  *   vtd_register_invalidation.c   6.5.1, 11.4.6
- *   vtd_queue.c                   6.5.2, 11.4.9
+ *   vtd_queue.c                   6.5.2, 11.4.9; vtd_descriptors.c, vtd_wait.c
+ *   vtd_ats.c                     4.2 requests of Device-TLBs
+ *   vtd_device_tlb.c              4.3, 6.5.2.5, 6.5.2.6
+ *   vtd_page_requests.c           7.4 to 7.8, 11.4.11
+ *   vtd_interrupt_remapping.c     5.1, 11.4.10; vtd_irte.c: what the entries mean
+ *   vtd_posted.c                  5.2
  *   vtd_fault_log.c               7.2, 11.4.7.6
- *   vtd_events.c                  7.3, 6.5.2.10
+ *   vtd_events.c                  7.3, 6.5.2.10, 7.5
  *   vtd_pmr.c                     11.4.8
  *   vtd_regs.c                    11.2, 11.3
  *   vtd.c                         the unit: making it, resetting it, 11.4.4 Global Command Interface
@@ -22,6 +27,7 @@
 #include "vtd/vtd_regs.h"
 #include "vtd/vtd_steps.h"
 #include "xlate/hazard.h"
+#include "xlate/itags.h"
 #include "xlate/lookup.h"
 #include "xlate/merge.h"
 #include "xlate/message.h"
@@ -69,8 +75,26 @@ struct vtd_table_slot { /* a non-leaf paging entry */
 
 struct vtd_caches {
     struct cache context, pasid, iotlb, first_stage, second_stage;
+    struct cache interrupt;   /* 6.4: two words of the IRTE as they were read */
     uint32_t iotlb_sizes;     /* bit n: there may be entries of page size 12 + 9 * n */
     uint32_t table_levels[2]; /* by stage, bit n: there may be entries for tables of level n */
+};
+
+/* ---- 7.4.1 page requests that are received and not in the queue yet ---- */
+
+#define VTD_PAGES_MAX 256u
+
+struct vtd_page {
+    struct pcie_request request; /* first: its place in flight */
+    struct pcie_message message;
+    struct vtd_page *next; /* in the list of free ones */
+};
+
+struct vtd_page_requests {
+    struct request_pool pool; /* with one place: in order of arrival */
+    struct vtd_page pages[VTD_PAGES_MAX];
+    struct vtd_page *free;
+    uint64_t received, finished; /* how many, ever */
 };
 
 /* ---- requests in flight ---- */
@@ -82,6 +106,7 @@ struct vtd_flight {
     struct request_work work; /* first */
     struct vtd *vtd;
     struct vtd_translation *translation; /* NULL: work.request, with its access */
+    struct vtd_page *page;               /* a page request; NULL: none */
     vtd_phase phase;
     struct merge_entry merge;
     struct hazard_entry hazard;
@@ -96,6 +121,13 @@ struct vtd_flight {
     uint64_t output;
     bool snoop;
     uint8_t memory_type;
+    bool context_known; /* a translation request is past its context entry, and goes on with the tables after a miss */
+
+    /* 5.1 An interrupt request. */
+    bool has_index; /* of it, for the record of a fault */
+    uint32_t interrupt_index;
+    struct vtd_irte irte;
+    uint64_t posted_word; /* of the posted interrupt descriptor, before an update */
 
     /* A structure entry being fetched, in one or more accesses. */
     uint64_t structure[8];
@@ -139,13 +171,16 @@ struct vtd_operation {
 void vtd_operation_start(struct vtd_operation *operation, uint64_t delay_ps);
 
 enum vtd_operation_id {
-    VTD_OP_TRANSLATION, /* TE */
-    VTD_OP_ROOT,        /* SRTP */
-    VTD_OP_FLUSH,       /* WBF */
-    VTD_OP_QUEUE,       /* QIE */
-    VTD_OP_PROTECT,     /* PMEN.EPM */
-    VTD_OP_CONTEXT,     /* CCMD.ICC */
-    VTD_OP_IOTLB,       /* IOTLB.IVT */
+    VTD_OP_TRANSLATION,     /* TE */
+    VTD_OP_ROOT,            /* SRTP */
+    VTD_OP_FLUSH,           /* WBF */
+    VTD_OP_QUEUE,           /* QIE */
+    VTD_OP_PROTECT,         /* PMEN.EPM */
+    VTD_OP_CONTEXT,         /* CCMD.ICC */
+    VTD_OP_IOTLB,           /* IOTLB.IVT */
+    VTD_OP_INTERRUPTS,      /* IRE */
+    VTD_OP_INTERRUPT_TABLE, /* SIRTP */
+    VTD_OP_COMPATIBILITY,   /* CFI */
     VTD_OP_COUNT
 };
 
@@ -163,13 +198,16 @@ enum vtd_invalidation_kind {
     VTD_INV_IOTLB_PAGE,
     VTD_INV_PIOTLB_PASID,
     VTD_INV_PIOTLB_PAGE,
+    VTD_INV_IEC_GLOBAL,
+    VTD_INV_IEC_INDEX,
     VTD_INV_KINDS
 };
 
 struct vtd_invalidation {
     enum vtd_invalidation_kind kind;
     uint16_t did, sid;
-    uint8_t fm, am;
+    uint16_t index; /* of the interrupt cache */
+    uint8_t fm, am; /* am: of an index too */
     bool ih;
     uint32_t pasid;
     uint64_t address;
@@ -183,11 +221,13 @@ struct vtd_invalidation {
 struct vtd_wait { /* 6.5.2.9: a wait descriptor that is not complete */
     struct vtd *vtd;
     struct inflight_drain drain;
+    struct itag_drain itag_drain;
     struct port_request write;
-    bool drained, written, status, event, fence;
+    bool drained, invalidated, written, status, event, fence, page_drain;
     bool writing, stale; /* memory owns `write`; ... since before a reset */
     uint64_t status_address;
     uint32_t status_data;
+    uint64_t page_goal; /* page requests received when all else was done; 0: not yet */
 };
 
 struct vtd_queue {
@@ -198,6 +238,7 @@ struct vtd_queue {
     bool executing; /* the timer runs */
     bool have;      /* deviation: a descriptor kept over an error */
     bool stopped;   /* deviation: an error was cleared, but nothing is fetched any more */
+    bool held;      /* the descriptor has been taken, but cannot be carried out yet */
     bool waits_running;
     uint64_t descriptor[4];
     struct vtd_wait waits[VTD_WAITS_MAX];
@@ -205,6 +246,24 @@ struct vtd_queue {
     struct vtd_invalidation deferred[VTD_DEFERRED_MAX];
     uint32_t deferred_count;
     bool deferred_due;
+};
+
+/* ---- 4.3 Device-TLBs ---- */
+
+#define VTD_COMPLETIONS_MAX 32u
+
+struct vtd_completion { /* an Invalidate Completion behind writes that are not drained */
+    struct vtd *vtd;
+    struct pcie_message message;
+    struct inflight_drain drain;
+    bool drained;
+};
+
+struct vtd_device_tlb {
+    struct itag_table itags;
+    struct inflight_drain drain; /* of the requests that the next invalidation must not overtake */
+    struct vtd_completion completions[VTD_COMPLETIONS_MAX];
+    uint32_t completion_first, completion_count;
 };
 
 /* ---- 7.2 the records ---- */
@@ -224,6 +283,8 @@ struct vtd {
     bool protecting;  /* likewise for PMEN.EPM and PRS */
     uint64_t root_latched;
     struct vtd_root_pointer root;
+    bool remapping_interrupts; /* likewise for IRE */
+    struct vtd_interrupt_table interrupt_table;
 
     struct vtd_caches caches;
     struct request_pool requests;
@@ -232,8 +293,10 @@ struct vtd {
     struct hazard_table hazards;
 
     struct vtd_fault_log faults;
-    struct message fault_event, completion_event; /* 7.3, 6.5.2.10 */
+    struct message fault_event, completion_event, page_event; /* 7.3, 6.5.2.10, 7.5 */
     struct vtd_queue queue;
+    struct vtd_device_tlb device_tlb;
+    struct vtd_page_requests pages;
     struct vtd_operation operations[VTD_OP_COUNT];
     struct vtd_invalidation register_invalidation[2]; /* CCMD, IOTLB */
     uint8_t register_granularity[2];
@@ -242,6 +305,8 @@ struct vtd {
 
 /* vtd.c */
 void vtd_command_written(struct vtd *vtd, uint32_t command);
+void vtd_level_command(struct vtd *vtd, bool wanted, bool now, enum vtd_operation_id id);
+void vtd_message_send(struct vtd *vtd, const struct pcie_message *message);
 struct vtd_root_pointer vtd_root_pointer_now(const struct vtd *vtd);
 
 /* vtd_regs.c */
@@ -269,6 +334,8 @@ struct vtd_table_slot *vtd_table_find(struct vtd *vtd, enum vtd_stage stage, uin
 void vtd_context_keep(struct vtd_flight *flight, enum vtd_condition fault);
 void vtd_pasid_keep(struct vtd_flight *flight, bool fpd, enum vtd_condition fault);
 void vtd_iotlb_keep(struct vtd_flight *flight, enum vtd_condition fault);
+uint64_t *vtd_irte_find(struct vtd *vtd, uint32_t index);
+void vtd_irte_keep(struct vtd_flight *flight, const uint64_t entry[2], enum vtd_condition fault);
 void vtd_table_keep(struct vtd_flight *flight, const struct vtd_walk *walk);
 
 /* vtd_invalidate.c */
@@ -286,7 +353,32 @@ void vtd_queue_init(struct vtd *vtd);
 void vtd_queue_reset(struct vtd *vtd);
 void vtd_queue_kick(struct vtd *vtd);
 void vtd_queue_restart(struct vtd *vtd); /* IQE was cleared */
+void vtd_queue_retry(struct vtd *vtd);   /* what held a descriptor may be gone */
 bool vtd_queue_quiet(const struct vtd *vtd);
+
+/* vtd_wait.c */
+void vtd_waits_run(struct vtd *vtd);
+void vtd_waits_abort(struct vtd *vtd);
+
+/* vtd_device_tlb.c */
+void vtd_device_tlb_init(struct vtd *vtd);
+void vtd_device_tlb_fini(struct vtd *vtd);
+void vtd_device_tlb_reset(struct vtd *vtd);
+void vtd_device_tlb_completed(struct vtd *vtd, const struct pcie_message *message);
+bool vtd_device_tlb_quiet(const struct vtd *vtd);
+
+/* vtd_page_requests.c */
+int vtd_pages_init(struct vtd *vtd);
+void vtd_pages_fini(struct vtd *vtd);
+void vtd_pages_reset(struct vtd *vtd);
+void vtd_page_received(struct vtd *vtd, const struct pcie_message *message);
+void vtd_page_answer(struct vtd *vtd, const struct pcie_message *request, enum pcie_response_code code);
+
+/* vtd_interrupt_remapping.c */
+void vtd_interrupts_init(struct vtd *vtd);
+void vtd_interrupts_reset(struct vtd *vtd);
+void vtd_interrupt_commands(struct vtd *vtd, uint32_t command);
+void vtd_interrupt_send(struct vtd_flight *flight, uint64_t address, uint32_t data);
 
 /* vtd_fault_log.c */
 void vtd_fault_log_init(struct vtd *vtd);
@@ -303,6 +395,8 @@ void vtd_fault_condition(struct vtd *vtd, uint64_t status); /* sets the bits in 
 void vtd_fault_event_serviced(struct vtd *vtd);             /* after a status field was cleared */
 void vtd_completion_condition(struct vtd *vtd);             /* sets IWC and may send the completion event */
 void vtd_completion_event_serviced(struct vtd *vtd);
+void vtd_page_condition(struct vtd *vtd, uint64_t status); /* sets the bits in PRS and may send the page request event */
+void vtd_page_event_serviced(struct vtd *vtd);
 void vtd_event_registers_written(struct vtd *vtd);
 
 /* vtd_pmr.c */
@@ -312,6 +406,7 @@ bool vtd_pmr_covers(const struct vtd *vtd, uint64_t address, uint32_t bytes);
 
 /* vtd_request.c */
 int vtd_flights_init(struct vtd *vtd);
+int vtd_flights_pool_init(struct vtd *vtd, struct request_pool *pool, uint32_t places);
 void vtd_flights_fini(struct vtd *vtd);
 void vtd_flights_reset(struct vtd *vtd);
 

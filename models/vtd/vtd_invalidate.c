@@ -191,6 +191,24 @@ static void drop_iotlb(struct vtd *vtd, struct judge *judge)
         cache_invalidate_if(&caches->second_stage, second_stage_matches, judge);
 }
 
+/* ---- 6.5.2.8 ---- */
+
+static bool irte_matches(void *context, const struct cache_key *key, const void *payload)
+{
+    const struct judge *judge = context;
+    (void)payload;
+    unsigned am = on(judge->vtd, VTD_E_INV_IEC_MASK_NARROW) ? 0 : judge->inv->am;
+    return (key->word[0] ^ judge->inv->index) >> am == 0;
+}
+
+static void drop_interrupt(struct vtd *vtd, struct judge *judge)
+{
+    if (judge->inv->kind == VTD_INV_IEC_GLOBAL)
+        cache_clear(&vtd->caches.interrupt);
+    else
+        cache_invalidate_if(&vtd->caches.interrupt, irte_matches, judge);
+}
+
 static const struct kind {
     const char *name;
     void (*drop)(struct vtd *vtd, struct judge *judge);
@@ -207,6 +225,8 @@ static const struct kind {
     [VTD_INV_IOTLB_PAGE] = {"iotlb page", drop_iotlb, VTD_E_INV_IOTLB_PAGE_NARROW},
     [VTD_INV_PIOTLB_PASID] = {"pasid iotlb", drop_iotlb, VTD_E_INV_PIOTLB_PASID_NARROW},
     [VTD_INV_PIOTLB_PAGE] = {"pasid iotlb page", drop_iotlb, VTD_E_INV_PIOTLB_PAGE_NARROW},
+    [VTD_INV_IEC_GLOBAL] = {"interrupt global", drop_interrupt, VTD_E_INV_IEC_GLOBAL_NARROW},
+    [VTD_INV_IEC_INDEX] = {"interrupt index", drop_interrupt, VTD_E_INV_IEC_INDEX_NARROW},
 };
 
 void vtd_invalidate(struct vtd *vtd, const struct vtd_invalidation *invalidation)
@@ -216,6 +236,7 @@ void vtd_invalidate(struct vtd *vtd, const struct vtd_invalidation *invalidation
               kind->name, invalidation->did, invalidation->sid, invalidation->pasid, (unsigned long long)invalidation->address,
               invalidation->am, invalidation->ih);
     inflight_raise(&vtd->requests.inflight);
+    inflight_raise(&vtd->pages.pool.inflight);
     if (on(vtd, kind->narrow))
         return;
     struct judge judge = {vtd, invalidation};

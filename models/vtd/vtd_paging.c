@@ -97,12 +97,14 @@ void vtd_flight_walked(struct vtd_flight *flight)
 
 static enum walk_progress walk_done(struct vtd_flight *flight)
 {
-    if (flight->query.write) {
+    if (flight->query.write && flight->query.at != PCIE_AT_TRANSLATION) {
         flight->result.fs_dirty = flight->result.fs;
         flight->result.ss_dirty = flight->result.ss;
     }
     vtd_iotlb_keep(flight, VTD_OK);
     vtd_flight_walked(flight);
+    if (flight->query.at == PCIE_AT_TRANSLATION)
+        return vtd_flight_translation_found(flight, &flight->paging, flight->context.rid_priv);
     return vtd_flight_translated(flight, &flight->paging);
 }
 
@@ -123,6 +125,7 @@ static enum walk_progress judge_walk(struct vtd_flight *flight)
     enum vtd_condition condition = vtd_rights_check(p, &flight->paging, &flight->result, &flight->query, flight->privileged);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
+    vtd_flight_keep_clean(flight);
     return set_flags(flight, &flight->first, &flight->leaf[LEAF_FIRST], second_leaf_flags);
 }
 
@@ -236,7 +239,10 @@ static bool first_stage_allows(const struct vtd_flight *flight)
     all.read = all.write = all.dirty = true;
     all.output = flight->query.address & 0xfff;
     struct vtd_result result = vtd_result_make(p, &flight->paging, &flight->first, &all, flight->query.address, PORT_WB);
-    return vtd_rights_check(p, &flight->paging, &result, &flight->query, flight->privileged) == VTD_OK;
+    if (vtd_rights_check(p, &flight->paging, &result, &flight->query, flight->privileged) != VTD_OK)
+        return false;
+    return flight->query.at != PCIE_AT_TRANSLATION ||
+           vtd_effective_permissions(p, &flight->paging, &result, &flight->query, flight->privileged).write;
 }
 
 static enum walk_progress first_leaf(struct vtd_flight *flight)

@@ -93,6 +93,7 @@ static const struct params_field parameters[] = {
     PARAMETER(walk_step_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(invalidate_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(register_ps, UINT64_MAX, NOWHERE, 0),
+    PARAMETER(device_tlb_timeout_ps, UINT64_MAX, NOWHERE, 0),
     PARAMETER(lookup_ports, UINT16_MAX, NOWHERE, 0),
     PARAMETER(walkers, UINT16_MAX, NOWHERE, 0),
     PARAMETER(in_flight_max, UINT16_MAX, NOWHERE, 0),
@@ -106,6 +107,7 @@ static const struct params_cache caches[] = {
     {"iotlb", offsetof(struct vtd_params, iotlb)},
     {"first_stage_cache", offsetof(struct vtd_params, first_stage_cache)},
     {"second_stage_cache", offsetof(struct vtd_params, second_stage_cache)},
+    {"interrupt_cache", offsetof(struct vtd_params, interrupt_cache)},
 };
 
 /* ---- dependencies ---- */
@@ -118,9 +120,7 @@ static const struct params_rule dependencies[] = {
     {"pds", "dt"},        {"dit", "dt"},      {"pasid", "smts"},  {"pss", "smts"},     {"eafs", "fsts"},   {"eafs", "smpwcs"},
     {"nwfs", "dt"},       {"srs", "smts"},    {"prs", "dt"},      {"prs", "smts"},     {"nest", "smts"},   {"nest", "fsts"},
     {"nest", "ssts"},     {"mts", "smts"},    {"mhmv", "ir"},     {"eim", "ir"},       {"ir", "qi"},       {"dt", "qi"},
-    {"cache_faulting", "cm"},
-    /* Advertising what the model does not do would be a lie. */
-    {"dt", NULL},         {"ir", NULL},       {"pi", NULL},       {"esirtps", NULL},
+    {"cache_faulting", "cm"}, {"esirtps", "ir"},
     /* clang-format on */
 };
 static const char *value_wrong(const struct vtd_params *p)
@@ -186,11 +186,21 @@ static const struct params_set presets[] = {
      "context_cache.ways=8 pasid_cache.ways=8 iotlb.sets=16 iotlb.ways=8 first_stage_cache.ways=8 second_stage_cache.ways=8"},
     {"small-pss", "scalable-nest", "haw=39 nd=2 pss=9 mgaw=47 c=0 sslps=1 fs1gp=0 rps=0"},
     {"cm", "scalable-nest", "cm=1 cache_faulting=1 pasid_hit_by_rid=1"},
+    {"ats-legacy", "legacy", "dt=1 device_tlb_timeout_ps=10000000000"},
+    {"ats", "scalable", "dt=1 prs=1 pds=1 ptrs=1 nwfs=1 device_tlb_timeout_ps=10000000000"},
+    {"ats-nest", "scalable-nest", "dt=1 prs=1 pds=1 dit=1 device_tlb_timeout_ps=10000000000"},
+    {"ir", "legacy", "ir=1 mhmv=7 interrupt_cache.sets=4 interrupt_cache.ways=2 interrupt_cache.replacement=lru"},
+    {"ir-posted", "scalable",
+     "ir=1 eim=1 pi=1 mhmv=15 interrupt_cache.sets=4 interrupt_cache.ways=2 interrupt_cache.replacement=lru"},
+    {"max-ats", "max",
+     "dt=1 prs=1 pds=1 dit=1 ptrs=1 nwfs=1 ir=1 eim=1 pi=1 esirtps=1 mhmv=15 device_tlb_timeout_ps=10000000000 "
+     "interrupt_cache.sets=8 interrupt_cache.ways=4 interrupt_cache.replacement=lru"},
 };
 
 const char *const vtd_preset_names[] = {
-    "legacy-min", "legacy", "legacy-57", "scalable-ss", "scalable-fs", "scalable", "scalable-nest",
-    "max",        "ver8",   "nocache",   "hoard",       "small-pss",   "cm",       NULL,
+    "legacy-min", "legacy",   "legacy-57", "scalable-ss", "scalable-fs", "scalable", "scalable-nest",
+    "max",        "ver8",     "nocache",   "hoard",       "small-pss",   "cm",       "ats-legacy",
+    "ats",        "ats-nest", "ir",        "ir-posted",   "max-ats",     NULL,
 };
 
 /* ---- the tables, put together ---- */

@@ -33,7 +33,7 @@ static void add_field(struct vtd_register_shape *shape, enum access access, uint
 static void make_shapes(struct vtd_registers *registers, const struct vtd_params *p)
 {
     const bool present_ALWAYS = true, present_QI = p->qi, present_MTS = p->mts, present_PLMR = p->plmr, present_PHMR = p->phmr,
-               present_PMR = p->plmr || p->phmr;
+               present_PMR = p->plmr || p->phmr, present_IR = p->ir, present_PRS = p->prs;
     uint32_t iotlb_registers = p->iro * 16u;
     struct vtd_register_shape *shapes = registers->shape;
 #define REGISTER(name, at, size, present)                                                             \
@@ -56,6 +56,7 @@ static void narrow_fields(struct vtd_registers *registers, const struct vtd_para
 {
     static const enum vtd_register host_addresses[] = {
         VTD_REG_RTADDR,         VTD_REG_IQA,
+        VTD_REG_IRTA,           VTD_REG_PQA,
         VTD_REG_PHMBASE,        VTD_REG_PHMLIMIT,
         VTD_REG_MTRR_PHYSBASE0, VTD_REG_MTRR_PHYSMASK0,
         VTD_REG_MTRR_PHYSBASE1, VTD_REG_MTRR_PHYSMASK1,
@@ -70,6 +71,8 @@ static void narrow_fields(struct vtd_registers *registers, const struct vtd_para
     };
     for (size_t i = 0; i < sizeof host_addresses / sizeof host_addresses[0]; i++)
         registers->shape[host_addresses[i]].rw &= VTD_BITS(p->haw - 1u, 0u);
+    if (!p->eim)
+        registers->shape[VTD_REG_IRTA].rw &= ~VTD_MASK(IRTA_EIME);
     if (!p->ssirws)
         registers->shape[VTD_REG_RTADDR].rw &= ~VTD_MASK(RTADDR_SSIRWE);
     /* 11.4.6.1, 11.4.6.3: domain-id bits beyond CAP.ND are not implemented. */
@@ -174,6 +177,16 @@ static void fsts_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
     vtd_fault_event_serviced(vtd);
     if (value & lanes & VTD_MASK(FSTS_IQE))
         vtd_queue_restart(vtd);
+    if (value & lanes & VTD_MASK(FSTS_ITE)) {
+        vtd_queue_retry(vtd);
+        vtd_queue_kick(vtd);
+    }
+}
+
+static void prs_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
+{
+    (void)lanes, (void)value;
+    vtd_page_event_serviced(vtd);
 }
 
 static void ics_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
@@ -202,11 +215,17 @@ static void iqt_written(struct vtd *vtd, uint64_t lanes, uint64_t value)
 }
 
 static void (*const written[VTD_REG_COUNT])(struct vtd *vtd, uint64_t lanes, uint64_t value) = {
-    [VTD_REG_GCMD] = gcmd_written,   [VTD_REG_CCMD] = ccmd_written,
-    [VTD_REG_IOTLB] = iotlb_written, [VTD_REG_FSTS] = fsts_written,
-    [VTD_REG_ICS] = ics_written,     [VTD_REG_FECTL] = event_control_written,
-    [VTD_REG_PMEN] = pmen_written,   [VTD_REG_IECTL] = event_control_written,
+    [VTD_REG_GCMD] = gcmd_written,
+    [VTD_REG_CCMD] = ccmd_written,
+    [VTD_REG_IOTLB] = iotlb_written,
+    [VTD_REG_FSTS] = fsts_written,
+    [VTD_REG_ICS] = ics_written,
+    [VTD_REG_FECTL] = event_control_written,
+    [VTD_REG_PMEN] = pmen_written,
+    [VTD_REG_IECTL] = event_control_written,
     [VTD_REG_IQT] = iqt_written,
+    [VTD_REG_PRS] = prs_written,
+    [VTD_REG_PECTL] = event_control_written,
 };
 
 /* ---- 11.4.12 Memory Type Range Registers, as the walk wants them ---- */

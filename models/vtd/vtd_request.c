@@ -29,12 +29,15 @@ static void begin(struct request_work *work)
 {
     struct vtd_flight *flight = (struct vtd_flight *)work;
     struct pcie_request *request = work->request;
+    bool is_page_request = work->pool == &flight->vtd->pages.pool;
     flight->translation = NULL;
-    flight->phase = vtd_flight_part;
+    flight->page = is_page_request ? (struct vtd_page *)request : NULL;
+    flight->phase = is_page_request ? vtd_flight_page_request : vtd_flight_part;
     flight->offset = 0;
     flight->merge = (struct merge_entry){0};
     flight->hazard = (struct hazard_entry){0};
     flight->source_count = 0;
+    flight->context_known = flight->has_index = false;
     if (!request)
         return;
     request->data_bytes = 0;
@@ -63,21 +66,26 @@ static bool answer(struct request_work *work)
     return true;
 }
 
-int vtd_flights_init(struct vtd *vtd)
+int vtd_flights_pool_init(struct vtd *vtd, struct request_pool *pool, uint32_t places)
 {
     const struct vtd_params *p = &vtd->params;
-    struct request_pool *pool = &vtd->requests;
-    uint32_t max = p->in_flight_max ? p->in_flight_max : 64;
-    int requests = request_pool_init(pool, vtd->sim, &vtd->ports.memory, p->walkers, max, sizeof(struct vtd_flight), go_on);
-    int lookups = lookup_ports_init(&vtd->lookups, p->lookup_ports, p->lookup_ps);
-    if (requests || lookups)
-        return -ENOMEM;
+    int error = request_pool_init(pool, vtd->sim, &vtd->ports.memory, p->walkers, places, sizeof(struct vtd_flight), go_on);
+    if (error)
+        return error;
     pool->walks.clock_ps = p->clock_ps;
     pool->begin = begin;
     pool->answer = answer;
-    for (uint32_t i = 0; i < max; i++)
+    for (uint32_t i = 0; i < places; i++)
         ((struct vtd_flight *)request_pool_place(pool, i))->vtd = vtd;
     return 0;
+}
+
+int vtd_flights_init(struct vtd *vtd)
+{
+    const struct vtd_params *p = &vtd->params;
+    int requests = vtd_flights_pool_init(vtd, &vtd->requests, p->in_flight_max ? p->in_flight_max : 64);
+    int lookups = lookup_ports_init(&vtd->lookups, p->lookup_ports, p->lookup_ps);
+    return requests || lookups ? -ENOMEM : 0;
 }
 
 void vtd_flights_fini(struct vtd *vtd)

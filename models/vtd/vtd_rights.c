@@ -65,6 +65,25 @@ static enum vtd_condition first_stage_check(const struct vtd_params *p, const st
     return VTD_OK;
 }
 
+/* 4.2.3: of a translation request the permission that is missing is left out of the answer, and is no fault. */
+static enum vtd_condition effective(const struct vtd_query *q, enum vtd_condition condition)
+{
+    bool counts = q->at != PCIE_AT_TRANSLATION || vtd_condition_facts(condition)->translation != VTD_ANSWER_EFFECTIVE;
+    return counts ? condition : VTD_OK;
+}
+
+struct vtd_permissions vtd_effective_permissions(const struct vtd_params *p, const struct vtd_paging *paging,
+                                                 const struct vtd_result *result, const struct vtd_query *q, bool privileged)
+{
+    bool first_stage_write = !result->fs || result->fs_write || (privileged && !paging->wpe);
+    if (vtd_erratum(p, VTD_E_ATS_WRITE_OF_SECOND_STAGE) && result->ss)
+        first_stage_write = true;
+    return (struct vtd_permissions){
+        .read = result->ss_read || vtd_erratum(p, VTD_E_ATS_READ_GRANTED),
+        .write = q->write && first_stage_write && result->ss_write,
+    };
+}
+
 /* 3.14: with ZLR a zero-length read may go to a page that is write-only. */
 static bool readable(const struct vtd_params *p, const struct vtd_result *result, const struct vtd_query *q)
 {
@@ -120,9 +139,9 @@ enum vtd_condition vtd_rights_check(const struct vtd_params *p, const struct vtd
         return VTD_SSS_2;
     enum vtd_condition condition = VTD_OK;
     if (result->fs)
-        condition = first_stage_check(p, paging, result, q, privileged);
+        condition = effective(q, first_stage_check(p, paging, result, q, privileged));
     if (condition == VTD_OK && result->ss)
-        condition = second_stage_check(p, paging, result, q);
+        condition = effective(q, second_stage_check(p, paging, result, q));
     if (condition == VTD_OK)
         condition = output_check(p, paging, result, q);
     return condition;

@@ -219,4 +219,55 @@ bool vtd_final_snoop(const struct vtd_params *p, const struct vtd_paging *paging
 /* 3.15 Interrupt Address Range. */
 bool vtd_in_interrupt_range(uint64_t address);
 
+/*
+ * 4.2.3: the permissions that a translation of a translation request grants. What of them is missing is no fault (SGN.6, SGN.7,
+ * LGN.2, LGN.3: effective permission).
+ */
+struct vtd_permissions {
+    bool read, write;
+};
+struct vtd_permissions vtd_effective_permissions(const struct vtd_params *p, const struct vtd_paging *paging,
+                                                 const struct vtd_result *result, const struct vtd_query *q, bool privileged);
+
+/* ---- chapter 5 ---- */
+
+/* 11.4.10 Interrupt Remapping Table Address Register, as latched by Set Interrupt Remap Table Pointer. */
+struct vtd_interrupt_table {
+    uint64_t base;
+    uint32_t entries; /* 2 to 65536 */
+    bool eime;
+};
+struct vtd_interrupt_table vtd_interrupt_table_decode(const struct vtd_params *p, uint64_t irta);
+
+/* 5.1.2.2: the Interrupt Format field of the address. */
+bool vtd_interrupt_is_remappable(uint64_t address);
+/* 5.1.3: the index of the entry, and its address; IR.20h, IR.21h. *index is valid with IR.21h too, modulo 2^16. */
+enum vtd_condition vtd_interrupt_index(const struct vtd_params *p, const struct vtd_interrupt_table *table, uint64_t address,
+                                       uint32_t data, uint32_t *index, uint64_t *entry_address);
+
+/* 9.9, 9.10 Interrupt Remapping Table Entry, both formats. */
+struct vtd_irte {
+    bool fpd, posted, urgent;
+    uint8_t vector;
+    uint8_t delivery_mode;
+    bool level, redirection_hint, logical;
+    uint32_t destination;
+    uint64_t descriptor; /* posted: address of the posted interrupt descriptor */
+};
+/* P, source-id, reserved fields: IR.22h, IR.26h, IR.24h. fpd is valid in *out even when a condition is returned. */
+enum vtd_condition vtd_irte_decode(const struct vtd_params *p, const struct vtd_interrupt_table *table, const uint64_t entry[2],
+                                   uint16_t requester_id, bool from_cache, struct vtd_irte *out);
+/* As an interrupt request in compatibility format; bits 63:40 of the address are bits 31:8 of the destination. */
+struct vtd_interrupt_message {
+    uint64_t address;
+    uint32_t data;
+};
+struct vtd_interrupt_message vtd_remapped_message(const struct vtd_params *p, const struct vtd_irte *irte);
+
+/* 9.11 Posted Interrupt Descriptor, 8 words: IR.28h. */
+enum vtd_condition vtd_posted_check(const struct vtd_params *p, bool eime, const uint64_t descriptor[8]);
+/* 5.2.3: is there a notification, of word 4 as it stands? */
+bool vtd_posted_notifies(const struct vtd_params *p, const struct vtd_irte *irte, uint64_t word4);
+struct vtd_interrupt_message vtd_notification_message(const struct vtd_params *p, bool eime, uint64_t word4);
+
 #endif

@@ -27,8 +27,10 @@ static enum walk_progress finish(struct vtd_flight *flight, enum pcie_status sta
 static enum walk_progress block(struct vtd_flight *flight, const struct vtd_condition_facts *facts)
 {
     struct pcie_request *request = flight->work.request;
+    if (flight->page)
+        return vtd_flight_page_fault(flight);
     if (flight->query.at == PCIE_AT_TRANSLATION)
-        return finish(flight, facts->translation == VTD_ANSWER_CA ? PCIE_CA : PCIE_UR);
+        return vtd_flight_translation_fault(flight, facts);
     if (flight->query.at == PCIE_AT_TRANSLATED)
         return finish(flight, facts->translated == VTD_ANSWER_CA ? PCIE_CA : PCIE_UR);
     if (flight->vtd->params.blocked_read_dummy && request && request->kind == PCIE_READ) {
@@ -62,22 +64,39 @@ static uint8_t reason_of(const struct vtd_flight *flight, const struct vtd_condi
     return facts->fault_reason;
 }
 
+/* 7.1.2 Recoverable faults: a translation completion says all there is to say. */
+static bool is_recoverable(const struct vtd_flight *flight, const struct vtd_condition_facts *facts)
+{
+    bool answered = facts->translation == VTD_ANSWER_ZERO || facts->translation == VTD_ANSWER_EFFECTIVE;
+    return flight->query.at == PCIE_AT_TRANSLATION && answered && !on(flight, VTD_E_ATS_RECOVERABLE_RECORDED);
+}
+
 enum walk_progress vtd_flight_fault(struct vtd_flight *flight, enum vtd_condition condition)
 {
     struct vtd *vtd = flight->vtd;
     const struct vtd_condition_facts *facts = vtd_condition_facts(condition);
     bool hidden = flight->fpd && (facts->qualified || on(flight, VTD_E_FPD_HIDES_UNQUALIFIED));
+    hidden = hidden || is_recoverable(flight, facts);
     VTD_PROBE(vtd, flight->work.job.now_ps, vtd_flight_id(flight), "fault", "%s reason=%x%s", facts->code, facts->fault_reason,
               hidden ? " not reported" : "");
     vtd_flight_walked(flight);
     if (!hidden)
         vtd_fault_record(flight, reason_of(flight, facts));
-    if (hidden && on(flight, VTD_E_FPD_ANSWERS_OK))
+    if (hidden && flight->query.at == PCIE_AT_UNTRANSLATED && !flight->page && on(flight, VTD_E_FPD_ANSWERS_OK))
         return finish(flight, PCIE_SC);
     return block(flight, facts);
 }
 
 /* ---- the part of a request within one page (3.13 Handling Requests Crossing Page Boundaries: each is translated) ---- */
+
+/* 4.2.3: a translation request asks for write permission too, unless it has NW and that counts. */
+static bool asks_for_write(const struct vtd_flight *flight)
+{
+    const struct pcie_request *request = flight->work.request;
+    if (request->at != PCIE_AT_TRANSLATION)
+        return request->kind != PCIE_READ;
+    return !(request->no_write && (flight->vtd->params.nwfs != on(flight, VTD_E_NW_CONFUSED)));
+}
 
 static void query_of_request(struct vtd_flight *flight)
 {
@@ -86,14 +105,14 @@ static void query_of_request(struct vtd_flight *flight)
     uint64_t address = request->address + flight->offset;
     uint32_t to_page_end = PAGE_BYTES - (uint32_t)(address & (PAGE_BYTES - 1u));
     uint32_t rest = request->bytes - flight->offset;
-    flight->part_bytes = rest < to_page_end ? rest : to_page_end;
+    flight->part_bytes = rest < to_page_end || request->at == PCIE_AT_TRANSLATION ? rest : to_page_end;
     flight->query = (struct vtd_query){
         .requester_id = request->requester_id,
         .has_pasid = request->has_pasid,
         .pasid = request->has_pasid ? request->pasid : 0,
         .privileged = request->has_pasid && request->privileged,
         .execute = request->has_pasid && request->execute,
-        .write = atomic || request->kind == PCIE_WRITE,
+        .write = asks_for_write(flight),
         .read = atomic || request->kind == PCIE_READ,
         .zero_length = request->kind == PCIE_READ && request->zero_length,
         .at = request->at,
@@ -138,14 +157,8 @@ static enum walk_progress interrupt_range(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
     struct pcie_request *request = flight->work.request;
-    if (request && request->kind == PCIE_WRITE && request->bytes == 4 && !(request->address & 3u)) {
-        uint32_t data = load_le32(request->data);
-        VTD_PROBE(vtd, flight->work.job.now_ps, request->id, "interrupt", "device address=%llx data=%x",
-                  (unsigned long long)request->address, data);
-        if (vtd->ports.device_interrupt.send)
-            vtd->ports.device_interrupt.send(vtd->ports.device_interrupt.context, request->requester_id, request->address, data);
-        return finish(flight, PCIE_SC);
-    }
+    if (request && request->kind == PCIE_WRITE && request->bytes == 4 && !(request->address & 3u))
+        return vtd_flight_interrupt(flight);
     if (flight->query.zero_length && !on(flight, VTD_E_FEE_ZERO_LENGTH)) {
         memset(request->data, 0, request->bytes);
         request->data_bytes = request->bytes;
@@ -167,14 +180,11 @@ static bool is_interrupt_range(const struct vtd_flight *flight)
     return !(flight->query.write && !flight->query.read && on(flight, VTD_E_FEE_TRANSLATED));
 }
 
-/* 4.2.1 Handling of ATS Protocol Errors: Unsupported Request, and no fault. */
-static bool is_ats_error(const struct vtd_flight *flight)
+static void begin_tables(struct vtd_flight *flight)
 {
-    const struct vtd_query *query = &flight->query;
-    if (query->at == PCIE_AT_UNTRANSLATED)
-        return false;
-    return !flight->vtd->translating || query->at == PCIE_AT_RESERVED || (query->at == PCIE_AT_TRANSLATION && query->write) ||
-           (query->at == PCIE_AT_TRANSLATED && query->has_pasid);
+    flight->moved = 0;
+    flight->fpd = flight->privileged = flight->directory_fpd = false;
+    flight->pasid = 0;
 }
 
 enum walk_progress vtd_flight_part(struct vtd_flight *flight)
@@ -186,10 +196,8 @@ enum walk_progress vtd_flight_part(struct vtd_flight *flight)
         flight->query = query_of_translation(flight->translation);
     /* 3.1: where remapping is not enabled the PASID is ignored. */
     flight->query.has_pasid = flight->query.has_pasid && vtd->translating;
-    flight->moved = 0;
-    flight->fpd = flight->privileged = flight->directory_fpd = false;
-    flight->pasid = 0;
-    if (is_ats_error(flight))
+    begin_tables(flight);
+    if (flight->work.request && vtd_flight_is_ats_error(flight))
         return finish(flight, PCIE_UR);
     if (flight->work.request && !vtd_flight_well_formed(flight->work.request))
         return finish(flight, PCIE_UR);
@@ -197,6 +205,26 @@ enum walk_progress vtd_flight_part(struct vtd_flight *flight)
         return interrupt_range(flight);
     if (!vtd->translating || ((flight->query.requester_id & 0xffu) == 0x10 && on(flight, VTD_E_V02)))
         return untranslated(flight);
+    return remapped(flight);
+}
+
+/* 7.4.1: through the same tables, up to the PASID table entry. */
+enum walk_progress vtd_flight_page_request(struct vtd_flight *flight)
+{
+    const struct pcie_message *message = &flight->page->message;
+    flight->query = (struct vtd_query){
+        .requester_id = message->device_id,
+        .has_pasid = message->has_pasid,
+        .pasid = message->has_pasid ? message->pasid : 0,
+        .privileged = message->has_pasid && message->privileged,
+        .execute = message->has_pasid && message->execute,
+        .read = message->read,
+        .write = message->write,
+        .at = PCIE_AT_UNTRANSLATED,
+        .page_request = true,
+        .address = message->address & ~(uint64_t)(PAGE_BYTES - 1u),
+    };
+    begin_tables(flight);
     return remapped(flight);
 }
 
@@ -242,7 +270,7 @@ static bool fetch_faults(const struct vtd_flight *flight, enum vtd_condition con
     return vtd_found(&flight->vtd->params, condition, flight->structure_failed);
 }
 
-static enum walk_progress structure_fetch(struct vtd_flight *flight, uint64_t address, uint32_t bytes, vtd_phase next)
+enum walk_progress vtd_flight_structure(struct vtd_flight *flight, uint64_t address, uint32_t bytes, vtd_phase next)
 {
     VTD_PROBE(flight->vtd, flight->work.job.now_ps, vtd_flight_id(flight), "fetch", "structure address=%llx bytes=%u",
               (unsigned long long)address, bytes);
@@ -268,15 +296,24 @@ static enum walk_progress judge_root(struct vtd_flight *flight)
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
     /* What the IOTLB holds says nothing of the right to make translation and translated requests. */
-    flight->phase = flight->query.at == PCIE_AT_UNTRANSLATED ? find_iotlb : find_context;
+    flight->phase = flight->query.at == PCIE_AT_UNTRANSLATED && !flight->page ? find_iotlb : find_context;
     return WALK_GO;
 }
 
 static enum walk_progress check_root(struct vtd_flight *flight)
 {
     if (flight->root.mode == VTD_ABORT_DMA && on(flight, VTD_E_ABORT_READS_ROOT))
-        return structure_fetch(flight, vtd_root_entry_address(&flight->root, flight->query.requester_id), 16, judge_root);
+        return vtd_flight_structure(flight, vtd_root_entry_address(&flight->root, flight->query.requester_id), 16, judge_root);
     return judge_root(flight);
+}
+
+/* What is to be written through the entry; of a translation request the permission that it will get. */
+static bool writes(const struct vtd *vtd, const struct vtd_iotlb_slot *slot, const struct vtd_query *query)
+{
+    if (query->at != PCIE_AT_TRANSLATION)
+        return query->write;
+    bool privileged = query->privileged || (!query->has_pasid && slot->rid_priv);
+    return vtd_effective_permissions(&vtd->params, &slot->paging, &slot->result, query, privileged).write;
 }
 
 /* May this request use the entry as it is? A first write through a clean entry has to set the dirty flag in memory. */
@@ -284,7 +321,7 @@ static bool serves(const struct vtd *vtd, const struct vtd_iotlb_slot *slot, con
 {
     const struct vtd_result *result = &slot->result;
     bool clean = (result->fs && !result->fs_dirty) || (result->ss && !result->ss_dirty);
-    return !(query->write && clean) || vtd_erratum(&vtd->params, VTD_E_DIRTY_ON_HIT_SKIPPED);
+    return !(clean && writes(vtd, slot, query)) || vtd_erratum(&vtd->params, VTD_E_DIRTY_ON_HIT_SKIPPED);
 }
 
 static enum vtd_condition judge_hit(const struct vtd *vtd, const struct vtd_iotlb_slot *slot, const struct vtd_query *query)
@@ -308,12 +345,13 @@ static uint64_t output_of(const struct vtd_result *result, uint64_t address)
 }
 
 static enum walk_progress look_up(struct vtd_flight *flight);
+static enum walk_progress past_context(struct vtd_flight *flight);
 
 /* Who waits for the walk of another looks the page up again, whatever has become of that walk. */
 static enum walk_progress missed(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
-    flight->phase = find_context;
+    flight->phase = flight->context_known ? past_context : find_context;
     if (vtd->params.miss_merge == MERGE_NONE)
         return WALK_GO;
     if (merge_join(&vtd->merges, &flight->merge, vtd_flight_tag(flight, PAGE_LG2), &flight->work.job) == WALK_GO)
@@ -352,6 +390,8 @@ static enum walk_progress look_up(struct vtd_flight *flight)
     if (!serves(vtd, slot, &flight->query))
         return missed(flight);
     flight->result = slot->result;
+    if (flight->query.at == PCIE_AT_TRANSLATION)
+        return vtd_flight_translation_found(flight, &slot->paging, slot->rid_priv);
     return vtd_flight_translated(flight, &slot->paging);
 }
 
@@ -409,7 +449,7 @@ static enum walk_progress root_got(struct vtd_flight *flight)
         vtd_root_entry_decode(p, &flight->root, flight->query.requester_id, flight->structure, &address);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
-    return structure_fetch(flight, address, vtd_context_entry_bytes(mode), context_got);
+    return vtd_flight_structure(flight, address, vtd_context_entry_bytes(mode), context_got);
 }
 
 static enum walk_progress find_context(struct vtd_flight *flight)
@@ -419,7 +459,7 @@ static enum walk_progress find_context(struct vtd_flight *flight)
     const struct vtd_context_slot *slot = vtd_context_find(vtd, flight->query.requester_id);
     VTD_PROBE(vtd, flight->work.job.now_ps, vtd_flight_id(flight), "context", slot ? "hit" : "miss");
     if (!slot)
-        return structure_fetch(flight, vtd_root_entry_address(&flight->root, flight->query.requester_id), 16, root_got);
+        return vtd_flight_structure(flight, vtd_root_entry_address(&flight->root, flight->query.requester_id), 16, root_got);
     flight->context = slot->context;
     meet_fpd(flight, slot->context.fpd, flight->root.mode == VTD_LEGACY);
     if (slot->fault != VTD_OK)
@@ -446,15 +486,34 @@ static enum walk_progress context_got(struct vtd_flight *flight)
 static enum walk_progress find_pasid(struct vtd_flight *flight);
 static enum walk_progress check_input(struct vtd_flight *flight);
 
+/* 4.2.5: the address is the output; write-back. */
+static enum walk_progress translated(struct vtd_flight *flight)
+{
+    enum walk_progress progress = untranslated(flight);
+    flight->memory_type = on(flight, VTD_E_TRANSLATED_UNCACHED) ? PORT_UC : PORT_WB;
+    return progress;
+}
+
 static enum walk_progress judge_context(struct vtd_flight *flight)
 {
     const struct vtd_params *p = &flight->vtd->params;
     enum vtd_condition condition = vtd_context_check(p, &flight->context, &flight->query);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
-    /* Without Device-TLB support no context entry lets such requests come this far; a deviation does. */
-    if (flight->query.at != PCIE_AT_UNTRANSLATED)
-        return flight->query.at == PCIE_AT_TRANSLATED ? untranslated(flight) : finish(flight, PCIE_UR);
+    if (flight->query.at == PCIE_AT_TRANSLATED)
+        return translated(flight);
+    if (flight->query.at != PCIE_AT_TRANSLATION)
+        return past_context(flight);
+    if (vtd_flight_asks_for_interrupt_range(flight))
+        return vtd_flight_interrupt_range_answer(flight);
+    flight->context_known = true;
+    flight->phase = find_iotlb;
+    return WALK_GO;
+}
+
+static enum walk_progress past_context(struct vtd_flight *flight)
+{
+    const struct vtd_params *p = &flight->vtd->params;
     if (flight->root.mode == VTD_LEGACY) {
         flight->paging = vtd_paging_of_context(p, &flight->context, &flight->root);
         flight->phase = check_input;
@@ -498,7 +557,7 @@ static enum walk_progress directory_got(struct vtd_flight *flight)
     flight->fpd = before || flight->directory_fpd;
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
-    return structure_fetch(flight, address, 64, pasid_entry_got);
+    return vtd_flight_structure(flight, address, 64, pasid_entry_got);
 }
 
 static enum walk_progress find_pasid(struct vtd_flight *flight)
@@ -506,9 +565,10 @@ static enum walk_progress find_pasid(struct vtd_flight *flight)
     struct vtd *vtd = flight->vtd;
     flight->work.job.now_ps += vtd->params.pasid_ps;
     const struct vtd_pasid_slot *slot = vtd_pasid_find(vtd, flight->query.requester_id, flight->pasid);
-    VTD_PROBE(vtd, flight->work.job.now_ps, vtd_flight_id(flight), "pasid", slot ? "hit pasid=%x" : "miss pasid=%x", flight->pasid);
+    VTD_PROBE(vtd, flight->work.job.now_ps, vtd_flight_id(flight), "pasid", slot ? "hit pasid=%x" : "miss pasid=%x",
+              flight->pasid);
     if (!slot)
-        return structure_fetch(flight, vtd_pasid_directory_entry_address(&flight->context, flight->pasid), 8, directory_got);
+        return vtd_flight_structure(flight, vtd_pasid_directory_entry_address(&flight->context, flight->pasid), 8, directory_got);
     flight->pasid_entry = slot->entry;
     meet_fpd(flight, slot->fpd, true);
     if (slot->fault != VTD_OK)
@@ -523,6 +583,8 @@ static enum walk_progress judge_pasid_entry(struct vtd_flight *flight)
     enum vtd_condition condition = vtd_pasid_entry_check(p, &flight->pasid_entry, &flight->query, flight->privileged);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
+    if (flight->page)
+        return vtd_flight_page_accepted(flight);
     flight->paging = vtd_paging_of_pasid_entry(p, &flight->pasid_entry, &flight->root);
     flight->phase = check_input;
     return WALK_GO;

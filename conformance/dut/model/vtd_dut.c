@@ -29,7 +29,14 @@ struct vtd_ports vtd_ports_of(const struct unit_ports *ports)
     return (struct vtd_ports){.memory = ports->memory,
                               .interrupt = ports->interrupt,
                               .device_interrupt = ports->device_interrupt,
+                              .message = ports->message,
                               .probe = ports->probe};
+}
+
+/* Translation requests are taken, and refused, by any unit; page requests are answered only where there is support for them. */
+static uint64_t features_of(const void *params)
+{
+    return ((const struct vtd_params *)params)->prs ? IOTB_F_PRI : 0;
 }
 
 static int create(struct sim *sim, const void *params, const struct unit_ports *ports, void **unit, char *error,
@@ -58,6 +65,11 @@ static bool request(void *unit, struct pcie_request *pcie_request)
     return vtd_request(unit, pcie_request);
 }
 
+static void message(void *unit, const struct pcie_message *pcie_message)
+{
+    vtd_message(unit, pcie_message);
+}
+
 static uint64_t register_read(void *unit, uint64_t offset, uint32_t bytes)
 {
     return vtd_register_read(unit, offset, bytes);
@@ -73,6 +85,7 @@ const struct unit_ops vtd_unit_ops = {
     .version = "VT-d 5.10 model",
     .architecture = IOTB_ARCH_VTD,
     .features = IOTB_F_WARM_RESET,
+    .features_of = features_of,
     .params_bytes = sizeof(struct vtd_params),
     .preset = preset,
     .set = set,
@@ -81,6 +94,7 @@ const struct unit_ops vtd_unit_ops = {
     .destroy = destroy,
     .reset = reset,
     .request = request,
+    .message = message,
     .register_read = register_read,
     .register_write = register_write,
 };
