@@ -22,8 +22,14 @@ int probe_exit_code(int result);
  */
 struct probe_facts {
     const struct iotb_desc *desc;
-    uint64_t ver, cap, ecap;
+    size_t register_count;
+    struct probe_register {
+        const char *name; /* of conformance/spec */
+        uint64_t value;
+    } registers[8];
 };
+/* A field of one of these registers. */
+uint64_t probe_field(const struct probe_facts *facts, const char *reg, const char *field);
 size_t probe_findings(const struct probe_facts *facts, FILE *out);
 
 #endif
