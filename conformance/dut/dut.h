@@ -80,7 +80,7 @@ enum iotb_reset_kind { IOTB_RESET_COLD = 0, IOTB_RESET_WARM = 1, IOTB_RESET_FUNC
 #define IOTB_F_PRI (1ull << 8)               /* page request messages */
 #define IOTB_F_OVERLAP (1ull << 9)           /* more than one request outstanding */
 #define IOTB_F_TIME (1ull << 10)             /* advance() moves simulated time */
-#define IOTB_F_INTERRUPTS (1ull << 11)       /* poll_interrupt reports message interrupts */
+#define IOTB_F_INTERRUPTS (1ull << 11)       /* poll_interrupt reports message interrupts and pulses of wires */
 #define IOTB_F_ATTRIBUTES (1ull << 12)       /* access.snoop and access.memory_type are the DUT's */
 #define IOTB_F_ORIGIN (1ull << 13)           /* access.origin and access.request_id are the DUT's */
 #define IOTB_F_ANY_REQUESTER (1ull << 14)    /* any 16-bit requester id; else only requester_ids[] */
@@ -192,7 +192,7 @@ struct iotb_access {
     uint32_t tag;        /* names the access in answer_access, unique among those not yet answered */
     uint8_t kind;        /* enum iotb_access_kind */
     uint8_t origin;      /* enum iotb_origin */
-    uint8_t snoop;       /* 0, 1 or IOTB_ATTR_UNKNOWN */
+    uint8_t snoop;       /* 0, 1 or IOTB_ATTR_UNKNOWN. Of an SMMUv3: 1 is cacheable and not Non-shareable */
     uint8_t memory_type; /* x86 encoding: 0 UC 1 WC 4 WT 5 WP 6 WB; or IOTB_ATTR_UNKNOWN. Of an SMMUv3: 0 Device, 1 Normal
                           * Non-cacheable, 4 write-through, 6 write-back */
     uint32_t request_id; /* the request on whose behalf, or IOTB_NO_REQUEST */

@@ -15,6 +15,7 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_walk_stage2_cases,
     &sm_nested_cases,
     &sm_permissions_cases,
+    &sm_indirection_cases,
     &sm_httu_cases,
     &sm_registers_cases,
     &sm_identification_cases,

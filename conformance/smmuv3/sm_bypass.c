@@ -234,6 +234,36 @@ static void gbpa_fields(struct test *t)
     sm_close(&sm);
 }
 
+/* MTCFG and MemAttr replace the type, SHCFG the Shareability: Write-Back that is Non-shareable is not snooped. */
+static void gbpa_types(struct test *t)
+{
+    static const struct {
+        uint32_t memattr, shcfg, type, snoop; /* as of dut.h */
+    } overrides[] = {{0xf, 1, 6, 1}, {0x0, 1, 0, 0}, {0x1, 1, 0, 0}, {0x5, 1, 1, 0}, {0xa, 2, 4, 1},
+                     {0xf, 0, 6, 0}, {0xf, 2, 6, 1}, {0xf, 3, 6, 1}, {0x4, 1, 0, 0}, {0x8, 1, 0, 0}};
+    struct sm_config config = {.stay_off = true};
+    struct sm sm;
+
+    sm_open(&sm, t, &config);
+    for (size_t i = 0; i < sizeof overrides / sizeof overrides[0]; i++) {
+        struct iotb_request r = plain(&sm);
+        const struct iotb_access *a;
+        size_t mark = trace_mark(t);
+
+        test_context(t, "GBPA.MemAttr = %x, SHCFG = %u", overrides[i].memattr, overrides[i].shcfg);
+        sm_gbpa(&sm, (uint32_t)(sm_reg_bits("SMMU_GBPA", "MTCFG", 1) | sm_reg_bits("SMMU_GBPA", "MemAttr", overrides[i].memattr) |
+                                sm_reg_bits("SMMU_GBPA", "SHCFG", overrides[i].shcfg)));
+        sm_expect_ok(&sm, "SMMU-6-952", &r, r.address);
+        a = trace_find(t, mark, r.address, r.address + 7, ACC_ANY);
+        if (!a || a->memory_type == IOTB_ATTR_UNKNOWN)
+            continue;
+        CHECK_EQ(t, "SMMU-13-009", overrides[i].type, a->memory_type, "memory type of the access");
+        if (a->snoop != IOTB_ATTR_UNKNOWN)
+            CHECK_EQ(t, "SMMU-13-009", overrides[i].snoop, a->snoop, "snooping of the access");
+    }
+    sm_close(&sm);
+}
+
 static void agbpa(struct test *t)
 {
     struct sm_config config = {.stay_off = true};
@@ -394,6 +424,14 @@ static const struct iotb_case cases[] = {
      .summary = "The override fields of GBPA are stored and never stop a bypass",
      .run = gbpa_fields,
      .rows = "SMMU-6-050 SMMU-6-956",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "smmuv3.bypass.gbpa_types",
+     .summary = "GBPA replaces the memory type and the Shareability of what bypasses",
+     .run = gbpa_types,
+     .rows = "SMMU-6-952 SMMU-13-009",
+     .gate = "IDR1.ATTR_TYPES_OVR",
+     .features = IOTB_F_BENCH_MEMORY | IOTB_F_ATTRIBUTES,
      .functional = true,
      .tier = TIER_FULL},
     {.name = "smmuv3.bypass.agbpa",

@@ -503,6 +503,34 @@ static void pointer_bits(struct test *t)
     sm_close(&sm);
 }
 
+/* Through an STE that is ILLEGAL for its pointer no CD is fetched. */
+static void pointer_unused(struct test *t)
+{
+    struct iotb_request r;
+    struct rig rig;
+    struct sm sm;
+    uint64_t host;
+    size_t mark;
+
+    sm_open(&sm, t, NULL);
+    rig_open(&rig, &sm, SM_S1, SM_CD_LINEAR, 0, 0);
+    host = substream_open(&rig, 0);
+    r = request(&rig, -1);
+    sm_expect_ok(&sm, "SMMU-3-080", &r, host + OFFSET);
+    mark = trace_mark(t);
+    for (uint32_t bit = sm.oas_bits; bit < 52; bit++) {
+        struct sm_seen seen;
+
+        sm_ste_set(&sm, rig.sid, "S1ContextPtr", rig.ste.s1contextptr | UINT64_C(1) << bit);
+        sm_invalidate_all(&sm);
+        seen = sm_try(&sm, &r, &host, 1);
+        CHECK(t, "SMMU-3-080", seen.result == SM_REFUSED, "S1ContextPtr bit %u: the request is not refused", bit);
+    }
+    CHECK_EQ(t, "SMMU-3-080", 0, trace_count(t, mark, UINT64_C(1) << sm.oas_bits, UINT64_MAX, ACC_ANY),
+             "accesses beyond the OAS");
+    sm_close(&sm);
+}
+
 /* Nested: above IAS a bad STE, or the stage 2 fault of the whole IPA. */
 static void pointer_above_ias(struct test *t)
 {
@@ -850,6 +878,14 @@ static const struct iotb_case cases[] = {
      .run = pointer_bits,
      .rows = "SMMU-5-031",
      .gate = S1 "&AIDR>=1",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "smmuv3.cd_table.pointer_unused",
+     .summary = "an S1ContextPtr above OAS is not followed",
+     .run = pointer_unused,
+     .rows = "SMMU-3-080",
+     .gate = S1 "&AIDR>=1&IDR5.OAS<6",
+     .features = IOTB_F_BENCH_MEMORY,
      .functional = true,
      .tier = TIER_FULL},
     {.name = "smmuv3.cd_table.pointer_above_ias",

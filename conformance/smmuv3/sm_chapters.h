@@ -15,6 +15,7 @@ extern const struct iotb_case_list sm_walk_stage1_cases;  /* the stage 1 walk: s
 extern const struct iotb_case_list sm_walk_stage2_cases;  /* the stage 2 walk: start levels, sizes, descriptors, faults */
 extern const struct iotb_case_list sm_nested_cases;       /* each place where stage 2 can fault */
 extern const struct iotb_case_list sm_permissions_cases;  /* who may read, write and execute */
+extern const struct iotb_case_list sm_indirection_cases;  /* permissions by PIIP and PIIU */
 extern const struct iotb_case_list sm_httu_cases;         /* Access flag and dirty state by hardware */
 extern const struct iotb_case_list
     sm_registers_cases; /* what is constant, what is not there, how it may be accessed, what a reset leaves */

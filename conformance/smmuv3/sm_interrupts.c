@@ -70,6 +70,47 @@ static void sources(struct test *t)
     sm_close(&sm);
 }
 
+/* Exactly this wire was pulsed. */
+static void one_wire(struct sm *sm, uint32_t wire, bool *any)
+{
+    static const char *const names[] = {"EVENTQ", "PRIQ", "CMD_SYNC", "GERROR"};
+    struct rig_pulses pulses = rig_pulses(sm);
+
+    for (uint32_t i = 0; i < 4; i++)
+        *any = *any || pulses.of[i];
+    for (uint32_t i = 0; i < 4 && *any; i++) {
+        test_context(sm->t, "%s is the source", names[wire]);
+        CHECK_EQ(sm->t, "SMMU-3-200", i == wire, pulses.of[i] > 0, "a pulse on the wire of %s", names[i]);
+    }
+}
+
+/* Wires, where there are any: one for each source. */
+static void wires(struct test *t)
+{
+    struct sm_command c = sm_cmd_sync_msi(0, 0);
+    struct iotb_request bad;
+    bool any = false;
+    struct sm sm;
+
+    sm_open(&sm, t, NULL);
+    bad = rig_bad_stream(&sm, 1);
+    sm_irq_open(&sm, "EVENTQ", 0, 0);
+    sm_irq_open(&sm, "GERROR", 0, 0);
+    (void)rig_pulses(&sm);
+    rig_faults(&sm, &bad, 1);
+    one_wire(&sm, IOTB_WIRE_EVENTQ, &any);
+    if (!any)
+        test_not_testable(t, "the adapter shows no wires");
+    command_error(&sm);
+    one_wire(&sm, IOTB_WIRE_GERROR, &any);
+    sm_command_repair(&sm);
+    (void)rig_pulses(&sm);
+    sm_issue(&sm, &c, 1);
+    one_wire(&sm, IOTB_WIRE_CMD_SYNC, &any);
+    sm_event_clear(&sm);
+    sm_close(&sm);
+}
+
 /* Empty to non-empty, and only that. */
 static void event_edge(struct test *t)
 {
@@ -491,6 +532,7 @@ static const struct iotb_case cases[] = {
      .gate = "IDR0.MSI",
      .functional = true,
      .tier = TIER_SMOKE},
+    CASE("wires", "Each source pulses its own wire and no other", wires, "SMMU-3-200", NULL, IOTB_F_INTERRUPTS),
     CASE("event_edge", "The Event queue's message comes when the queue becomes non-empty", event_edge, "SMMU-3-201", "IDR0.MSI",
          0),
     CASE("disabled_source", "A source that is off sends nothing, then or later", disabled_source, "SMMU-6-930 SMMU-6-932",

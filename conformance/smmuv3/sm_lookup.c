@@ -30,6 +30,60 @@ static void any_address(struct test *t)
     sm_close(&sm);
 }
 
+/* Two streams and two substreams in turns: each has its own translation of the same input. */
+static void own_streams(struct test *t)
+{
+    bool ssid = sm_has_flavour(t, SM_F_S1_SSID);
+    uint32_t count = ssid ? 4 : 2;
+    struct sm_path paths[4];
+    uint64_t hosts[4];
+    struct sm sm;
+
+    sm_open(&sm, t, NULL);
+    if (sm_sid_count(&sm) < 2)
+        test_not_testable(t, "needs two streams");
+    for (uint32_t n = 0; n < count; n++) {
+        if (n < 2)
+            sm_path_open(&sm, &paths[n], ssid ? SM_F_S1_SSID : SM_F_S1, sm_sid(&sm, n), 3, 0x31 + n, 0x21);
+        else
+            sm_path_add_ssid(&paths[n], &paths[n - 2], 2, 0x31 + n);
+        hosts[n] = sm_path_page(&paths[n], INPUT, SM_RW);
+    }
+    sm_invalidate_all(&sm);
+    for (uint32_t i = 0; i < 3 * count; i++) {
+        struct iotb_request r = sm_request(&paths[i % count], i % 3 ? IOTB_WRITE : IOTB_READ, INPUT + 0x20, 8);
+
+        test_context(t, "StreamID %x, SubstreamID %u", paths[i % count].sid, paths[i % count].ssid);
+        sm_expect_ok(&sm, "SMMU-3-047", &r, hosts[i % count] + 0x20);
+    }
+    sm_close(&sm);
+}
+
+/* An address to which the SMMU sends messages itself is like any other in a request. */
+static void message_addresses(struct test *t)
+{
+    struct sm_command sync;
+    struct sm_path path;
+    uint64_t host;
+    struct sm sm;
+
+    sm_open(&sm, t, NULL);
+    sm_path_open(&sm, &path, SM_F_S1, sm_sid(&sm, 0), 0, 0x31, 0x21);
+    host = mem_alloc(t, 4096, 4096);
+    sm_path_map(&path, sm.msi, host, 0, SM_RW);
+    sm_invalidate_all(&sm);
+    sm_irq_open(&sm, "EVENTQ", sm.msi + 0x10, 1);
+    sm_irq_open(&sm, "GERROR", sm.msi + 0x20, 1);
+    sync = sm_cmd_sync_msi(sm.msi + 0x30, 1);
+    sm_issue(&sm, &sync, 1);
+    for (uint64_t at = sm.msi; at < sm.msi + 0x50; at += 0x10) {
+        struct iotb_request r = sm_request(&path, IOTB_WRITE, at, 4);
+
+        sm_expect_ok(&sm, "SMMU-3-047", &r, host + (at - sm.msi));
+    }
+    sm_close(&sm);
+}
+
 /* Bad structures raise nothing until a transaction uses them (7.2). */
 static void idle(struct test *t)
 {
@@ -292,15 +346,19 @@ static void disabled_range(struct test *t)
     struct sm_config config = {.stay_off = true};
     uint64_t host = mem_alloc(t, 4096, 4096);
     struct iotb_request r;
+    size_t mark;
     struct sm sm;
 
     sm_open(&sm, t, &config);
     r = sm_plain_request(&sm, sm_sid(&sm, 0), host);
+    mark = trace_mark(t);
     sm_gbpa(&sm, (uint32_t)sm_reg_bits("SMMU_GBPA", "SHCFG", 1));
     for (uint32_t bit = sm.oas_bits; bit < 64; bit++) {
         r.address = UINT64_C(1) << bit | host;
         sm_expect_silent_abort(&sm, "SMMU-3-055", &r, host);
     }
+    CHECK_EQ(t, "SMMU-3-055", 0, trace_count(t, mark, UINT64_C(1) << sm.oas_bits, UINT64_MAX, ACC_ANY),
+             "accesses beyond the OAS");
     r.address = host + 0x20;
     sm_expect_ok(&sm, "SMMU-3-055", &r, host + 0x20);
     sm_close(&sm);
@@ -313,6 +371,20 @@ static const struct iotb_case cases[] = {
      .summary = "a bad STE is C_BAD_STE for every address",
      .run = any_address,
      .rows = "SMMU-3-047",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "smmuv3.lookup.own_streams",
+     .summary = "streams and substreams in turns: each has its own translation",
+     .run = own_streams,
+     .rows = "SMMU-3-047",
+     .gate = S1,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "smmuv3.lookup.message_addresses",
+     .summary = "an address of the SMMU's own messages is translated like any other",
+     .run = message_addresses,
+     .rows = "SMMU-3-047",
+     .gate = S1 "&IDR0.MSI&IDR5.GRAN4K",
      .functional = true,
      .tier = TIER_FULL},
     {.name = "smmuv3.lookup.idle",

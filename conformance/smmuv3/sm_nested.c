@@ -220,6 +220,21 @@ static void read_only_body(struct sm *sm, struct sm_path *path)
 
 static const struct sm_spot_case read_only = {SM_NESTED_FLAVOURS, 1, read_only_body};
 
+/* 6.3.4 PTWNNC: what a walk reads from Device memory is read as Normal Non-cacheable (dut.h: 1). */
+static void expect_walk(struct sm_spot *s, const struct place *p)
+{
+    size_t mark = trace_mark(s->sm->t);
+    const struct iotb_access *a;
+
+    sm_invalidate_all(s->sm);
+    sm_spot_ok(s, "SMMU-5-086");
+    if (p->class != SM_CLASS_TT || !sm_idr(s->sm->t, 3, "PTWNNC") || !test_has(s->sm->t, IOTB_F_ATTRIBUTES | IOTB_F_BENCH_MEMORY))
+        return;
+    a = trace_find(s->sm->t, mark, p->host, p->host + 7, ACC_ANY);
+    if (a && a->memory_type != IOTB_ATTR_UNKNOWN)
+        CHECK_EQ(s->sm->t, "SMMU-5-086", 1, a->memory_type, "memory type of the access to the %s table", p->name);
+}
+
 /* 5.2 S2PTW: structures in Device memory, for S2PTW 0 allowed. */
 static void device_body(struct sm *sm, struct sm_path *path)
 {
@@ -244,7 +259,7 @@ static void device_body(struct sm *sm, struct sm_path *path)
             else
                 sm_expect_event(sm, "SMMU-5-085", &s.r, &e, s.host);
             sm_spot_ste(&s, "S2PTW", 0);
-            sm_spot_ok(&s, "SMMU-5-086");
+            expect_walk(&s, &places[i]);
         }
         mem_write64(sm->t, entry, old);
     }

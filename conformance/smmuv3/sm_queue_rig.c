@@ -85,6 +85,17 @@ bool rig_silent(struct sm *sm, uint32_t n)
     return !sm_idr(sm->t, 0, "MSI") || !sm_msi_take(sm, rig_word(sm, n), &data);
 }
 
+struct rig_pulses rig_pulses(struct sm *sm)
+{
+    struct rig_pulses pulses = {{0}};
+    uint32_t wire;
+
+    while (sm_msi_take(sm, IOTB_WIRE_ADDRESS, &wire))
+        if (wire <= IOTB_WIRE_EVENT)
+            pulses.of[wire]++;
+    return pulses;
+}
+
 struct sm_command rig_illegal(void)
 {
     return sm_cmd_raw(0, 0);

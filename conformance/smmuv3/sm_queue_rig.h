@@ -31,6 +31,11 @@ struct sm_command rig_sync(struct sm *sm, uint32_t n, uint32_t value);
 /* Was it written? Without MSIs: true, nothing can be seen. Consumes it. */
 bool rig_signalled(struct sm *sm, uint32_t n, uint32_t value);
 bool rig_silent(struct sm *sm, uint32_t n); /* nothing was written there; without MSIs: true */
+/* Pulses of each wire (enum iotb_wire) since the last call. */
+struct rig_pulses {
+    uint32_t of[IOTB_WIRE_EVENT + 1];
+};
+struct rig_pulses rig_pulses(struct sm *sm);
 /* A command that no implementation has (opcode 00h). */
 struct sm_command rig_illegal(void);
 /* Afterwards nothing of the case's own queue is left: a cold reset, a bring-up, sm_close(). */

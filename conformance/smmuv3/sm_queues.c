@@ -114,6 +114,30 @@ static void started(struct test *t)
     rig_close(&sm);
 }
 
+/* A queue that was seen full and is no longer: an event. */
+static void full_event(struct test *t)
+{
+    struct sm sm;
+
+    sm_open(&sm, t, NULL);
+    for (uint32_t i = 0; i < 16; i += 5) {
+        struct rig_queue q;
+
+        test_context(t, "8 commands pending from %u on", i);
+        rig_program(&q, &sm, rig_memory(&sm, 3, 16), 3, i, i);
+        for (uint32_t n = 0; n < 8; n++)
+            rig_put(&q, sm_cmd_sync());
+        rig_ring(&q);
+        CHECK_EQ(t, "SMMU-4-001", i, rig_cons(&sm), "CONS while the queue is off");
+        (void)rig_pulses(&sm);
+        rig_enable(&q, true);
+        test_settle(t);
+        CHECK_EQ(t, "SMMU-4-001", q.prod, rig_cons(&sm), "CONS after enabling");
+        CHECK(t, "SMMU-4-003", rig_pulses(&sm).of[IOTB_WIRE_EVENT] > 0, "no event when the queue is no longer full");
+    }
+    rig_close(&sm);
+}
+
 /* PROD and CONS that no queue can have. */
 static void inconsistent(struct test *t)
 {
@@ -478,6 +502,14 @@ static const struct iotb_case cases[] = {
      .rows = "SMMU-3-002 SMMU-3-003 SMMU-3-004 SMMU-3-005 SMMU-4-001 SMMU-6-914",
      .functional = true,
      .tier = TIER_SMOKE},
+    {.name = "smmuv3.queues.full_event",
+     .summary = "A full queue that is no longer full sends an event where there is SEV",
+     .run = full_event,
+     .rows = "SMMU-4-001 SMMU-4-003",
+     .gate = "IDR0.SEV",
+     .features = IOTB_F_INTERRUPTS,
+     .functional = true,
+     .tier = TIER_FULL},
     CASE("inconsistent", "Inconsistent indices never lead outside of the queue and are healed by setting it up anew",
          inconsistent, "SMMU-3-006"),
     {.name = "smmuv3.queues.oversized",

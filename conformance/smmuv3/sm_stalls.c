@@ -340,7 +340,7 @@ static void disabled(struct test *t)
         x[i] = stall_write(&s, "SMMU-6-924", STALL_INPUT + 0x10000 * i);
     CHECK(t, "SMMU-6-924", sm_enable(s.sm, "SMMUEN", 0), "SMMUEN = 0 is acknowledged");
     for (uint32_t i = 0; i < 3; i++)
-        stall_aborted(&s, "SMMU-6-957", &x[i]);
+        stall_aborted(&s, i ? "SMMU-6-957" : "SMMU-6-924", &x[i]);
     sm_sync(s.sm);
     CHECK_EQ(t, "SMMU-4-152", 0, sm_event_pending(s.sm), "records after the CMD_SYNC");
     sm_enable(s.sm, "SMMUEN", 1);

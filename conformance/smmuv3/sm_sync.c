@@ -49,6 +49,26 @@ static void signals(struct test *t)
     sm_close(&sm);
 }
 
+/* CS = 10 sends an event where IDR0.SEV is 1, and is CS = 00 where it is 0. */
+static void event_signal(struct test *t)
+{
+    bool sev = sm_idr(t, 0, "SEV") != 0;
+    struct sm sm;
+
+    sm_open(&sm, t, NULL);
+    for (uint32_t n = 0; n < 6; n++) {
+        uint32_t cs = n % 2 ? 2 : 0;
+        struct sm_command c = sync_with(cs, 0, 0);
+
+        test_context(t, "CS = %u", cs);
+        (void)rig_pulses(&sm);
+        sm_expect_consumed(&sm, "SMMU-4-135", &c);
+        CHECK(t, cs ? "SMMU-4-142" : "SMMU-4-137", (rig_pulses(&sm).of[IOTB_WIRE_EVENT] > 0) == (cs && sev), "%s event",
+              cs && sev ? "no" : "an");
+    }
+    sm_close(&sm);
+}
+
 /* Data and address bits of the MSI, one at a time. */
 static void message_bits(struct test *t)
 {
@@ -420,6 +440,8 @@ static const struct iotb_case cases[] = {
      .rows = "SMMU-4-135 SMMU-4-136 SMMU-4-137 SMMU-4-138 SMMU-4-141 SMMU-4-142 SMMU-4-144",
      .functional = true,
      .tier = TIER_SMOKE},
+    CASE("event", "CS = 10 sends an event where there is SEV, other values send none", event_signal,
+         "SMMU-4-135 SMMU-4-137 SMMU-4-142", NULL, IOTB_F_INTERRUPTS),
     CASE("message_bits", "Every bit of data and address of the message", message_bits, "SMMU-4-135 SMMU-4-138", "IDR0.MSI", 0),
     CASE("zero_address", "MSIAddress = 0 sends nothing; other addresses are truncated", zero_address, "SMMU-3-019 SMMU-4-139",
          "IDR0.MSI", 0),

@@ -189,6 +189,43 @@ static void within_block_body(struct sm *sm, struct sm_path *path)
     }
 }
 
+/* Nested, a block of stage 1 over pages of stage 2: any address of the block removes what was made from it. */
+static void within_split_block_body(struct sm *sm, struct sm_path *path)
+{
+    uint32_t shift = sm_level_shift(path->s1, 2), s2_page = path->s2->granule_lg2;
+    uint64_t block = UINT64_C(1) << shift, guest[2], host[2][2];
+
+    if (!sm_has_block(sm, path->s1, 2) || shift + 3 > sm->ias_bits || s2_page >= shift)
+        return;
+    for (uint32_t g = 0; g < 2; g++) {
+        guest[g] = (sm->guest_next / block + 1) * block;
+        sm->guest_next = guest[g] + block;
+        for (uint32_t n = 0; n < 2; n++) {
+            host[g][n] = mem_alloc(sm->t, UINT64_C(1) << s2_page, UINT64_C(1) << s2_page);
+            sm_map(sm, path->s2, guest[g] + n * (block / 2), host[g][n], 0, SM_RW);
+        }
+    }
+    sm_invalidate_all(sm);
+    for (uint32_t i = 0; i < 8; i++) {
+        uint64_t inside[4] = {0, block / 2, block / 4, block - 4096}, at = block + (i & 1) * (block / 2);
+        struct iotb_request r = sm_request(path, IOTB_WRITE, at + 0x48, 8);
+        struct sm_command c = sm_cmd_nh_va(path->vmid, path->asid, block + inside[i / 2], i & 1);
+
+        test_context(sm->t, "%s, used at %016llx, invalidated at %016llx", sm_path_name(path), (unsigned long long)at,
+                     (unsigned long long)(block + inside[i / 2]));
+        for (uint32_t g = 0; g < 2; g++) {
+            sm_map(sm, path->s1, block, guest[g], shift, SM_RW);
+            CHECK(sm->t, "SMMU-4-061", sm_submit_one(sm, c), "the command and CMD_SYNC complete");
+            sm_expect_ok(sm, "SMMU-4-061", &r, host[g][i & 1] + 0x48);
+        }
+    }
+}
+
+static void within_split_block(struct test *t)
+{
+    sm_each_granule(t, SM_FLAVOUR(SM_F_NESTED), NULL, within_split_block_body);
+}
+
 static void within_block(struct test *t)
 {
     sm_each_granule(t, SM_FLAVOUR(SM_F_S1) | SM_FLAVOUR(SM_F_S2) | SM_FLAVOUR(SM_F_EL2), NULL, within_block_body);
@@ -482,6 +519,8 @@ static const struct iotb_case cases[] = {
     CASE("identifiers", "Each bit of ASID and VMID of an operand.", identifiers,
          "SMMU-4-055 SMMU-4-057 SMMU-4-058 SMMU-4-059 SMMU-4-072 SMMU-4-075", "IDR0.TTF:1"),
     CASE("within_block", "Any address within a block removes it, with Leaf too.", within_block, "SMMU-4-061", "IDR0.TTF:1"),
+    CASE("within_split_block", "The same of a block of stage 1 over pages of stage 2.", within_split_block, "SMMU-4-061",
+         "IDR0.S1P&IDR0.S2P&IDR0.TTF:1"),
     CASE("global", "Global entries go by address with any ASID and by ALL; by ASID they may stay.", global,
          "SMMU-4-055 SMMU-4-057 SMMU-4-058 SMMU-4-059 SMMU-4-064 SMMU-4-067 SMMU-4-069 SMMU-4-070 SMMU-4-071", S1),
     CASE("aset", "Commands do not look at ASET.", aset, "SMMU-4-064", S1),

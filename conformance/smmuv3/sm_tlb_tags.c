@@ -162,6 +162,68 @@ static void worlds(struct test *t)
     }
 }
 
+/* ---- addresses ---- */
+
+/* Inputs that differ in one bit. */
+static void addresses_body(struct sm *sm, struct sm_path *path)
+{
+    struct sm_table *table = sm_path_table(path);
+    uint32_t first = table->granule_lg2, last = table->input_bits < sm_address_bits(sm) ? table->input_bits : sm_address_bits(sm);
+    uint64_t hosts[64], page = UINT64_C(1) << first;
+
+    if (path->flavour->id == SM_F_S2 && last > sm->ias_bits)
+        last = sm->ias_bits;
+    for (uint32_t bit = first; bit <= last; bit++) { /* the last one is INPUT itself */
+        hosts[bit] = mem_alloc(sm->t, page, page);
+        sm_path_map(path, bit < last ? INPUT ^ UINT64_C(1) << bit : INPUT, hosts[bit], 0, SM_RW);
+    }
+    sm_invalidate_all(sm);
+    for (uint32_t bit = first; bit < last; bit++)
+        for (uint32_t i = 0; i < 3; i++) {
+            uint64_t input = i & 1 ? INPUT ^ UINT64_C(1) << bit : INPUT;
+            struct iotb_request r = sm_request(path, IOTB_WRITE, input + 0x48, 8);
+
+            test_context(sm->t, "%s, %016llx", sm_path_name(path), (unsigned long long)input);
+            sm_once(sm);
+            sm_expect_ok(sm, "SMMU-3-048", &r, hosts[i & 1 ? bit : last] + 0x48);
+        }
+}
+
+static void addresses(struct test *t)
+{
+    sm_each_flavour(t, SM_FLAVOUR(SM_F_S1) | SM_FLAVOUR(SM_F_S2) | SM_FLAVOUR(SM_F_EL2), addresses_body);
+}
+
+/* One stream whose substreams are translated by both stages, and what has no SubstreamID by stage 2 alone: VA and IPA alike. */
+static void stages(struct test *t)
+{
+    struct sm sm;
+
+    sm_open(&sm, t, NULL);
+    for (uint32_t asid = 0; asid < 4; asid++) {
+        struct sm_path path;
+        uint64_t host[2];
+
+        sm_path_open(&sm, &path, SM_F_NESTED_SSID, sm_sid(&sm, 0), 5, asid & 1 ? 0x11 : 0, 0x22);
+        sm_ste_set(&sm, path.sid, "S1DSS", SM_S1DSS_BYPASS);
+        host[0] = sm_path_page(&path, INPUT, asid & 2 ? SM_RW | SM_GLOBAL : SM_RW);
+        host[1] = mem_alloc(t, UINT64_C(1) << path.s2->granule_lg2, UINT64_C(1) << path.s2->granule_lg2);
+        sm_map(&sm, path.s2, INPUT, host[1], 0, SM_RW);
+        for (uint32_t i = 0; i < 10; i++) {
+            uint32_t n = (i + i / 5) & 1; /* either is the first once */
+            struct iotb_request r = sm_request(&path, IOTB_WRITE, INPUT + 0x48, 8);
+
+            if (i % 5 == 0)
+                sm_invalidate_all(&sm);
+            if (n)
+                r.flags &= ~(uint32_t)IOTB_RQ_PASID;
+            test_context(t, "ASID %02x, %s", path.asid, n ? "IPA" : "VA");
+            sm_expect_ok(&sm, "SMMU-3-048", &r, host[n] + 0x48);
+        }
+    }
+    sm_close(&sm);
+}
+
 /* ---- the Global flag ---- */
 
 static void global(struct test *t)
@@ -291,6 +353,15 @@ static const struct iotb_case cases[] = {
          "IDR0.S2P&IDR0.TTF:1"),
     CASE("kinds", "Translations of different kinds with the same input do not meet.", kinds, "SMMU-3-539 SMMU-3-541 SMMU-3-545",
          "IDR0.S1P&IDR0.S2P&IDR0.TTF:1"),
+    CASE("addresses", "Each bit of an address separates pages.", addresses, "SMMU-3-048", "IDR0.TTF:1"),
+    {.name = "smmuv3.tlb_tags.stages",
+     .summary = "A VA of both stages and the same IPA of stage 2 alone do not meet.",
+     .run = stages,
+     .rows = "SMMU-3-048",
+     .gate = "IDR0.S1P&IDR0.S2P&IDR0.TTF:1&IDR1.SSIDSIZE",
+     .features = IOTB_F_PASID,
+     .functional = true,
+     .tier = TIER_FULL},
     CASE("worlds", "EL1 and EL2 do not meet, with the same ASID and with global pages.", worlds, "SMMU-3-545", S1 "&IDR0.Hyp"),
     CASE("global", "Global entries may serve other ASIDs of the ASET and VMID, and nobody else.", global,
          "SMMU-3-543 SMMU-3-544 SMMU-3-092", S1),
