@@ -362,6 +362,9 @@ void pd_pri_cut(struct pasid_device *device, uint32_t pasid)
         struct pd_prg *group = &device->pri.group[i];
         if (group->state == PD_PRG_OUTSTANDING && !group->status && group->flow.has_pasid && group->flow.pasid == pasid)
             group->status = PD_ST_PRG_TIMEOUT;
+        else
+            continue;
+        pd_kick(device);
     }
 }
 
