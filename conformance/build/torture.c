@@ -170,8 +170,12 @@ static struct torture_action draw_anywhere(struct torture *torture)
 /* Of an entry that is absent all below it is out of reach: one draw of eight. */
 static uint32_t draw_alternative(struct torture *torture, uint32_t edit)
 {
-    uint32_t end = torture->ops->alternatives(torture, edit);
+    uint32_t end = torture->ops->alternatives(torture, edit), draw;
 
+    if (torture->ops->steady && torture->ops->steady(torture, edit)) {
+        draw = below(torture, 20);
+        return draw == 0 ? 0 : draw < 13 || end < 3 ? 1 : 2 + below(torture, end - 2);
+    }
     return end == 1 || !below(torture, 8) ? 0 : 1 + below(torture, end - 1);
 }
 

@@ -55,6 +55,8 @@ struct torture_ops {
      * kind `a`. */
     uint32_t (*alternatives)(struct torture *torture, uint32_t edit);
     void (*arguments)(struct torture *torture, uint32_t kind, uint32_t *first_end, uint32_t *second_end);
+    /* An entry with much below it, which is mostly alternative 1 and rarely absent. NULL: there is none. */
+    bool (*steady)(struct torture *torture, uint32_t edit);
     /*
      * Makes a drawn edit or invalidation concern the translation of this input for this source as it is now: races need
      * both at the same place. `choice` is a random number.

@@ -354,23 +354,41 @@ static void near_invalidation(struct sm_scene *s, uint32_t source, uint32_t inpu
         action->c = edited->fixed_ipa ? INPUTS : page_number(last_input);
 }
 
+static bool steady(struct torture *torture, uint32_t edit)
+{
+    const struct sm_scene *s = sm_scene_of(torture);
+    const struct slot *slot = &s->slots[edit];
+
+    if (slot->class == SLOT_STE && s->switches)
+        return false;
+    return slot->fixed_ipa || (slot->class != SLOT_FIRST_LEAF && slot->class != SLOT_S2_LEAF);
+}
+
 static void near(struct torture *torture, uint32_t source, uint32_t input, uint32_t choice, struct torture_action *action)
 {
     struct sm_scene *s = sm_scene_of(torture);
     const struct space *space = &s->spaces[source];
     struct legal_request lookup = {.first_slot = space->first, .input = sm_scene_input(&s->streams[space->stream], input)};
-    uint32_t used[LEGAL_DEPTH_MAX];
+    uint32_t used[LEGAL_DEPTH_MAX], leaves[LEGAL_DEPTH_MAX], leaf_count = 0;
     uint64_t last_input = 0;
     uint32_t count = legal_used(&torture->world, &lookup, used, &last_input);
 
-    if (action->kind == TORTURE_EDIT)
-        action->a = torture->world.slots[used[choice & 1 ? count - 1 : (choice >> 1) % count]].user;
+    for (uint32_t i = 0; i < count; i++) {
+        used[i] = torture->world.slots[used[i]].user;
+        if (!steady(torture, used[i]))
+            leaves[leaf_count++] = used[i];
+    }
+    if (action->kind == TORTURE_EDIT && leaf_count && choice & 1)
+        action->a = leaves[(choice >> 1) % leaf_count];
+    else if (action->kind == TORTURE_EDIT)
+        action->a = used[(choice >> 1) % count];
     else
         near_invalidation(s, source, input, last_input, choice, action);
 }
 
 static const struct torture_ops ops_template = {
     .near = near,
+    .steady = steady,
     .inputs = INPUTS,
     .invalidations = INV_KINDS,
     .alternatives = sm_scene_alternatives,
@@ -406,8 +424,11 @@ static void torture(struct test *t)
     sm_scene_open(s, plan);
     ops.sources = s->space_count;
     ops.edits = s->slot_count;
-    for (uint32_t i = 0; i < s->slot_count; i++)
-        sm_scene_edit(&s->torture, i, 1);
+    for (uint32_t i = 0; i < s->slot_count; i++) {
+        bool leaf = s->slots[i].class == SLOT_FIRST_LEAF || (s->slots[i].class == SLOT_S2_LEAF && !s->slots[i].fixed_ipa);
+
+        sm_scene_edit(&s->torture, i, leaf ? 1 + i % PAGES : 1);
+    }
     sm_invalidate_all(&s->sm);
     test_latency(t, 0, 200000, true);
     torture_run(&s->torture, test_request_budget(t));
@@ -422,6 +443,7 @@ static const struct sm_scene_plan substreams = {.flavours = {SM_F_S1_SSID, SM_F_
 static const struct sm_scene_plan global = {.flavours = {SM_F_S1_SSID, SM_F_S1_SSID}, .streams = 2, .global = true};
 static const struct sm_scene_plan nested = {.flavours = {SM_F_NESTED, SM_F_NESTED}, .streams = 2, .bypass = true};
 static const struct sm_scene_plan nested_substreams = {.flavours = {SM_F_NESTED_SSID, SM_F_S2}, .streams = 2};
+static const struct sm_scene_plan switches = {.flavours = {SM_F_NESTED, SM_F_NESTED}, .streams = 2, .switches = true};
 static const struct sm_scene_plan worlds = {.flavours = {SM_F_S1, SM_F_E2H}, .streams = 2, .e2h = true};
 
 #define S1 "IDR0.S1P"
@@ -440,6 +462,7 @@ static const struct iotb_case cases[] = {
     CASE("substreams", "Substreams", substreams, S1 SSID),
     CASE("global", "Global pages of two sets of ASIDs", global, S1 SSID),
     CASE("nested", "Stage 1 nested in stage 2", nested, S1 "&" S2),
+    CASE("switches", "Stage 1 nested in stage 2, or stage 2 alone", switches, S1 "&" S2),
     CASE("nested_substreams", "Nested substreams, beside a stage 2", nested_substreams, S1 "&" S2 SSID),
     CASE("worlds", "The same ASID at EL1 and EL2", worlds, S1 "&IDR0.Hyp"),
 };
