@@ -18,6 +18,7 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_indirection_cases,
     &sm_httu_cases,
     &sm_registers_cases,
+    &sm_register_file_cases,
     &sm_identification_cases,
     &sm_control_cases,
     &sm_queues_cases,

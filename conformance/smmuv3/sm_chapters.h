@@ -19,6 +19,7 @@ extern const struct iotb_case_list sm_indirection_cases;  /* permissions by PIIP
 extern const struct iotb_case_list sm_httu_cases;         /* Access flag and dirty state by hardware */
 extern const struct iotb_case_list
     sm_registers_cases; /* what is constant, what is not there, how it may be accessed, what a reset leaves */
+extern const struct iotb_case_list sm_register_file_cases;  /* registers bit by bit */
 extern const struct iotb_case_list sm_identification_cases; /* what the identification registers may say together */
 extern const struct iotb_case_list sm_control_cases;        /* CR0, CR1, CR2, GBPA: enables and guards */
 extern const struct iotb_case_list sm_queues_cases;         /* the Command queue as a ring */

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The register file bit by bit: each bit that can be written is stored in its own place, and each guard is its own (6.2, 6.3). */
+#include "build/sm.h"
+#include "sm_chapters.h"
+
+#include <string.h>
+
+/* Registers that hold what is written, while nothing is enabled. */
+static const struct held {
+    const char *reg, *row;
+    const char *feature; /* of IDR0; NULL: always */
+} held[] = {
+    {"SMMU_CR1", "SMMU-6-948", NULL},
+    {"SMMU_STRTAB_BASE", "SMMU-6-067", NULL},
+    {"SMMU_STRTAB_BASE_CFG", "SMMU-6-951", "ST_LEVEL"},
+    {"SMMU_CMDQ_BASE", "SMMU-6-902", NULL},
+    {"SMMU_EVENTQ_BASE", "SMMU-6-902", NULL},
+    {"SMMU_GERROR_IRQ_CFG0", "SMMU-6-062", "MSI"},
+    {"SMMU_GERROR_IRQ_CFG1", "SMMU-6-006", "MSI"},
+    {"SMMU_GERROR_IRQ_CFG2", "SMMU-6-006", "MSI"},
+    {"SMMU_EVENTQ_IRQ_CFG0", "SMMU-6-062", "MSI"},
+    {"SMMU_EVENTQ_IRQ_CFG1", "SMMU-6-006", "MSI"},
+    {"SMMU_EVENTQ_IRQ_CFG2", "SMMU-6-006", "MSI"},
+};
+#define HELD_COUNT (sizeof held / sizeof held[0])
+
+/* 3.4.3: bits of an address at or above OAS need not be stored. */
+static uint64_t stored_mask(struct test *t, const char *reg)
+{
+    uint64_t mask = 0, below_oas = (UINT64_C(1) << sm_oas_bits(t)) - 1;
+    const struct spec_field *f;
+
+    for (size_t n = 0; (f = spec_reg_field_at(reg, n)) != NULL; n++)
+        if (strcmp(f->access, "RW") == 0)
+            mask |= strcmp(f->name, "ADDR") ? spec_mask(f) : spec_mask(f) & below_oas;
+    return mask;
+}
+
+static bool has_register(struct test *t, const struct held *h)
+{
+    return !h->feature || sm_idr(t, 0, h->feature);
+}
+
+static void each_bit(struct test *t)
+{
+    for (size_t i = 0; i < HELD_COUNT; i++) {
+        uint64_t mask;
+
+        if (!has_register(t, &held[i]))
+            continue;
+        mask = stored_mask(t, held[i].reg);
+        for (uint32_t bit = 0; bit < 64; bit++) {
+            uint64_t one = UINT64_C(1) << bit;
+
+            if (!(mask & one))
+                continue;
+            sm_reg_set(t, held[i].reg, one);
+            CHECK_EQ(t, held[i].row, one, sm_reg(t, held[i].reg) & mask, "%s after a write of bit %u", held[i].reg, bit);
+            sm_reg_set(t, held[i].reg, mask & ~one);
+            CHECK_EQ(t, held[i].row, mask & ~one, sm_reg(t, held[i].reg) & mask, "%s after a write of all but bit %u",
+                     held[i].reg, bit);
+        }
+    }
+}
+
+/* Each register gets a value of its own; all are read after all were written, and again after the writes in another order. */
+static void no_aliases(struct test *t)
+{
+    for (uint32_t way = 0; way < 2; way++) {
+        uint64_t value[HELD_COUNT];
+
+        for (size_t n = 0; n < HELD_COUNT; n++) {
+            size_t i = way ? HELD_COUNT - 1 - n : n;
+
+            value[i] = (UINT64_C(0x9e3779b97f4a7c15) * (i + 1 + way * HELD_COUNT)) & stored_mask(t, held[i].reg);
+            if (has_register(t, &held[i]))
+                sm_reg_set(t, held[i].reg, value[i]);
+        }
+        for (size_t i = 0; i < HELD_COUNT; i++)
+            if (has_register(t, &held[i]))
+                CHECK_EQ(t, held[i].row, value[i], sm_reg(t, held[i].reg) & stored_mask(t, held[i].reg),
+                         "%s after writes to all others", held[i].reg);
+    }
+    CHECK_EQ(t, "SMMU-6-020", 0, sm_reg(t, "SMMU_CR0ACK"), "CR0ACK");
+    CHECK_EQ(t, "SMMU-6-056", 0, sm_reg(t, "SMMU_GERROR"), "GERROR");
+}
+
+/* 6.3.20: each bit of GERRORN that there is holds what is written, the others read 0. */
+static void gerrorn(struct test *t)
+{
+    static const struct {
+        const char *field, *features[2];
+    } fields[] = {
+        {"CMDQ_ERR", {NULL, NULL}},
+        {"EVENTQ_ABT_ERR", {NULL, NULL}},
+        {"PRIQ_ABT_ERR", {"PRI", NULL}},
+        {"MSI_CMDQ_ABT_ERR", {"MSI", NULL}},
+        {"MSI_EVENTQ_ABT_ERR", {"MSI", NULL}},
+        {"MSI_PRIQ_ABT_ERR", {"MSI", "PRI"}},
+        {"MSI_GERROR_ABT_ERR", {"MSI", NULL}},
+        {"SFM_ERR", {NULL, NULL}},
+    };
+    uint64_t there = 0, absent = 0;
+
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        uint64_t bit = sm_reg_bits("SMMU_GERRORN", fields[i].field, 1);
+        bool has = true;
+
+        for (uint32_t n = 0; n < 2; n++)
+            has = has && (!fields[i].features[n] || sm_idr(t, 0, fields[i].features[n]));
+        *(has ? &there : &absent) |= bit;
+    }
+    for (uint32_t bit = 0; bit < 32; bit++) {
+        uint64_t one = UINT64_C(1) << bit;
+
+        sm_reg_set(t, "SMMU_GERRORN", one);
+        CHECK_EQ(t, "SMMU-6-935", one & there, sm_reg(t, "SMMU_GERRORN") & there, "GERRORN after a write of bit %u", bit);
+        CHECK_EQ(t, "SMMU-6-005", 0, sm_reg(t, "SMMU_GERRORN") & absent, "absent bits of GERRORN after a write of bit %u", bit);
+        CHECK_EQ(t, "SMMU-6-056", 0, sm_reg(t, "SMMU_GERROR"), "GERROR does not follow GERRORN");
+    }
+    sm_reg_set(t, "SMMU_GERRORN", 0);
+}
+
+/* ---- guards: the enables that are none of a register's business ---- */
+
+static const struct apart {
+    const char *reg, *row;
+    uint64_t change;
+    uint32_t own; /* enables that guard it: bits of `enables` */
+    const char *feature;
+} apart[] = {
+    {"SMMU_CR1", "SMMU-6-948", 0x540, 1, NULL},
+    {"SMMU_CR1", "SMMU-6-918", 0x015, 6, NULL},
+    {"SMMU_CR2", "SMMU-6-947", 0x2, 1, NULL},
+    {"SMMU_STRTAB_BASE", "SMMU-6-949", 0x1000000, 1, NULL},
+    {"SMMU_STRTAB_BASE_CFG", "SMMU-6-949", 0x2, 1, NULL},
+    {"SMMU_CMDQ_BASE", "SMMU-6-907", 0x1000000, 4, NULL},
+    {"SMMU_CMDQ_CONS", "SMMU-6-907", 0x1, 4, NULL},
+    {"SMMU_EVENTQ_BASE", "SMMU-6-908", 0x1000000, 2, NULL},
+    {"SMMU_EVENTQ_PROD", "SMMU-6-908", 0x1, 2, NULL},
+    {"SMMU_EVENTQ_CONS", "SMMU-6-908", 0x80000000, 0, NULL},
+    {"SMMU_GERROR_IRQ_CFG0", "SMMU-6-933", 0x1000, 8, "MSI"},
+    {"SMMU_GERROR_IRQ_CFG1", "SMMU-6-933", 0x1001, 8, "MSI"},
+    {"SMMU_GERROR_IRQ_CFG2", "SMMU-6-933", 0x21, 8, "MSI"},
+    {"SMMU_EVENTQ_IRQ_CFG0", "SMMU-6-933", 0x1000, 16, "MSI"},
+    {"SMMU_EVENTQ_IRQ_CFG1", "SMMU-6-933", 0x1001, 16, "MSI"},
+    {"SMMU_EVENTQ_IRQ_CFG2", "SMMU-6-933", 0x21, 16, "MSI"},
+};
+static const char *const enables[] = {"SMMUEN", "EVENTQEN", "CMDQEN"};
+
+static void enable_all_but(struct sm *sm, uint32_t own)
+{
+    for (uint32_t i = 0; i < 3; i++)
+        sm_enable(sm, enables[i], !(own >> i & 1));
+    sm_irq_enable(sm, "GERROR", !(own & 8));
+    sm_irq_enable(sm, "EVENTQ", !(own & 16));
+}
+
+static void guards_apart(struct test *t)
+{
+    struct sm sm;
+
+    sm_open(&sm, t, NULL);
+    for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++) {
+        uint64_t before;
+
+        if (apart[i].feature && !sm_idr(t, 0, apart[i].feature))
+            continue;
+        enable_all_but(&sm, apart[i].own);
+        before = sm_reg(t, apart[i].reg);
+        sm_reg_set(t, apart[i].reg, before ^ apart[i].change);
+        CHECK_EQ(t, apart[i].row, before ^ apart[i].change, sm_reg(t, apart[i].reg), "%s with all other enables on",
+                 apart[i].reg);
+        sm_reg_set(t, apart[i].reg, before);
+        CHECK_EQ(t, apart[i].row, before, sm_reg(t, apart[i].reg), "%s written back", apart[i].reg);
+    }
+    sm_close(&sm);
+}
+
+#define CASE(n, text, function, r, requests)                                                                    \
+    {                                                                                                           \
+        .name = "smmuv3.register_file." n, .summary = text, .run = function, .rows = r, .functional = requests, \
+        .tier = TIER_FULL                                                                                       \
+    }
+
+static const struct iotb_case cases[] = {
+    CASE("each_bit", "Each bit that can be written is stored in its place", each_bit,
+         "SMMU-6-006 SMMU-6-062 SMMU-6-067 SMMU-6-902 SMMU-6-948 SMMU-6-951", false),
+    CASE("no_aliases", "Each register is its own", no_aliases,
+         "SMMU-6-006 SMMU-6-020 SMMU-6-056 SMMU-6-062 SMMU-6-067 SMMU-6-902 SMMU-6-948 SMMU-6-951", false),
+    CASE("gerrorn", "GERRORN holds each bit that there is, and GERROR does not follow", gerrorn,
+         "SMMU-6-005 SMMU-6-056 SMMU-6-935", false),
+    CASE("guards_apart", "A register is not guarded by the enables of others", guards_apart,
+         "SMMU-6-907 SMMU-6-908 SMMU-6-918 SMMU-6-933 SMMU-6-947 SMMU-6-948 SMMU-6-949", true),
+};
+
+const struct iotb_case_list sm_register_file_cases = {cases, sizeof cases / sizeof cases[0]};
