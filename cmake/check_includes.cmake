@@ -38,7 +38,8 @@ room(conformance/dut/)
 room(conformance/bench/ conformance/dut/ conformance/spec/ conformance/vtd/vtd_chapters.h conformance/smmuv3/sm_chapters.h conformance/faults/ conformance/mutate/)
 room(conformance/faults/ conformance/bench/ conformance/dut/ conformance/spec/)
 room(conformance/mutate/ conformance/faults/ conformance/bench/ conformance/dut/ conformance/spec/)
-room(harness/platform/)
+room(harness/platform/ models/)
+room(harness/demo/ harness/platform/)
 room(conformance/examples/ conformance/dut/dut.h models/)
 
 # Made by the build; they hold data of their own room.
