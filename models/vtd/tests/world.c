@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { GCMD = 0x18, GSTS = 0x1c, RTADDR = 0x20, FSTS = 0x34, FECTL = 0x38, IQT = 0x88, IQA = 0x90, IECTL = 0xa0 };
+enum { IRTA = 0xb8, PQA = 0xd0, PECTL = 0xe0 };
 
 static void must(bool condition, const char *what)
 {
@@ -121,10 +122,12 @@ static void make_legacy(struct world *world)
 {
     uint64_t contexts = new_table(world);
     world_write64(world, WORLD_ROOT, contexts | VTD_ROOT_W0_P);
+    world->context = contexts + WORLD_RID * 16u;
     static const unsigned rids[] = {WORLD_RID, WORLD_RID_2};
     for (size_t i = 0; i < 2; i++) {
         uint64_t at = contexts + rids[i] * 16u;
-        world_write64(world, at, world->second_stage | VTD_CONTEXT_W0_P);
+        uint64_t tt = world->params.dt ? VTD_FMT_PUT(VTD_CONTEXT_W0_TT, VTD_TT_ALL) : 0;
+        world_write64(world, at, world->second_stage | tt | VTD_CONTEXT_W0_P);
         world_write64(world, at + 8, aw_field(world) | VTD_FMT_PUT(VTD_CONTEXT_W1_DID, 5));
     }
 }
@@ -142,9 +145,14 @@ static void make_scalable(struct world *world)
 {
     uint64_t contexts = new_table(world), directory = new_table(world), pasids = new_table(world);
     world_write64(world, WORLD_ROOT, contexts | VTD_SMROOT_P);
+    world->context = contexts + WORLD_RID * 32u;
+    world->pasid_table = pasids;
+    uint64_t enables = VTD_SMCONTEXT_W0_P | VTD_SMCONTEXT_W0_PASIDE;
+    enables |= (world->params.dt ? VTD_SMCONTEXT_W0_DTE : 0) | (world->params.prs ? VTD_SMCONTEXT_W0_PRE : 0);
+    enables |= world->params.ptrs ? VTD_SMCONTEXT_W0_EPTR : 0;
     static const unsigned rids[] = {WORLD_RID, WORLD_RID_2};
     for (size_t i = 0; i < 2; i++)
-        world_write64(world, contexts + rids[i] * 32u, VTD_SMCONTEXT_W0_P | VTD_SMCONTEXT_W0_PASIDE | directory);
+        world_write64(world, contexts + rids[i] * 32u, enables | directory);
     world_write64(world, directory, pasids | VTD_PASIDDIR_W0_P);
     pasid_entry(world, pasids, 2, 5, world->second_stage, 0);
     pasid_entry(world, pasids + 64, 1, 6, 0, world->first_stage);
@@ -166,9 +174,16 @@ static void device_interrupt(void *context, uint16_t requester_id, uint64_t addr
 {
     struct world *world = context;
     (void)requester_id;
-    (void)address;
-    (void)data;
     world->device_interrupts++;
+    world->device_interrupt_address = address;
+    world->device_interrupt_data = data;
+}
+
+static void message(void *context, const struct pcie_message *message)
+{
+    struct world *world = context;
+    must(world->message_count < WORLD_MESSAGES, "too many messages");
+    world->messages[world->message_count++] = *message;
 }
 
 static void record(void *context, const struct port_request *request)
@@ -201,8 +216,25 @@ static void start_unit(struct world *world, enum world_mode mode)
         vtd_register_write(vtd, IQA, 8, WORLD_QUEUE | (mode == WORLD_SCALABLE ? UINT64_C(1) << 11 : 0));
         vtd_register_write(vtd, GCMD, 4, UINT64_C(1) << 26);
     }
+    if (world->params.prs) {
+        vtd_register_write(vtd, PQA, 8, WORLD_PAGE_QUEUE);
+        vtd_register_write(vtd, PECTL + 4, 4, 0x33);
+        vtd_register_write(vtd, PECTL + 8, 8, 0xfee02000);
+        vtd_register_write(vtd, PECTL, 4, 0);
+    }
+    if (world->params.ir) {
+        vtd_register_write(vtd, IRTA, 8, WORLD_IRT | 7u);
+        vtd_register_write(vtd, GCMD, 4, UINT64_C(1) << 26 | UINT64_C(1) << 24);
+    }
     vtd_register_write(vtd, GCMD, 4, UINT64_C(1) << 31 | (world->params.qi ? UINT64_C(1) << 26 : 0));
     must(vtd_register_read(vtd, GSTS, 4) >> 31, "TES");
+}
+
+enum world_mode world_mode_of(const char *preset)
+{
+    struct vtd_params params;
+    must(vtd_preset(preset, &params), preset);
+    return params.smts ? WORLD_SCALABLE : WORLD_LEGACY;
 }
 
 void world_init(struct world *world, const char *preset, const char *settings, enum world_mode mode, uint64_t latency_ps)
@@ -231,6 +263,7 @@ void world_init(struct world *world, const char *preset, const char *settings, e
         .memory = world->port,
         .interrupt = {interrupt, world},
         .device_interrupt = {device_interrupt, world},
+        .message = {message, world},
     };
     char error[160] = "";
     must(vtd_create(&world->sim, &world->params, &ports, &world->vtd, error, sizeof error) == 0, error);
@@ -247,7 +280,7 @@ void world_fini(struct world *world)
 
 /* ---- requests ---- */
 
-static void done(struct pcie_request *request)
+void world_done(struct pcie_request *request)
 {
     *(bool *)request->owner = true;
 }
@@ -260,7 +293,7 @@ struct pcie_request world_request(enum pcie_kind kind, uint64_t address, uint32_
 void world_run(struct world *world, struct pcie_request *request)
 {
     bool complete = false;
-    request->done = done;
+    request->done = world_done;
     request->owner = &complete;
     request->issue_ps = world->sim.now_ps;
     if (vtd_request(world->vtd, request))
@@ -297,6 +330,24 @@ bool world_wait(struct world *world)
         if (!sim_step(&world->sim, UINT64_MAX))
             break;
     }
+    return (uint32_t)world_read64(world, WORLD_STATUS) == status;
+}
+
+void world_pass(struct world *world, uint64_t last_ps)
+{
+    for (unsigned steps = 0; steps < 100000 && sim_step(&world->sim, last_ps); steps++)
+        continue;
+}
+
+uint32_t world_begin_wait(struct world *world, uint64_t flags)
+{
+    uint64_t status = ++world->status;
+    world_queue(world, 5u | 1u << 5 | flags | status << 32, WORLD_STATUS);
+    return (uint32_t)status;
+}
+
+bool world_waited(struct world *world, uint32_t status)
+{
     return (uint32_t)world_read64(world, WORLD_STATUS) == status;
 }
 

@@ -4,7 +4,8 @@
  *
  * Host memory 0 .. 64 MiB. Device 00:02.0 (rid 10h would be a deviation's) has: plain requests through a second stage
  * (domain 5), PASID 1 first stage (domain 6), PASID 2 nested (domain 7), PASID 3 pass-through (domain 6). Device 00:03.0
- * has the same second stage. In legacy mode both devices have the second stage.
+ * has the same second stage. In legacy mode both devices have the second stage. Where the unit has Device-TLBs, page requests and
+ * PASID in translated requests both devices may use them.
  */
 #ifndef VTD_TESTS_WORLD_H
 #define VTD_TESTS_WORLD_H
@@ -23,6 +24,10 @@
 #define WORLD_STATUS UINT64_C(0x6000)
 #define WORLD_QUEUE UINT64_C(0x8000)
 #define WORLD_ROOT UINT64_C(0x1000)
+#define WORLD_IRT UINT64_C(0xa000)        /* interrupt remapping table, 256 entries */
+#define WORLD_PID UINT64_C(0xb000)        /* for a posted interrupt descriptor */
+#define WORLD_PAGE_QUEUE UINT64_C(0xc000) /* one page: 128 entries */
+#define WORLD_MESSAGES 64u
 
 struct world {
     struct sim sim;
@@ -37,7 +42,13 @@ struct world {
     uint32_t interrupts, device_interrupts;
     uint64_t interrupt_address;
     uint32_t interrupt_data;
+    uint64_t device_interrupt_address; /* the last one let through */
+    uint32_t device_interrupt_data;
+    struct pcie_message messages[WORLD_MESSAGES]; /* down to the devices */
+    uint32_t message_count;
     uint32_t status;
+    uint64_t context; /* address of the context entry of WORLD_RID */
+    uint64_t pasid_table;
     struct record_port recorder;
     struct port_request last[PORT_STATUS_WRITE + 1]; /* by origin: the last access of the unit */
     unsigned accesses[PORT_STATUS_WRITE + 1];
@@ -45,6 +56,7 @@ struct world {
 };
 
 enum world_mode { WORLD_LEGACY, WORLD_SCALABLE };
+enum world_mode world_mode_of(const char *preset); /* scalable if the unit has it */
 
 /* latency_ps 0: memory that answers now. settings: "NAME=VALUE,..." or NULL. */
 void world_init(struct world *world, const char *preset, const char *settings, enum world_mode mode, uint64_t latency_ps);
@@ -58,11 +70,19 @@ uint64_t world_leaf(struct world *world, uint64_t table, uint64_t address);
 
 /* Submits and runs until it is complete (with a limit). */
 void world_run(struct world *world, struct pcie_request *request);
+void world_done(struct pcie_request *request); /* sets the bool that is the owner */
 struct pcie_request world_request(enum pcie_kind kind, uint64_t address, uint32_t bytes);
 
 /* One descriptor into the queue; a wait that is waited for: true when its status arrived. */
 void world_queue(struct world *world, uint64_t low, uint64_t high);
 bool world_wait(struct world *world);
+
+/* Lets time pass, as far as there is anything to happen before last_ps. */
+void world_pass(struct world *world, uint64_t last_ps);
+
+/* A wait that is not waited for: has its status arrived? */
+uint32_t world_begin_wait(struct world *world, uint64_t flags);
+bool world_waited(struct world *world, uint32_t status);
 
 uint64_t world_record(struct world *world, uint32_t index, bool high);
 void world_clear_faults(struct world *world);
