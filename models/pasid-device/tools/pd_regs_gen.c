@@ -39,7 +39,7 @@ struct code {
 #undef BLOCK
 #define BLOCK(name, title) {#name, title},
 static const struct block blocks[] = {
-#include "pasid_device_regs.def"
+#include "pasid-device/pasid_device_regs.def"
 };
 #undef BLOCK
 #define BLOCK(...)
@@ -47,28 +47,28 @@ static const struct block blocks[] = {
 #define REGISTER(block, name, offset, bytes, count, stride, lock, text) \
     {#block, #name, #lock, text, offset, bytes, count, stride},
 static const struct reg registers[] = {
-#include "pasid_device_regs.def"
+#include "pasid-device/pasid_device_regs.def"
 };
 #undef REGISTER
 #define REGISTER(...)
 #undef FIELD
 #define FIELD(reg, name, high, low, access, reset, text) {#reg, #name, #access, text, high, low, reset},
 static const struct field fields[] = {
-#include "pasid_device_regs.def"
+#include "pasid-device/pasid_device_regs.def"
 };
 #undef FIELD
 #define FIELD(...)
 #undef GROUP
 #define GROUP(name, title) {#name, title},
 static const struct group groups[] = {
-#include "pasid_device_regs.def"
+#include "pasid-device/pasid_device_regs.def"
 };
 #undef GROUP
 #define GROUP(...)
 #undef CODE
 #define CODE(group, name, value, text) {#group, #name, text, value},
 static const struct code codes[] = {
-#include "pasid_device_regs.def"
+#include "pasid-device/pasid_device_regs.def"
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])

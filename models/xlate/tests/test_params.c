@@ -88,7 +88,7 @@ static void nonsense_changes_nothing(void **state)
                                            {"store.", "1"},
                                            {"stor.sets", "1"},
                                            {"store.sets", "9999999"},
-                                           {"store.replacement", "fifo"},
+                                           {"store.replacement", "lifo"},
                                            {"erratum", ""},
                                            {"erratum", "FIRST+"},
                                            {"erratum", "FIRST+NONE"},
