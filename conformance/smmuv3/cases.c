@@ -31,6 +31,7 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_event_order_cases,
     &sm_interrupts_cases,
     &sm_stalls_cases,
+    &sm_alike_cases,
     &sm_tlb_cases,
     &sm_tlb_range_cases,
     &sm_tlb_tags_cases,

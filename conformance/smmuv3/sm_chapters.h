@@ -32,6 +32,7 @@ extern const struct iotb_case_list sm_event_queue_cases; /* the Event queue: ful
 extern const struct iotb_case_list sm_event_order_cases; /* two defects at once */
 extern const struct iotb_case_list sm_interrupts_cases;  /* GERROR, messages and their aborts */
 extern const struct iotb_case_list sm_stalls_cases;      /* stalls, CMD_RESUME, CMD_STALL_TERM */
+extern const struct iotb_case_list sm_alike_cases;       /* what makes two events alike */
 extern const struct iotb_case_list sm_tlb_cases;         /* TLB invalidation: commands, levels, operands */
 extern const struct iotb_case_list sm_tlb_range_cases;   /* range-based invalidation and level hints */
 extern const struct iotb_case_list sm_tlb_tags_cases;    /* what separates TLB entries */
