@@ -257,6 +257,16 @@ static void test_faults(void **state)
     flush(&world);
     assert_int_equal(ask(&world, 0, WORLD_IOVA, 0).status, PCIE_UR);
     fault(&world, 0x44, 1, 1, 0);
+    /* SCT.4.1 and SCT.4.3 spoil the entry for everybody. */
+    change(&world, world.context, 0, VTD_SMCONTEXT_W0_PRE);
+    flush(&world);
+    struct pcie_request plain = world_request(PCIE_READ, WORLD_IOVA + 0x1000, 8);
+    world_run(&world, &plain);
+    fault(&world, 0x43, 0, 1, 0);
+    change(&world, world.context, VTD_SMCONTEXT_W0_PASIDE, VTD_SMCONTEXT_W0_DTE);
+    flush(&world);
+    assert_int_equal(ask(&world, 0, WORLD_IOVA, 0).status, PCIE_CA);
+    fault(&world, 0x43, 1, 1, 0);
     /* Malformed, or not a read: nobody's fault. */
     struct pcie_request request = world_request(PCIE_READ, WORLD_IOVA, 12);
     request.at = PCIE_AT_TRANSLATION;

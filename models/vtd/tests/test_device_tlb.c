@@ -187,6 +187,21 @@ static void test_time_out(void **state)
     world_fini(&world);
 }
 
+/* 11.4.9.9: ITESID is of the first, as long as ITE is set. */
+static void test_two_time_outs(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "ats", "device_tlb_timeout_ps=1000000", WORLD_SCALABLE, 0);
+    invalidate(&world, WORLD_RID, WORLD_IOVA, false);
+    sim_run(&world.sim, 500000);
+    invalidate(&world, WORLD_RID_2, WORLD_IOVA, false);
+    world_pass(&world, 5000000);
+    assert_int_equal(vtd_register_read(world.vtd, FSTS, 4), ITE);
+    assert_int_equal(vtd_register_read(world.vtd, IQERCD, 8) >> 32 & 0xffff, WORLD_RID);
+    world_fini(&world);
+}
+
 /* What a descriptor had to wait for may come while the queue stands after a time-out. */
 static void test_time_out_of_many(void **state)
 {
@@ -289,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_tags_and_throttling),
         cmocka_unit_test(test_bad_completions),
         cmocka_unit_test(test_time_out),
+        cmocka_unit_test(test_two_time_outs),
         cmocka_unit_test(test_time_out_of_many),
         cmocka_unit_test(test_disabled),
         cmocka_unit_test(test_request_follows_translations),

@@ -179,6 +179,15 @@ static void test_sources(void **state)
         }
         assert_int_equal(world.device_interrupts, before + (sources[i].valid ? 2 : 0));
     }
+    /* A range of buses, start and end included. */
+    entry(&world, 41, 1, 2u << 18 | 0x0204);
+    for (uint16_t bus = 1; bus <= 5; bus++) {
+        struct pcie_request request = world_request(PCIE_WRITE, handle(41), 4);
+        request.requester_id = (uint16_t)(bus << 8);
+        world_run(&world, &request);
+        assert_int_equal(request.status, bus >= 2 && bus <= 4 ? PCIE_SC : PCIE_UR);
+    }
+    world_clear_faults(&world);
     /* On a hit too, for another requester. */
     entry(&world, 40, 1, 1u << 18 | WORLD_RID);
     assert_int_equal(interrupt(&world, handle(40), 0), PCIE_SC);
@@ -186,7 +195,7 @@ static void test_sources(void **state)
     request.requester_id = WORLD_RID_2;
     world_run(&world, &request);
     assert_int_equal(request.status, PCIE_UR);
-    assert_int_equal(world_record(&world, 0, true) >> 32 & 0xff, 0x26);
+    assert_int_equal(world_record(&world, 2, true) >> 32 & 0xff, 0x26);
     world_fini(&world);
 }
 
@@ -208,6 +217,10 @@ static void test_cache(void **state)
         entry(&world, i, 1 | 0x50u << 16, 0);
         vector(&world, i, 0x40);
     }
+    entry(&world, 17, 1 | 0x60u << 16, 0);
+    vector(&world, 17, 0x60);
+    entry(&world, 255, 1 | 0x61u << 16, 0); /* the last one */
+    vector(&world, 255, 0x61);
     world_queue(&world, 4u | 1u << 4 | UINT64_C(3) << 32, 0);
     vector(&world, 3, 0x50);
     vector(&world, 2, 0x40);

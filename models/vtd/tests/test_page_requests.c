@@ -83,8 +83,32 @@ static void test_descriptor(void **state)
         assert_true(world_read64(&world, WORLD_PAGE_QUEUE + 40) == (UINT64_C(0xffffabcdef123000) | 7u | 0x155u << 3));
         assert_true(world_read64(&world, WORLD_PAGE_QUEUE + 48) == 0);
         answered(&world, 1, PCIE_RESPONSE_INVALID);
+        message.read = false; /* EXR goes with RDR */
+        send(&world, message);
+        world_pass(&world, 300000000);
+        assert_true(world_read64(&world, WORLD_PAGE_QUEUE + 64) == (low & ~(UINT64_C(1) << 52)));
         world_fini(&world);
     }
+}
+
+/* RTA.3; and PD where there is nothing to drain (6.5.2.9). */
+static void test_legacy(void **state)
+{
+    (void)state;
+    struct world world;
+    world_init(&world, "ats", NULL, WORLD_LEGACY, 0);
+    send(&world, page(1, WORLD_IOVA, true));
+    answered(&world, 1, PCIE_RESPONSE_INVALID);
+    assert_int_equal(world_record(&world, 0, true) >> 32 & 0xff, 0x32);
+    assert_int_equal(queued(&world), 0);
+    world_fini(&world);
+
+    world_init(&world, "ats-legacy", NULL, WORLD_LEGACY, 0);
+    send(&world, page(0, WORLD_IOVA, true)); /* no such unit: nobody listens */
+    answered(&world, 0, 0);
+    world_begin_wait(&world, DRAIN);
+    assert_int_equal(vtd_register_read(world.vtd, FSTS, 4), 1u << 4);
+    world_fini(&world);
 }
 
 /* 7.5 */
@@ -268,14 +292,9 @@ static void test_flood(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_descriptor),
-        cmocka_unit_test(test_events),
-        cmocka_unit_test(test_overflow),
-        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_implicit_invalidation),
-        cmocka_unit_test(test_response),
-        cmocka_unit_test(test_drain),
-        cmocka_unit_test(test_flood),
+        cmocka_unit_test(test_descriptor), cmocka_unit_test(test_legacy), cmocka_unit_test(test_events),
+        cmocka_unit_test(test_overflow),   cmocka_unit_test(test_faults), cmocka_unit_test(test_implicit_invalidation),
+        cmocka_unit_test(test_response),   cmocka_unit_test(test_drain),  cmocka_unit_test(test_flood),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
