@@ -235,6 +235,37 @@ static void test_own_memory(void **state)
     each_model(check_own_memory);
 }
 
+/* Messages both ways: a page request to a unit that does not remap is answered with Invalid Request. */
+static void test_messages(void **state)
+{
+    struct guard *guard = open_dut(iotb_dut_vtd(), "preset=ats");
+    struct iotb_message message = {.size = sizeof(message),
+                                   .kind = IOTB_MSG_PAGE_REQUEST,
+                                   .device_id = 0x1234,
+                                   .flags = IOTB_RQ_PASID,
+                                   .pasid = 0xabcde,
+                                   .group_index = 0x1ff,
+                                   .read = 1,
+                                   .last = 1};
+    struct iotb_message answer;
+
+    (void)state;
+    assert_non_null(guard);
+    assert_int_equal(guard_send_message(guard, &message), IOTB_OK);
+    assert_int_equal(guard_poll_message(guard, &answer), IOTB_OK);
+    assert_int_equal(answer.kind, IOTB_MSG_PAGE_RESPONSE);
+    assert_int_equal(answer.device_id, 0x1234);
+    assert_int_equal(answer.flags, IOTB_RQ_PASID);
+    assert_int_equal(answer.pasid, 0xabcde);
+    assert_int_equal(answer.group_index, 0x1ff);
+    assert_int_equal(answer.response_code, 1);
+    assert_int_equal(guard_poll_message(guard, &answer), IOTB_NONE);
+    message.last = 0;
+    assert_int_equal(guard_send_message(guard, &message), IOTB_OK);
+    assert_int_equal(guard_poll_message(guard, &answer), IOTB_NONE);
+    guard_close(guard);
+}
+
 static void check_plugin(const struct model *model)
 {
     struct guard *guard = open_dut(iotb_dut_plugin(), model->plugin);
@@ -362,17 +393,10 @@ static void test_noise(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sets),
-        cmocka_unit_test(test_parameters),
-        cmocka_unit_test(test_registers),
-        cmocka_unit_test(test_bench_memory),
-        cmocka_unit_test(test_reset_in_flight),
-        cmocka_unit_test(test_own_memory),
-        cmocka_unit_test(test_plugin),
-        cmocka_unit_test(test_controls_registers),
-        cmocka_unit_test(test_bypass),
-        cmocka_unit_test(test_deny_and_stuck),
-        cmocka_unit_test(test_noise),
+        cmocka_unit_test(test_sets),         cmocka_unit_test(test_parameters),      cmocka_unit_test(test_registers),
+        cmocka_unit_test(test_bench_memory), cmocka_unit_test(test_reset_in_flight), cmocka_unit_test(test_own_memory),
+        cmocka_unit_test(test_messages),     cmocka_unit_test(test_plugin),          cmocka_unit_test(test_controls_registers),
+        cmocka_unit_test(test_bypass),       cmocka_unit_test(test_deny_and_stuck),  cmocka_unit_test(test_noise),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
