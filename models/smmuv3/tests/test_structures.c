@@ -143,7 +143,7 @@ static void parameters_by_name(void **state)
                                            {"erratum", ""},
                                            {"erratum", "X"},
                                            {"erratum", "NO_STE_V+X"},
-                                           {"tlb.replacement", "fifo"}};
+                                           {"tlb.replacement", "newest"}};
     for (unsigned i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_false(smmuv3_set_parameter(&p, wrong[i][0], wrong[i][1]));
         assert_memory_equal(&p, &before, sizeof p);
