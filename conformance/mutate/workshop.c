@@ -27,7 +27,10 @@ struct source {
 };
 
 const struct mutate_model mutate_models[] = {
-    {"vtd", "vtd", "VTD_NO_ERRATA"}, {"smmuv3", "smmuv3", "SMMUV3_NO_ERRATA"}, {NULL, NULL, NULL}};
+    {"vtd", "vtd", "VTD_NO_ERRATA"},
+    {"smmuv3", "smmuv3", "SMMUV3_NO_ERRATA"},
+    {"pasid-device", "pasid_device", "PASID_DEVICE_NO_ERRATA"},
+    {NULL, NULL, NULL}};
 
 struct workshop {
     const struct mutate_model *model;
