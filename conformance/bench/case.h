@@ -30,7 +30,7 @@ struct iotb_case {
      * "!REGISTER.FIELD", or "REGISTER.FIELD>=N", "=N", "<N", "&N" is written "REGISTER.FIELD:N" (bit N set); registers are
      * VER, CAP, ECAP with field names of conformance/spec/vtd-registers.csv, and IDR0, IDR1, IDR3, IDR5, AIDR with those of
      * smmuv3-registers.csv ("IDR0.S1P", "IDR1.SSIDSIZE>=8", "IDR0.TTF:1"); "AIDR>=2" is AIDR.ArchMinorRev. "HAW<52" compares the
-     * host address width.
+     * host address width. Of an endpoint a term is a word of bench/gate_endpoint.c: "ATS", "PASID", "!SWENQ" ...
      */
     const char *gate;
     uint64_t features;    /* IOTB_F_* without which the case is NOTESTABLE */
@@ -205,6 +205,28 @@ size_t interrupt_count(struct test *t, enum iotb_interrupt_origin origin);      
 bool interrupt_take(struct test *t, enum iotb_interrupt_origin origin, struct iotb_interrupt *interrupt); /* oldest first */
 void message_send(struct test *t, struct iotb_message *message);
 bool message_take(struct test *t, struct iotb_message *message);
+
+/* ---- endpoints: the case is host and translation agent; build/ep.h plays both ---- */
+
+uint32_t config_read(struct test *t, uint32_t offset, uint32_t bytes);
+void config_write(struct test *t, uint32_t offset, uint32_t bytes, uint32_t value);
+void config_target(struct test *t, uint16_t requester_id); /* bus, device and function of configuration requests from now on */
+bool bar_read(struct test *t, uint32_t bar, uint64_t offset, uint32_t bytes, uint64_t *value); /* false: Unsupported Request */
+void bar_write(struct test *t, uint32_t bar, uint64_t offset, const void *data, uint32_t bytes);
+enum deferred { DEFERRED_ACCEPTED = 0, DEFERRED_RETRY = 1, DEFERRED_REFUSED = 2 };
+enum deferred deferrable_write(struct test *t, uint64_t address, const void *data, uint32_t bytes);
+void endpoint_block(struct test *t, uint32_t kinds); /* IOTB_BLOCK_*, 0 ends it */
+
+/* Called with each TLP and each message as it comes, in the order in which they were sent. They may queue answers, not run the
+ * DUT. */
+typedef void tlp_hook(struct test *t, void *context, const struct iotb_request *tlp);
+typedef void message_hook(struct test *t, void *context, const struct iotb_message *message);
+void test_on_tlp(struct test *t, tlp_hook *on_tlp, message_hook *on_message, void *context);
+/* Delivered to the endpoint after so much simulated time; of equal times in the order of the calls. */
+void completion_queue(struct test *t, const struct iotb_completion *completion, uint64_t delay_ps);
+void message_queue(struct test *t, const struct iotb_message *message, uint64_t delay_ps);
+/* Something that must end has not: verdict HANG, with this text, unless a check fails. */
+void test_hang(struct test *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Time line for --trace: an event on a track of the bench's own ("case"). */
 void test_mark(struct test *t, const char *track, const char *format, ...) __attribute__((format(printf, 3, 4)));

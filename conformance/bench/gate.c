@@ -112,6 +112,8 @@ static enum gate_result judge_term(const char *text, const struct gate_source *s
     uint64_t value;
 
     if (!parse_term(text, &term)) {
+        if (!source && gate_endpoint_word(text))
+            return GATE_OPEN;
         snprintf(said, said_bytes, "\"%s\" is no condition on VER, CAP, ECAP, IDR0, IDR1, IDR3, IDR5, AIDR or HAW", text);
         return GATE_MALFORMED;
     }
@@ -161,6 +163,10 @@ void gate_of_case(struct test *t)
     struct gate_source source = {.field = read_field, .haw = test_desc(t)->host_address_bits, .context = t};
     char text[160];
 
+    if (test_desc(t)->kind == IOTB_KIND_ENDPOINT) {
+        gate_of_endpoint_case(t);
+        return;
+    }
     switch (gate_judge(test_case(t)->gate, &source, text, sizeof(text))) {
     case GATE_OPEN:
         break;

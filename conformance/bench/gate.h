@@ -23,4 +23,11 @@ enum gate_result gate_judge(const char *gate, const struct gate_source *source, 
 /* For test_setup.gate: reads the DUT, ends the case by test_skip(). */
 void gate_of_case(struct test *t);
 
+/*
+ * Of an endpoint a term is a word, or "!" and a word: a capability or a strap that its configuration space shows. Is the term of
+ * this form?
+ */
+bool gate_endpoint_word(const char *term);
+void gate_of_endpoint_case(struct test *t);
+
 #endif

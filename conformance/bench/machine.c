@@ -14,7 +14,10 @@
 #define BUDGET_PS (100 * PS_PER_MS)    /* of one wait */
 #define HUNG_BUDGET_PS (1 * PS_PER_MS) /* of each wait after a hang: it is known that this DUT does not answer */
 #define BUDGET_STEPS 4000000u          /* of one wait, for a DUT that works without time passing */
-#define STANDSTILL_STEPS 2000u         /* advances in a row that bring neither output nor time */
+#define CIRCLES_BUDGET_STEPS 20000u    /* of each wait after one that used them up: it is known that this DUT goes in circles */
+#define FIRST_SLICE_PS 1000000ull      /* 1 us */
+#define LONGEST_SLICE_PS (10 * PS_PER_MS)
+#define STANDSTILL_STEPS 2000u /* advances in a row that bring neither output nor time */
 
 /* ---- arrays and choice ---- */
 
@@ -34,7 +37,7 @@ void *bench_array_add(struct bench_array *array, size_t item_bytes)
     return item;
 }
 
-static void array_remove(struct bench_array *array, size_t index)
+void bench_array_remove(struct bench_array *array, size_t index)
 {
     uint8_t *at = (uint8_t *)array->items + index * array->item_bytes;
 
@@ -97,7 +100,7 @@ void bench_answer(struct test *t, size_t index)
     struct iotb_access *access = &traced->access;
     struct iotb_answer answer = {.size = sizeof(answer), .tag = access->tag, .status = pending.status};
 
-    array_remove(&t->pending, index);
+    bench_array_remove(&t->pending, index);
     if (t->hook) {
         t->in_hook = true;
         t->hook(t, t->hook_context, access);
@@ -201,6 +204,8 @@ static bool drain(struct test *t)
     bool something = false;
     int result;
 
+    if (bench_is_endpoint(t))
+        return bench_endpoint_drain(t);
     if (t->memory.owned) {
         while ((result = guard_next_access(t->guard, &access)) == IOTB_OK) {
             access_arrived(t, &access);
@@ -260,35 +265,72 @@ static bool advance(struct test *t, uint64_t until_ps)
     return drain(t);
 }
 
+/* The next thing that the bench owes the DUT: an answer to an access, or what an endpoint waits for. */
+static bool next_owed(struct test *t, size_t *index, uint64_t *due_ps)
+{
+    if (bench_is_endpoint(t))
+        return bench_reply_due(t, index, due_ps);
+    if (!next_due(t, index))
+        return false;
+    *due_ps = pending_at(t, *index)->due_ps;
+    return true;
+}
+
+static void deliver(struct test *t, size_t index)
+{
+    if (bench_is_endpoint(t))
+        bench_reply_deliver(t, index);
+    else
+        bench_answer(t, index);
+}
+
+/*
+ * An endpoint runs on by itself for a while without a word: it is asked again and again, after ever longer times, so that the
+ * time at which it comes to rest is about that of its last event.
+ */
+static uint64_t next_look(struct test *t, uint64_t until_ps)
+{
+    uint64_t slice_ps = t->slice_ps ? t->slice_ps : FIRST_SLICE_PS;
+
+    t->slice_ps = slice_ps < LONGEST_SLICE_PS ? 2 * slice_ps : slice_ps;
+    return bench_is_endpoint(t) && until_ps > t->now_ps && until_ps - t->now_ps > slice_ps ? t->now_ps + slice_ps : until_ps;
+}
+
 enum step { STEP_NOTHING, STEP_STILL, STEP_MOVED };
 
 /* Answers an access that is due, or lets the DUT run, at most to limit_ps. Still: it did neither move nor say that it is idle. */
 static enum step step(struct test *t, uint64_t limit_ps)
 {
     bool timed = test_has(t, IOTB_F_TIME), something = drain(t), waiting;
-    uint64_t until_ps = limit_ps, before_ps = t->now_ps;
+    uint64_t until_ps = limit_ps, before_ps = t->now_ps, due_ps = 0;
     size_t index = 0;
 
-    waiting = next_due(t, &index);
-    if (waiting && (!timed || pending_at(t, index)->due_ps <= t->now_ps)) {
-        bench_answer(t, index);
+    waiting = next_owed(t, &index, &due_ps);
+    if (something || waiting)
+        t->slice_ps = 0;
+    if (waiting && (!timed || due_ps <= t->now_ps)) {
+        deliver(t, index);
         (void)drain(t);
         return STEP_MOVED;
     }
     if (something)
         return STEP_MOVED;
-    if (waiting && pending_at(t, index)->due_ps < until_ps)
-        until_ps = pending_at(t, index)->due_ps;
+    if (waiting && due_ps < until_ps)
+        until_ps = due_ps;
     if (!waiting) { /* is it idle? Then time has no reason to pass */
         if (advance(t, t->now_ps))
             return STEP_MOVED;
-        if (t->idle)
+        if (t->idle) {
+            t->slice_ps = 0;
             return STEP_NOTHING;
+        }
     }
+    if (!waiting)
+        until_ps = next_look(t, until_ps);
     if (advance(t, until_ps) || t->now_ps != before_ps)
         return STEP_MOVED;
     if (waiting && t->idle) { /* its time does not move although it could: do not wait for it */
-        bench_answer(t, index);
+        deliver(t, index);
         return STEP_MOVED;
     }
     return t->idle ? STEP_NOTHING : STEP_STILL;
@@ -305,9 +347,9 @@ enum pump { PUMP_DONE, PUMP_QUIET, PUMP_BUDGET };
 /* Runs until request `id` (0: none) is complete, nothing more happens, or the budget is used up. */
 static enum pump pump(struct test *t, uint32_t id, uint64_t limit_ps)
 {
-    uint32_t standstill = 0;
+    uint32_t standstill = 0, budget = t->circles ? CIRCLES_BUDGET_STEPS : BUDGET_STEPS, steps;
 
-    for (uint32_t steps = 0; steps < BUDGET_STEPS && standstill < STANDSTILL_STEPS; steps++) {
+    for (steps = 0; steps < budget && standstill < STANDSTILL_STEPS; steps++) {
         enum step moved;
 
         if (id && ((struct bench_request *)t->requests.items)[id - 1].outcome.done)
@@ -319,6 +361,7 @@ static enum pump pump(struct test *t, uint32_t id, uint64_t limit_ps)
             return PUMP_QUIET;
         standstill = moved == STEP_STILL ? standstill + 1 : 0;
     }
+    t->circles = t->circles || steps == budget;
     return PUMP_BUDGET;
 }
 
@@ -446,6 +489,7 @@ void bench_drop_in_flight(struct test *t)
     struct bench_request *requests = t->requests.items;
 
     t->pending.count = 0;
+    t->replies.count = 0;
     t->outstanding = 0;
     for (size_t i = 0; i < t->requests.count; i++)
         requests[i].dropped = !requests[i].outcome.done;
@@ -470,7 +514,7 @@ void bench_finish(struct test *t)
 void bench_fini(struct test *t)
 {
     struct bench_array *arrays[] = {&t->requests,   &t->pending,  &t->injections, &t->holds,
-                                    &t->interrupts, &t->messages, &t->events};
+                                    &t->interrupts, &t->messages, &t->events,     &t->replies};
 
     guard_close(t->guard);
     bench_memory_fini(&t->memory);
@@ -544,7 +588,7 @@ bool interrupt_take(struct test *t, enum iotb_interrupt_origin origin, struct io
         if (interrupts[i].origin != origin)
             continue;
         *interrupt = interrupts[i];
-        array_remove(&t->interrupts, i);
+        bench_array_remove(&t->interrupts, i);
         return true;
     }
     return false;
@@ -561,6 +605,6 @@ bool message_take(struct test *t, struct iotb_message *message)
     if (!t->messages.count)
         return false;
     *message = ((struct iotb_message *)t->messages.items)[0];
-    array_remove(&t->messages, 0);
+    bench_array_remove(&t->messages, 0);
     return true;
 }

@@ -2,8 +2,8 @@
 /*
  * machine.h - the inside of struct test: one DUT, its memory, everything on its way, one running case.
  *
- * Only the machine's own chapters include it: machine.c (pump and requests), machine_memory.c (the physical memory),
- * machine_inject.c (faults, holds, hooks), machine_trace.c (what happened), test.c (verdicts and the run of a case).
+ * Only the machine's own chapters include it: machine.c (pump and requests), machine_endpoint.c, machine_memory.c (the physical
+ * memory), machine_inject.c (faults, holds, hooks), machine_trace.c (what happened), test.c (verdicts and the run of a case).
  * Cases know bench/case.h, the runner knows bench/run.h.
  */
 #ifndef BENCH_MACHINE_H
@@ -74,6 +74,16 @@ struct bench_pending {
     uint32_t status;  /* IOTB_ACCESS_OK unless an injection decided otherwise */
 };
 
+/* A completion or a message that goes to an endpoint. */
+struct bench_reply {
+    uint64_t due_ps;
+    bool is_message;
+    union {
+        struct iotb_completion completion;
+        struct iotb_message message;
+    };
+};
+
 struct bench_injection {
     uint32_t id;
     enum inject_action action;
@@ -133,7 +143,8 @@ struct test {
     struct bench_rng latency_rng; /* the machine's, so that a case's draws do not depend on how the DUT fetches */
 
     uint64_t now_ps;
-    bool idle; /* as the DUT said last */
+    bool idle;         /* as the DUT said last */
+    uint64_t slice_ps; /* how long an endpoint runs before it is asked again; 0 after it has sent something */
     uint64_t latency_min_ps, latency_max_ps;
     bool reorder;
 
@@ -143,6 +154,11 @@ struct test {
     struct bench_array injections; /* struct bench_injection, index is id - 1 */
     struct bench_array holds;      /* struct bench_hold, index is id - 1 */
     struct bench_array interrupts, messages;
+    struct bench_array replies; /* struct bench_reply: on their way to an endpoint, in order of queueing */
+    tlp_hook *on_tlp;
+    message_hook *on_message;
+    void *endpoint_context;
+    uint64_t tlp_count;
     access_hook *hook;
     void *hook_context;
     bool in_hook;
@@ -157,6 +173,7 @@ struct test {
     char first_row[64];
     char context[256];
     uint64_t checks, failures, warnings, observations;
+    bool circles; /* a wait used up its steps */
     bool hang;
     char hang_text[160];
     char reason[512];
@@ -186,6 +203,14 @@ void bench_drop_in_flight(struct test *t); /* after a reset: nothing is owed any
 /* Before the verdict: what is held is let go, and a request that still does not complete is a hang. */
 void bench_finish(struct test *t);
 void bench_fini(struct test *t);
+
+void bench_array_remove(struct bench_array *array, size_t index);
+
+/* machine_endpoint.c */
+bool bench_is_endpoint(const struct test *t);
+bool bench_endpoint_drain(struct test *t); /* true when something came */
+bool bench_reply_due(const struct test *t, size_t *index, uint64_t *due_ps);
+void bench_reply_deliver(struct test *t, size_t index);
 
 /* machine_inject.c */
 uint32_t bench_injected_status(struct test *t, const struct iotb_access *access);

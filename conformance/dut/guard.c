@@ -79,10 +79,10 @@ static bool terminated(const char *text, size_t bytes)
 }
 
 /*
- * Calls an output function with a struct that has room for a newer version, and copies what this version knows. `box` ends
- * the function with the result unless it is IOTB_OK.
+ * Calls an output function with a struct that has room for a newer version, and copies what this version knows; what the
+ * DUT's version did not have, from `least` on, is zero. Ends the function with the result unless it is IOTB_OK.
  */
-#define TAKE(guard, function, call, type, out)                                                                          \
+#define TAKE_LEAST(guard, function, call, type, out, least)                                                             \
     do {                                                                                                                \
         union {                                                                                                         \
             type item;                                                                                                  \
@@ -98,12 +98,14 @@ static bool terminated(const char *text, size_t bytes)
         result_ = judge((guard), (call), (function), true);                                                             \
         if (result_ != IOTB_OK)                                                                                         \
             return result_;                                                                                             \
-        if (item->size < sizeof(*item) || item->size > ROOM_BYTES)                                                      \
+        if (item->size < (least) || item->size > ROOM_BYTES)                                                            \
             return breach((guard), "%s handed out a struct that says it has %u bytes, not at least %zu and at most %u", \
-                          (function), item->size, sizeof(*item), ROOM_BYTES);                                           \
+                          (function), item->size, (size_t)(least), ROOM_BYTES);                                         \
+        memset(box.room + item->size, 0, ROOM_BYTES - item->size);                                                      \
         *(out) = *item;                                                                                                 \
         (out)->size = sizeof(*(out));                                                                                   \
     } while (0)
+#define TAKE(guard, function, call, type, out) TAKE_LEAST(guard, function, call, type, out, sizeof(type))
 
 /* ---- names ---- */
 
@@ -152,6 +154,8 @@ static int check_desc(struct guard *guard)
         return breach(guard, "describe: a string has no end");
     if (desc->kind != kind)
         return breach(guard, "describe: kind is %u, but the functions are those of kind %u", desc->kind, kind);
+    if (kind == IOTB_KIND_ENDPOINT && desc->architecture != IOTB_ARCH_ENDPOINT)
+        return breach(guard, "describe: the architecture of an endpoint is %u, not %u", desc->architecture, IOTB_ARCH_ENDPOINT);
     if (kind != IOTB_KIND_IOMMU)
         return IOTB_OK;
     if (desc->architecture > IOTB_ARCH_SMMUV3)
@@ -323,7 +327,8 @@ int guard_poll_completion(struct guard *guard, struct iotb_completion *completio
 {
     struct name *name;
 
-    TAKE(guard, "poll_completion", guard->link.iommu.poll_completion(guard->link.dut, item), struct iotb_completion, completion);
+    TAKE_LEAST(guard, "poll_completion", guard->link.iommu.poll_completion(guard->link.dut, item), struct iotb_completion,
+               completion, offsetof(struct iotb_completion, flags));
     name = name_find(guard->requests, completion->id);
     if (!name)
         return breach(guard, "poll_completion: completion of request %u, which is not outstanding", completion->id);
@@ -424,22 +429,42 @@ int guard_poll_interrupt(struct guard *guard, struct iotb_interrupt *interrupt)
     return IOTB_OK;
 }
 
+static bool is_endpoint(const struct guard *guard)
+{
+    return guard->desc.kind == IOTB_KIND_ENDPOINT;
+}
+
 int guard_send_message(struct guard *guard, const struct iotb_message *message)
 {
+    int (*send)(struct iotb_dut * dut, const struct iotb_message *message) =
+        is_endpoint(guard) ? guard->link.endpoint.send_message : guard->link.iommu.send_message;
+
     if (guard->dead)
         return refuse_dead(guard, "send_message");
-    if (!guard->link.iommu.send_message)
+    if (!send)
         return unsupported(guard, "send_message");
-    return judge(guard, guard->link.iommu.send_message(guard->link.dut, message), "send_message", false);
+    return judge(guard, send(guard->link.dut, message), "send_message", false);
+}
+
+/* Each kind of message has one direction. */
+static bool may_send(const struct guard *guard, uint32_t kind)
+{
+    return is_endpoint(guard) ? kind == IOTB_MSG_INVALIDATE_COMPLETION || kind == IOTB_MSG_PAGE_REQUEST
+                              : kind == IOTB_MSG_INVALIDATE_REQUEST || kind == IOTB_MSG_PAGE_RESPONSE;
 }
 
 int guard_poll_message(struct guard *guard, struct iotb_message *message)
 {
-    if (!guard->link.iommu.poll_message)
+    int (*poll)(struct iotb_dut * dut, struct iotb_message * message) =
+        is_endpoint(guard) ? guard->link.endpoint.poll_message : guard->link.iommu.poll_message;
+
+    if (!poll)
         return unsupported(guard, "poll_message");
-    TAKE(guard, "poll_message", guard->link.iommu.poll_message(guard->link.dut, item), struct iotb_message, message);
-    if (message->kind != IOTB_MSG_INVALIDATE_REQUEST && message->kind != IOTB_MSG_PAGE_RESPONSE)
-        return breach(guard, "poll_message: kind %u is none that an IOMMU sends", message->kind);
+    TAKE_LEAST(guard, "poll_message", poll(guard->link.dut, item), struct iotb_message, message,
+               is_endpoint(guard) ? sizeof(struct iotb_message) : offsetof(struct iotb_message, sequence));
+    if (!may_send(guard, message->kind))
+        return breach(guard, "poll_message: kind %u is none that %s sends", message->kind,
+                      is_endpoint(guard) ? "an endpoint" : "an IOMMU");
     return IOTB_OK;
 }
 
@@ -451,4 +476,109 @@ int guard_next_probe(struct guard *guard, struct iotb_probe *probe)
     if (!terminated(probe->track, sizeof(probe->track)) || !terminated(probe->text, sizeof(probe->text)))
         return breach(guard, "next_probe: a string has no end");
     return IOTB_OK;
+}
+
+/* ---- endpoints ---- */
+
+static int config_flaw(struct guard *guard, const char *function, uint32_t offset, uint32_t bytes)
+{
+    if (guard->dead)
+        return refuse_dead(guard, function);
+    if ((bytes != 1 && bytes != 2 && bytes != 4) || offset % bytes || offset >= 4096)
+        return unsupported(guard, "configuration access of this shape");
+    return IOTB_OK;
+}
+
+int guard_config_read(struct guard *guard, uint32_t offset, uint32_t bytes, uint32_t *value)
+{
+    int result = config_flaw(guard, "config_read", offset, bytes);
+
+    if (result != IOTB_OK)
+        return result;
+    result = judge(guard, guard->link.endpoint.config_read(guard->link.dut, offset, bytes, value), "config_read", false);
+    if (result == IOTB_OK && bytes < 4 && *value >> (8 * bytes))
+        return breach(guard, "config_read of %u bytes at 0x%x handed out 0x%x, which has more", bytes, offset, *value);
+    return result;
+}
+
+int guard_config_write(struct guard *guard, uint32_t offset, uint32_t bytes, uint32_t value)
+{
+    int result = config_flaw(guard, "config_write", offset, bytes);
+
+    if (result != IOTB_OK)
+        return result;
+    return judge(guard, guard->link.endpoint.config_write(guard->link.dut, offset, bytes, value), "config_write", false);
+}
+
+int guard_config_target(struct guard *guard, uint32_t requester_id)
+{
+    if (guard->dead)
+        return refuse_dead(guard, "config_target");
+    if (!guard->link.endpoint.config_target)
+        return unsupported(guard, "config_target");
+    return judge(guard, guard->link.endpoint.config_target(guard->link.dut, requester_id), "config_target", false);
+}
+
+int guard_bar_read(struct guard *guard, uint32_t bar, uint64_t offset, uint32_t bytes, uint64_t *value)
+{
+    int result;
+
+    if (guard->dead)
+        return refuse_dead(guard, "bar_read");
+    result = judge(guard, guard->link.endpoint.bar_read(guard->link.dut, bar, offset, bytes, value), "bar_read", true);
+    if (result == IOTB_OK && bytes < 8 && *value >> (8 * bytes))
+        return breach(guard, "bar_read of %u bytes at BAR%u+0x%llx handed out 0x%llx, which has more", bytes, bar,
+                      (unsigned long long)offset, (unsigned long long)*value);
+    return result;
+}
+
+int guard_bar_write(struct guard *guard, uint32_t bar, uint64_t offset, const void *data, uint32_t bytes)
+{
+    if (guard->dead)
+        return refuse_dead(guard, "bar_write");
+    return judge(guard, guard->link.endpoint.bar_write(guard->link.dut, bar, offset, data, bytes), "bar_write", false);
+}
+
+int guard_deferrable_write(struct guard *guard, uint64_t address, const void *data, uint32_t bytes, uint32_t *retry)
+{
+    int result;
+
+    if (guard->dead)
+        return refuse_dead(guard, "deferrable_write");
+    if (!guard->link.endpoint.deferrable_write)
+        return unsupported(guard, "deferrable_write");
+    result = judge(guard, guard->link.endpoint.deferrable_write(guard->link.dut, address, data, bytes, retry), "deferrable_write",
+                   false);
+    if (result == IOTB_OK && *retry > 2)
+        return breach(guard, "deferrable_write: retry is %u, not 0, 1 or 2", *retry);
+    return result;
+}
+
+/* Only what the bench cannot survive; what PCI Express forbids is for a monitor to judge. */
+int guard_next_tlp(struct guard *guard, struct iotb_request *tlp)
+{
+    TAKE(guard, "next_tlp", guard->link.endpoint.next_tlp(guard->link.dut, item), struct iotb_request, tlp);
+    if (tlp->kind > IOTB_CAS)
+        return breach(guard, "next_tlp: kind %u is not known", tlp->kind);
+    if (tlp->address_type > IOTB_AT_RESERVED)
+        return breach(guard, "next_tlp: address type %u has more than two bits", tlp->address_type);
+    if (!tlp->bytes || tlp->bytes > 64)
+        return breach(guard, "next_tlp: %u bytes, not 1 to 64", tlp->bytes);
+    return IOTB_OK;
+}
+
+int guard_complete_tlp(struct guard *guard, const struct iotb_completion *completion)
+{
+    if (guard->dead)
+        return refuse_dead(guard, "complete_tlp");
+    return judge(guard, guard->link.endpoint.complete_tlp(guard->link.dut, completion), "complete_tlp", false);
+}
+
+int guard_block(struct guard *guard, uint32_t kinds)
+{
+    if (guard->dead)
+        return refuse_dead(guard, "block");
+    if (!guard->link.endpoint.block)
+        return unsupported(guard, "block");
+    return judge(guard, guard->link.endpoint.block(guard->link.dut, kinds), "block", false);
 }

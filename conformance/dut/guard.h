@@ -27,7 +27,7 @@ void guard_close(struct guard *guard); /* NULL is allowed */
 const char *guard_error(const struct guard *guard);
 /* The checked description; valid until the guard is closed. */
 const struct iotb_desc *guard_desc(const struct guard *guard);
-/* The operations as the guard calls them, for kinds that it does not check (endpoint, uapi). */
+/* The operations as the guard calls them, for the kind that it does not check (uapi). */
 const struct iotb_dut_ops *guard_ops(const struct guard *guard);
 struct iotb_dut *guard_dut(const struct guard *guard);
 
@@ -47,5 +47,16 @@ int guard_poll_interrupt(struct guard *guard, struct iotb_interrupt *interrupt);
 int guard_send_message(struct guard *guard, const struct iotb_message *message);
 int guard_poll_message(struct guard *guard, struct iotb_message *message);
 int guard_next_probe(struct guard *guard, struct iotb_probe *probe);
+
+/* Endpoints; send_message and poll_message serve both kinds. IOTB_NONE of guard_bar_read: Unsupported Request. */
+int guard_config_read(struct guard *guard, uint32_t offset, uint32_t bytes, uint32_t *value);
+int guard_config_write(struct guard *guard, uint32_t offset, uint32_t bytes, uint32_t value);
+int guard_config_target(struct guard *guard, uint32_t requester_id);
+int guard_bar_read(struct guard *guard, uint32_t bar, uint64_t offset, uint32_t bytes, uint64_t *value);
+int guard_bar_write(struct guard *guard, uint32_t bar, uint64_t offset, const void *data, uint32_t bytes);
+int guard_deferrable_write(struct guard *guard, uint64_t address, const void *data, uint32_t bytes, uint32_t *retry);
+int guard_next_tlp(struct guard *guard, struct iotb_request *tlp);
+int guard_complete_tlp(struct guard *guard, const struct iotb_completion *completion);
+int guard_block(struct guard *guard, uint32_t kinds);
 
 #endif

@@ -180,6 +180,18 @@ static int open_adopted(struct dut_link *link, const struct iotb_open_args *args
     return result;
 }
 
+/* Of what kind the peer of a socket is shows when it is connected. */
+static void adopt_peer(struct dut_link *link)
+{
+    const struct iotb_endpoint_ops *endpoint = socket_endpoint(link->dut);
+
+    if (!endpoint)
+        return;
+    link->endpoint = *endpoint;
+    link->ops.endpoint = &link->endpoint;
+    link->ops.iommu = NULL;
+}
+
 int dut_link_open(struct dut_link *link, const struct iotb_dut_ops *ops, const struct iotb_open_args *args)
 {
     struct iotb_open_args inner = *args;
@@ -201,6 +213,8 @@ int dut_link_open(struct dut_link *link, const struct iotb_dut_ops *ops, const s
     }
     if (result == IOTB_OK)
         result = open_adopted(link, &inner);
+    if (result == IOTB_OK && ops == iotb_dut_socket())
+        adopt_peer(link);
     if (result != IOTB_OK)
         plugin_unload(link->library);
     return result;

@@ -46,20 +46,40 @@ static int reply_struct(struct server *server, int result)
 static uint32_t functions_of(const struct dut_link *link)
 {
     const struct iotb_iommu_ops *iommu = &link->iommu;
-    const bool optional[] = {
+    const struct iotb_endpoint_ops *endpoint = &link->endpoint;
+    const bool present[WIRE_CODES] = {
+        [WIRE_HELLO] = true,
+        [WIRE_OPEN] = true,
+        [WIRE_DESCRIBE] = true,
+        [WIRE_RESET] = true,
+        [WIRE_ADVANCE] = true,
+        [WIRE_CLOSE] = true,
+        [WIRE_REG_READ] = iommu->reg_read,
+        [WIRE_REG_WRITE] = iommu->reg_write,
+        [WIRE_SUBMIT] = iommu->submit,
+        [WIRE_POLL_COMPLETION] = iommu->poll_completion,
         [WIRE_MEM_READ] = iommu->mem_read,
         [WIRE_MEM_WRITE] = iommu->mem_write,
         [WIRE_NEXT_ACCESS] = iommu->next_access,
         [WIRE_ANSWER_ACCESS] = iommu->answer_access,
         [WIRE_POLL_INTERRUPT] = iommu->poll_interrupt,
-        [WIRE_SEND_MESSAGE] = iommu->send_message,
-        [WIRE_POLL_MESSAGE] = iommu->poll_message,
+        [WIRE_SEND_MESSAGE] = iommu->send_message || endpoint->send_message,
+        [WIRE_POLL_MESSAGE] = iommu->poll_message || endpoint->poll_message,
         [WIRE_NEXT_PROBE] = iommu->next_probe,
+        [WIRE_CONFIG_READ] = endpoint->config_read,
+        [WIRE_CONFIG_WRITE] = endpoint->config_write,
+        [WIRE_BAR_READ] = endpoint->bar_read,
+        [WIRE_BAR_WRITE] = endpoint->bar_write,
+        [WIRE_DEFERRABLE_WRITE] = endpoint->deferrable_write,
+        [WIRE_NEXT_TLP] = endpoint->next_tlp,
+        [WIRE_COMPLETE_TLP] = endpoint->complete_tlp,
+        [WIRE_CONFIG_TARGET] = endpoint->config_target,
+        [WIRE_BLOCK] = endpoint->block,
     };
-    uint32_t functions = (1u << WIRE_MEM_READ) - 1;
+    uint32_t functions = 0;
 
-    for (uint32_t code = WIRE_MEM_READ; code < WIRE_CODES; code++)
-        functions |= (uint32_t)optional[code] << code;
+    for (uint32_t code = 0; code < WIRE_CODES; code++)
+        functions |= (uint32_t)present[code] << code;
     return functions;
 }
 
@@ -176,29 +196,141 @@ static int serve_mem_write(struct server *server)
     return server->link.iommu.mem_write(server->dut, question.address, &server->question[sizeof(question)], question.bytes);
 }
 
+/* ---- endpoints ---- */
+
+static int serve_config_read(struct server *server)
+{
+    struct wire_config question;
+    uint32_t value = 0;
+    int result;
+
+    if (server->question_bytes != sizeof(question))
+        return IOTB_E_PROTOCOL;
+    memcpy(&question, server->question, sizeof(question));
+    result = server->link.endpoint.config_read(server->dut, question.offset, question.bytes, &value);
+    memcpy(server->reply, &value, sizeof(value));
+    server->reply_bytes = sizeof(value);
+    return result;
+}
+
+static int serve_config_write(struct server *server)
+{
+    struct wire_config question;
+
+    if (server->question_bytes != sizeof(question))
+        return IOTB_E_PROTOCOL;
+    memcpy(&question, server->question, sizeof(question));
+    return server->link.endpoint.config_write(server->dut, question.offset, question.bytes, question.value);
+}
+
+static int serve_bar_read(struct server *server)
+{
+    struct wire_bar question;
+    uint64_t value = 0;
+    int result;
+
+    if (server->question_bytes != sizeof(question))
+        return IOTB_E_PROTOCOL;
+    memcpy(&question, server->question, sizeof(question));
+    result = server->link.endpoint.bar_read(server->dut, question.bar, question.offset, question.bytes, &value);
+    memcpy(server->reply, &value, sizeof(value));
+    server->reply_bytes = sizeof(value);
+    return result;
+}
+
+static bool bar_question(const struct server *server, struct wire_bar *question)
+{
+    if (server->question_bytes < sizeof(*question))
+        return false;
+    memcpy(question, server->question, sizeof(*question));
+    return question->bytes == server->question_bytes - sizeof(*question);
+}
+
+static int serve_bar_write(struct server *server)
+{
+    struct wire_bar question;
+
+    if (!bar_question(server, &question))
+        return IOTB_E_PROTOCOL;
+    return server->link.endpoint.bar_write(server->dut, question.bar, question.offset, &server->question[sizeof(question)],
+                                           question.bytes);
+}
+
+static int serve_deferrable_write(struct server *server)
+{
+    struct wire_bar question;
+    uint32_t retry = 0;
+    int result;
+
+    if (!bar_question(server, &question))
+        return IOTB_E_PROTOCOL;
+    result = server->link.endpoint.deferrable_write(server->dut, question.offset, &server->question[sizeof(question)],
+                                                    question.bytes, &retry);
+    memcpy(server->reply, &retry, sizeof(retry));
+    server->reply_bytes = sizeof(retry);
+    return result;
+}
+
+static int serve_word(struct server *server, int (*function)(struct iotb_dut *dut, uint32_t word))
+{
+    uint32_t word;
+
+    if (server->question_bytes != sizeof(word))
+        return IOTB_E_PROTOCOL;
+    memcpy(&word, server->question, sizeof(word));
+    return function(server->dut, word);
+}
+
+static int serve_config_target(struct server *server)
+{
+    return serve_word(server, server->link.endpoint.config_target);
+}
+
+static int serve_block(struct server *server)
+{
+    return serve_word(server, server->link.endpoint.block);
+}
+
+static int serve_send_message(struct server *server)
+{
+    const struct dut_link *link = &server->link;
+    struct iotb_message message;
+
+    read_struct(server, &message, sizeof(message));
+    return (link->ops.endpoint ? link->endpoint.send_message : link->iommu.send_message)(server->dut, &message);
+}
+
+static int serve_poll_message(struct server *server)
+{
+    const struct dut_link *link = &server->link;
+
+    return reply_struct(server, (link->ops.endpoint ? link->endpoint.poll_message
+                                                    : link->iommu.poll_message)(server->dut, (void *)server->reply));
+}
+
 /* A function that takes a struct, and one that hands one out. */
-#define TAKES(name, function, type)                             \
+#define TAKES(name, table, function, type)                      \
     static int name(struct server *server)                      \
     {                                                           \
         struct type item;                                       \
                                                                 \
         read_struct(server, &item, sizeof(item));               \
-        return server->link.iommu.function(server->dut, &item); \
+        return server->link.table.function(server->dut, &item); \
     }
-#define HANDS_OUT(name, function)                                                                     \
+#define HANDS_OUT(name, table, function)                                                              \
     static int name(struct server *server)                                                            \
     {                                                                                                 \
-        return reply_struct(server, server->link.iommu.function(server->dut, (void *)server->reply)); \
+        return reply_struct(server, server->link.table.function(server->dut, (void *)server->reply)); \
     }
 
-TAKES(serve_submit, submit, iotb_request)
-TAKES(serve_answer_access, answer_access, iotb_answer)
-TAKES(serve_send_message, send_message, iotb_message)
-HANDS_OUT(serve_poll_completion, poll_completion)
-HANDS_OUT(serve_next_access, next_access)
-HANDS_OUT(serve_poll_interrupt, poll_interrupt)
-HANDS_OUT(serve_poll_message, poll_message)
-HANDS_OUT(serve_next_probe, next_probe)
+TAKES(serve_submit, iommu, submit, iotb_request)
+TAKES(serve_answer_access, iommu, answer_access, iotb_answer)
+TAKES(serve_complete_tlp, endpoint, complete_tlp, iotb_completion)
+HANDS_OUT(serve_poll_completion, iommu, poll_completion)
+HANDS_OUT(serve_next_access, iommu, next_access)
+HANDS_OUT(serve_poll_interrupt, iommu, poll_interrupt)
+HANDS_OUT(serve_next_probe, iommu, next_probe)
+HANDS_OUT(serve_next_tlp, endpoint, next_tlp)
 
 static int (*const handlers[WIRE_CODES])(struct server *server) = {
     [WIRE_HELLO] = serve_hello,
@@ -219,6 +351,15 @@ static int (*const handlers[WIRE_CODES])(struct server *server) = {
     [WIRE_SEND_MESSAGE] = serve_send_message,
     [WIRE_POLL_MESSAGE] = serve_poll_message,
     [WIRE_NEXT_PROBE] = serve_next_probe,
+    [WIRE_CONFIG_READ] = serve_config_read,
+    [WIRE_CONFIG_WRITE] = serve_config_write,
+    [WIRE_BAR_READ] = serve_bar_read,
+    [WIRE_BAR_WRITE] = serve_bar_write,
+    [WIRE_DEFERRABLE_WRITE] = serve_deferrable_write,
+    [WIRE_NEXT_TLP] = serve_next_tlp,
+    [WIRE_COMPLETE_TLP] = serve_complete_tlp,
+    [WIRE_CONFIG_TARGET] = serve_config_target,
+    [WIRE_BLOCK] = serve_block,
 };
 
 static int serve_one(struct server *server, uint32_t code)
@@ -259,7 +400,7 @@ int iotb_dut_serve(int socket_fd, const struct iotb_dut_ops *ops)
     if (!server)
         return -ENOMEM;
     server->fd = socket_fd;
-    if (dut_link_adopt(&server->link, ops, error, sizeof(error)) == IOTB_OK && server->link.ops.iommu)
+    if (dut_link_adopt(&server->link, ops, error, sizeof(error)) == IOTB_OK && !server->link.ops.uapi)
         result = serve_all(server);
     if (server->dut)
         server->link.ops.close(server->dut);

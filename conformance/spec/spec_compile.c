@@ -311,7 +311,9 @@ static void add_row(const struct csv *csv)
         "must", "fault", "resv", "log", "set", "neg", "cache", "order", "resp", "sw", "alt", "probe", "fw", "lint",
         /* of the SMMUv3 catalogue; cu: CONSTRAINED UNPREDICTABLE, a closed set of outcomes */
         "register", "config", "ste", "cd", "walk", "permission", "attribute", "address-size", "httu", "tlb", "tlb-tag", "cmd",
-        "queue", "event", "irq", "reset", "stall", "ats", "pri", "cu", NULL};
+        "queue", "event", "irq", "reset", "stall", "ats", "pri", "cu",
+        /* of an endpoint's */
+        "pasid", "data", "submit", "record", "drain", "exerciser", NULL};
     static const char *const confidences[] = {"S", "K", "U", NULL};
     static const char *const scopes[] = {"DECIDABLE", "LATER", "UNDECIDABLE", "OUT", NULL};
     struct row row = {.index = row_count};

@@ -13,8 +13,9 @@
 
 /* Only a name: dut_link_open() loads the shared object and takes the operations from it. */
 const struct iotb_dut_ops *iotb_dut_plugin(void);
-/* Its operations are those of an IOMMU; every call goes over the socket. */
+/* Every call goes over the socket. Until it is opened its operations are those of an IOMMU. */
 const struct iotb_dut_ops *iotb_dut_socket(void);
+const struct iotb_endpoint_ops *socket_endpoint(const struct iotb_dut *dut); /* of an opened one: NULL when the peer is an IOMMU */
 
 /* IOTB_OK, or a sentence in args->error. `parameters` gets what is left for the DUT. */
 int plugin_load(const struct iotb_open_args *args, void **library, const struct iotb_dut_ops **ops, char *parameters,

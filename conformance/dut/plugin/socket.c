@@ -233,6 +233,64 @@ static int socket_mem_write(struct iotb_dut *dut, uint64_t address, const void *
     return result;
 }
 
+/* ---- of an endpoint ---- */
+
+static int socket_config_read(struct iotb_dut *dut, uint32_t offset, uint32_t bytes, uint32_t *value)
+{
+    struct wire_config question = {.offset = offset, .bytes = bytes};
+
+    return take_bytes(dut, ask(dut, WIRE_CONFIG_READ, &question, sizeof(question)), value, sizeof(*value));
+}
+
+static int socket_config_write(struct iotb_dut *dut, uint32_t offset, uint32_t bytes, uint32_t value)
+{
+    struct wire_config question = {.offset = offset, .bytes = bytes, .value = value};
+
+    return ask(dut, WIRE_CONFIG_WRITE, &question, sizeof(question));
+}
+
+static int socket_bar_read(struct iotb_dut *dut, uint32_t bar, uint64_t offset, uint32_t bytes, uint64_t *value)
+{
+    struct wire_bar question = {.offset = offset, .bar = bar, .bytes = bytes};
+    int result = ask(dut, WIRE_BAR_READ, &question, sizeof(question));
+
+    *value = bytes < 8 ? UINT32_MAX : UINT64_MAX; /* what an Unsupported Request reads as */
+    return take_bytes(dut, result, value, sizeof(*value));
+}
+
+static int ask_with_data(struct iotb_dut *dut, enum wire_code code, const struct wire_bar *question, const void *data)
+{
+    if (question->bytes > WIRE_MEMORY_MAX)
+        return IOTB_E_UNSUPPORTED;
+    memcpy(dut->question, question, sizeof(*question));
+    memcpy(&dut->question[sizeof(*question)], data, question->bytes);
+    return ask(dut, code, dut->question, sizeof(*question) + question->bytes);
+}
+
+static int socket_bar_write(struct iotb_dut *dut, uint32_t bar, uint64_t offset, const void *data, uint32_t bytes)
+{
+    struct wire_bar question = {.offset = offset, .bar = bar, .bytes = bytes};
+
+    return ask_with_data(dut, WIRE_BAR_WRITE, &question, data);
+}
+
+static int socket_deferrable_write(struct iotb_dut *dut, uint64_t address, const void *data, uint32_t bytes, uint32_t *retry)
+{
+    struct wire_bar question = {.offset = address, .bytes = bytes};
+
+    return take_bytes(dut, ask_with_data(dut, WIRE_DEFERRABLE_WRITE, &question, data), retry, sizeof(*retry));
+}
+
+static int socket_config_target(struct iotb_dut *dut, uint32_t requester_id)
+{
+    return ask(dut, WIRE_CONFIG_TARGET, &requester_id, sizeof(requester_id));
+}
+
+static int socket_block(struct iotb_dut *dut, uint32_t kinds)
+{
+    return ask(dut, WIRE_BLOCK, &kinds, sizeof(kinds));
+}
+
 /* A function that gives a struct, and one that gets one. */
 #define GIVE(function, code, type)                                     \
     static int function(struct iotb_dut *dut, const struct type *item) \
@@ -253,6 +311,28 @@ GET(socket_next_access, WIRE_NEXT_ACCESS, iotb_access)
 GET(socket_poll_interrupt, WIRE_POLL_INTERRUPT, iotb_interrupt)
 GET(socket_poll_message, WIRE_POLL_MESSAGE, iotb_message)
 GET(socket_next_probe, WIRE_NEXT_PROBE, iotb_probe)
+GIVE(socket_complete_tlp, WIRE_COMPLETE_TLP, iotb_completion)
+GET(socket_next_tlp, WIRE_NEXT_TLP, iotb_request)
+
+const struct iotb_endpoint_ops *socket_endpoint(const struct iotb_dut *dut)
+{
+    static const struct iotb_endpoint_ops endpoint = {
+        .size = sizeof(endpoint),
+        .config_read = socket_config_read,
+        .config_write = socket_config_write,
+        .bar_read = socket_bar_read,
+        .bar_write = socket_bar_write,
+        .deferrable_write = socket_deferrable_write,
+        .next_tlp = socket_next_tlp,
+        .complete_tlp = socket_complete_tlp,
+        .send_message = socket_send_message,
+        .poll_message = socket_poll_message,
+        .config_target = socket_config_target,
+        .block = socket_block,
+    };
+
+    return dut->functions >> WIRE_CONFIG_READ & 1u ? &endpoint : NULL;
+}
 
 const struct iotb_dut_ops *iotb_dut_socket(void)
 {

@@ -38,6 +38,15 @@ enum wire_code {
     WIRE_SEND_MESSAGE = 15,
     WIRE_POLL_MESSAGE = 16,
     WIRE_NEXT_PROBE = 17,
+    WIRE_CONFIG_READ = 18, /* this bit of `functions` says that the DUT is an endpoint */
+    WIRE_CONFIG_WRITE = 19,
+    WIRE_BAR_READ = 20,
+    WIRE_BAR_WRITE = 21,
+    WIRE_DEFERRABLE_WRITE = 22,
+    WIRE_NEXT_TLP = 23,
+    WIRE_COMPLETE_TLP = 24,
+    WIRE_CONFIG_TARGET = 25,
+    WIRE_BLOCK = 26,
     WIRE_CODES
 };
 
@@ -54,6 +63,14 @@ struct wire_register {
 struct wire_memory { /* of a write followed by the data; the reply of a read is the data */
     uint64_t address;
     uint32_t bytes, reserved;
+};
+
+struct wire_bar { /* of a write followed by the data; a deferrable write has its address as offset */
+    uint64_t offset;
+    uint32_t bar, bytes;
+};
+struct wire_config {
+    uint32_t offset, bytes, value, reserved;
 };
 
 struct wire_header {
