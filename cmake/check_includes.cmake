@@ -114,7 +114,7 @@ function(check_system_include file name)
     check_include(${file} ${name})
   elseif(file MATCHES "^models/systemc/" AND (name IN_LIST SYSTEMC_SYSTEM OR name IN_LIST MODEL_SYSTEM))
     # what that room is for
-  elseif(file MATCHES "^models/" AND NOT file MATCHES "/tests/" AND NOT name IN_LIST MODEL_SYSTEM)
+  elseif(file MATCHES "^models/" AND NOT file MATCHES "/(tests|tools)/" AND NOT name IN_LIST MODEL_SYSTEM)
     complain("${file} includes <${name}>: a model knows no clock, thread or operating system")
   endif()
   set(wrong ${wrong} PARENT_SCOPE)
