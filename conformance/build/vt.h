@@ -57,6 +57,9 @@ struct vt {
     uint64_t guest_next; /* next free guest page for nested tables */
     struct vt_table *tables; /* freed with the case */
     bool once;           /* the next expectation runs its request once: vt_once() */
+    uint64_t prq, prq_bytes; /* of vt_prq_open() */
+    uint64_t irt;            /* of vt_irt_open() */
+    bool eime;
 };
 
 /*
@@ -344,5 +347,149 @@ enum { VT_CC_GLOBAL = 1, VT_CC_DOMAIN = 2, VT_CC_DEVICE = 3 };
 enum { VT_PC_DOMAIN = 0, VT_PC_PASID = 1, VT_PC_GLOBAL = 3 };
 enum { VT_IOTLB_GLOBAL = 1, VT_IOTLB_DOMAIN = 2, VT_IOTLB_PAGE = 3 };
 enum { VT_PIOTLB_PASID = 2, VT_PIOTLB_PAGE = 3 };
+
+/* ---- ATS: the case plays the device-TLB (chapter 4). vt_ats.c ---- */
+
+/*
+ * The context entry of the path lets ATS requests through (TT = 01b, or DTE), and page requests too (PRE); everything cached is
+ * invalidated. Not for legacy pass-through, which has no ATS.
+ */
+void vt_path_allow_ats(struct vt_path *path, bool page_requests);
+/* Paths that ATS requests can use: VT_ALL_FLAVOURS without legacy pass-through. */
+#define VT_ATS_FLAVOURS (VT_ALL_FLAVOURS & ~(1u << VT_LEGACY_PT))
+
+struct iotb_request vt_translation_request(const struct vt_path *path, uint64_t input); /* AT = 01b, one translation, NW = 0 */
+/* AT = 10b, with a PASID only if `with_pasid`: the unit must have ECAP.PTRS then. */
+struct iotb_request vt_translated_request(const struct vt_path *path, enum iotb_request_kind kind, uint64_t host, uint32_t bytes,
+                                          bool with_pasid);
+
+/* One entry of a translation completion (4.1.2): its flags, and the range as base and size. */
+struct vt_translation_entry {
+    uint64_t raw, base;
+    uint32_t size_lg2; /* 12 with S = 0; 64 for "everything" */
+    bool s, n, g, priv, exe, u, w, r;
+};
+#define VT_TRANSLATIONS_MAX 8u
+struct vt_translation {
+    struct outcome outcome;
+    uint32_t count; /* entries in it */
+    struct vt_translation_entry entries[VT_TRANSLATIONS_MAX];
+};
+struct vt_translation vt_translate(struct vt *vt, const struct iotb_request *request);
+/* Host address that an entry gives for an input. */
+uint64_t vt_translation_output(const struct vt_translation_entry *entry, uint64_t input);
+
+/*
+ * Success, with exactly these rights (VT_R, VT_W) for a range that holds the page of the input, takes it to `host` and is no larger
+ * than page_lg2; U, G, Exe and Priv as 4.2.3 has them; nothing recorded. Twice, as vt_expect_ok. The last completion is returned in
+ * `translation` unless that is NULL.
+ */
+bool vt_expect_translation(struct vt *vt, const char *row, const struct iotb_request *request, uint64_t host, uint32_t rights,
+                           uint32_t page_lg2, struct vt_translation *translation);
+/* Success without any right: R = W = U = S = 0, and nothing recorded. */
+bool vt_expect_no_translation(struct vt *vt, const char *row, const struct iotb_request *request);
+/* Completed with exactly this status (IOTB_UR, IOTB_CA); one record with reason fr, or none if fr is 0. */
+bool vt_expect_ats_refused(struct vt *vt, const char *row, const struct iotb_request *request, uint32_t status, uint32_t fr);
+
+/* Invalidations of device-TLBs. `address` is the page, S = 1 ranges are coded in it: vt_range(). */
+struct vt_descriptor vt_desc_device_tlb(uint16_t sid, uint64_t address, bool s, uint16_t pfsid, uint32_t mip);
+struct vt_descriptor vt_desc_pasid_device_tlb(uint16_t sid, uint32_t pasid, bool global, uint64_t address, bool s, uint16_t pfsid,
+                                              uint32_t mip);
+/* ADDR for S = 1 of the naturally aligned 2^size_lg2 bytes (13..64) that hold the address: low ones, then a zero. */
+uint64_t vt_range(uint64_t address, uint32_t size_lg2);
+
+/*
+ * Runs until a message of this kind has come (others are dropped) or VT_MESSAGE_PS passed without one. Waits that are to show that
+ * nothing happens take VT_MESSAGE_PS too: far below any time-out of invalidations.
+ */
+#define VT_MESSAGE_PS UINT64_C(20000000)
+bool vt_message(struct vt *vt, enum iotb_message_kind kind, struct iotb_message *message);
+/* An Invalidate Completion for a request that was received: its ITag, `count` completions altogether (1..8). */
+void vt_invalidate_completion(struct vt *vt, const struct iotb_message *request, uint32_t count);
+/* The same by hand. */
+void vt_invalidate_completion_of(struct vt *vt, uint16_t sid, uint32_t itags, uint32_t count);
+/* Puts, rings, answers every invalidation at once, until the status wait behind them is done or nothing more comes. */
+bool vt_submit_answering(struct vt *vt, const struct vt_descriptor *descriptors, uint32_t count);
+
+/* ---- page requests: vt_page_request.c ---- */
+
+/* PQH = PQT = 0, a queue of 2^lg2_pages pages. Its entries are filled with ones so that a case sees what was written. */
+void vt_prq_open(struct vt *vt, uint32_t lg2_pages);
+uint64_t vt_prq_address(struct vt *vt, uint64_t offset);
+/* The entry at PQH when PQH != PQT; PQH moves behind it. */
+struct vt_page_request {
+    uint64_t words[4];
+    uint32_t type, rid, pasid, prgi;
+    bool pp, exr, pmr, rdr, wrr, lpig;
+    uint64_t address;
+};
+bool vt_prq_take(struct vt *vt, struct vt_page_request *request);
+uint32_t vt_prq_count(struct vt *vt); /* entries between PQH and PQT */
+/* Of the path's device, with the path's PASID if its flavour has one. */
+struct iotb_message vt_page_request_of(const struct vt_path *path, uint64_t input, bool read, bool write, bool last, uint32_t prgi);
+/* Sends it and runs for VT_MESSAGE_PS. */
+void vt_page_request_send(struct vt *vt, const struct iotb_message *request);
+struct vt_descriptor vt_desc_page_response(uint16_t rid, bool pp, uint32_t pasid, uint32_t prgi, uint32_t rc);
+/* One response with this code for the group of the request, with its PASID, and no other; `code` above 15: none at all. */
+bool vt_expect_page_response(struct vt *vt, const char *row, const struct iotb_message *request, uint32_t code);
+#define VT_NO_RESPONSE 16u
+/* The request is queued exactly as sent and nothing else happens. The entry is taken. */
+bool vt_expect_queued(struct vt *vt, const char *row, const struct iotb_message *request);
+/*
+ * The request is not queued; with LPIG it is answered with Invalid Request, without it with nothing; one record with reason fr (0:
+ * none) and the fields of a page request.
+ */
+bool vt_expect_page_refused(struct vt *vt, const char *row, const struct iotb_message *request, uint32_t fr);
+
+/* ---- interrupts: vt_interrupt.c ---- */
+
+/*
+ * A table of 2^(s+1) empty entries, latched by SIRTP, cache invalidated, IRE = 1. The unit may have another table already; the new
+ * one is used from then on. SKIP without ECAP.IR, and with eime without ECAP.EIM.
+ */
+void vt_irt_open(struct vt *vt, uint32_t s, bool eime);
+/* The same but for IRE, which stays as it is. */
+void vt_irt_set(struct vt *vt, uint64_t table, uint32_t s, bool eime);
+uint64_t vt_irte(struct vt *vt, uint32_t index); /* address of its 16 bytes */
+
+struct vt_irte_remapped {
+    uint32_t vector, dlm, dst; /* dst: APIC id, 8 bits without EIME */
+    bool tm, rh, dm, fpd;
+    uint32_t sid, sq, svt;
+};
+void vt_set_irte(struct vt *vt, uint32_t index, const struct vt_irte_remapped *entry);
+struct vt_irte_posted {
+    uint32_t vector;
+    uint64_t descriptor; /* 64-byte aligned */
+    bool urgent, fpd;
+    uint32_t sid, sq, svt;
+};
+void vt_set_irte_posted(struct vt *vt, uint32_t index, const struct vt_irte_posted *entry);
+/* Toggles one bit of an entry and invalidates it. */
+void vt_toggle_irte(struct vt *vt, uint32_t index, uint32_t bit);
+
+struct vt_descriptor vt_desc_iec(uint32_t g, uint32_t im, uint32_t iidx);
+enum { VT_IEC_GLOBAL = 0, VT_IEC_INDEX = 1 };
+bool vt_invalidate_interrupts(struct vt *vt, uint32_t g, uint32_t im, uint32_t iidx);
+
+/* 5.1.2.2 Interrupt Requests in Remappable Format. */
+struct iotb_request vt_interrupt_request(uint16_t rid, uint32_t handle, bool shv, uint32_t data);
+/* 5.1.2.1: destination and data as they are. */
+struct iotb_request vt_compatibility_request(uint16_t rid, uint32_t destination, uint32_t data);
+
+/* What is seen of a remapped interrupt: as 5.1.6 has the unit's own messages, destination bits 31:8 in address bits 63:40. */
+struct vt_message {
+    uint64_t address;
+    uint32_t data;
+};
+struct vt_message vt_remapped_message(const struct vt_irte_remapped *entry);
+struct vt_message vt_notification(uint32_t vector, uint32_t destination);
+/* Exactly one interrupt and exactly this one, no record; twice. Address bits 1:0 are not compared. */
+bool vt_expect_interrupt(struct vt *vt, const char *row, const struct iotb_request *request, struct vt_message message);
+/* The same once, when it is not known to be one interrupt: returns false if none has come. */
+bool vt_interrupt_take(struct vt *vt, struct vt_message *message);
+/* No interrupt, refused, one record with reason fr and the interrupt index in FI (VT_NO_INDEX: FI is not defined); fr 0: no record. */
+#define VT_NO_INDEX UINT32_MAX
+bool vt_expect_interrupt_fault(struct vt *vt, const char *row, const struct iotb_request *request, uint32_t fr, uint32_t index);
 
 #endif

@@ -9,7 +9,7 @@ void vt_once(struct vt *vt)
     vt->once = true;
 }
 
-static uint32_t rounds(struct vt *vt)
+uint32_t vt_rounds(struct vt *vt)
 {
     uint32_t n = vt->once ? 1 : 2;
 
@@ -23,7 +23,7 @@ static const char *row_or(struct vt *vt, const char *specific, const char *row)
     return test_row_known(vt->t, specific) ? specific : row;
 }
 
-static bool check_no_record(struct vt *vt, const char *row, const char *what)
+bool vt_check_no_record(struct vt *vt, const char *row, const char *what)
 {
     struct vt_fault fault;
     bool ok;
@@ -38,7 +38,7 @@ static bool check_no_record(struct vt *vt, const char *row, const char *what)
 }
 
 /* The first failure of a case brings the evidence along. */
-static bool judged(struct vt *vt, const struct iotb_request *request, bool first, bool ok)
+bool vt_judged(struct vt *vt, const struct iotb_request *request, bool first, bool ok)
 {
     if (!ok && first)
         vt_evidence(vt, request);
@@ -49,7 +49,7 @@ bool vt_expect_ok(struct vt *vt, const char *row, const struct iotb_request *req
 {
     bool first = !test_failed(vt->t), ok = true;
 
-    for (uint32_t n = rounds(vt); n > 0; n--) {
+    for (uint32_t n = vt_rounds(vt); n > 0; n--) {
         struct iotb_request r = *request;
         uint8_t before[64];
         struct outcome o;
@@ -63,9 +63,9 @@ bool vt_expect_ok(struct vt *vt, const char *row, const struct iotb_request *req
             ok &= CHECK_EQ(vt->t, row, IOTB_SC, o.status, "completion status of the request at 0x%llx",
                            (unsigned long long)r.address);
         ok &= data_check(vt->t, row, &r, host, before, &o);
-        ok &= check_no_record(vt, row, "after an allowed request");
+        ok &= vt_check_no_record(vt, row, "after an allowed request");
     }
-    return judged(vt, request, first, ok);
+    return vt_judged(vt, request, first, ok);
 }
 
 /* 7.1.1: a blocked read or atomic ends with UR or CA, or completes with dummy data; a write tells its requester nothing,
@@ -81,12 +81,13 @@ static bool check_refused(struct vt *vt, const char *row, const struct iotb_requ
 }
 
 /* Rows that the fields and the number of records decide, whatever the case is about. */
-#define RECORD_ROWS "VTD-7-146 VTD-11-012 VTD-11-014 VTD-11-015 VTD-11-016 VTD-11-018 VTD-11-019 VTD-11-020 VTD-11-021 VTD-11-022"
+#define RECORD_ROWS                                                                                                    \
+    "VTD-7-146 VTD-11-012 VTD-11-014 VTD-11-015 VTD-11-016 VTD-11-018 VTD-11-019 VTD-11-020 VTD-11-021 VTD-11-022"
 
 /* 11.4.7.6 Fault Recording Registers: every field that is defined for this fault. */
 static bool check_record(struct vt *vt, const char *row, const struct iotb_request *r, const struct vt_fault *f)
 {
-    static const struct record_field sid = {"VTD-11-020", "VTD-3-009 VTD-3-010"}, type = {"VTD-11-012", "VTD-3-025"},
+    static const struct record_field sid = {"VTD-11-020", "VTD-3-009 VTD-3-010"}, type = {"VTD-11-012", "VTD-3-025 VTD-11-013"},
                                      at = {"VTD-11-014", "VTD-9-017"}, pp = {"VTD-11-015", "VTD-3-022 VTD-3-071 VTD-9-083"},
                                      pv = {"VTD-11-016", NULL}, priv = {"VTD-11-018", "VTD-9-082"}, exe = {"VTD-11-019", NULL},
                                      fi = {"VTD-11-021", "VTD-7-013"}, low = {"VTD-11-022", NULL};
@@ -120,11 +121,42 @@ static bool listed(uint32_t fr, const uint32_t *frs, uint32_t count)
     return false;
 }
 
+/* Exactly one record, of one of these reasons, and of this request; it is cleared. */
+static bool take_record(struct vt *vt, const char *row, const struct iotb_request *r, const uint32_t *frs, uint32_t count,
+                        uint32_t *seen_fr)
+{
+    struct vt_fault fault;
+    bool ok;
+
+    *seen_fr = 0;
+    if (!vt_fault_take(vt, &fault)) {
+        CHECK(vt->t, row, false, "no fault record for the request at 0x%llx, expected FR=%02xh", (unsigned long long)r->address,
+              frs[0]);
+        return false;
+    }
+    *seen_fr = fault.fr;
+    test_carry(vt->t, RECORD_ROWS);
+    if (count == 1)
+        ok = CHECK_EQ(vt->t, row, frs[0], fault.fr, "FRCD.FR of the request at 0x%llx", (unsigned long long)r->address);
+    else
+        ok = CHECK(vt->t, row, listed(fault.fr, frs, count), "FRCD.FR is %02xh, not one of the legal reasons", fault.fr);
+    ok &= check_record(vt, row, r, &fault);
+    ok &= CHECK_EQ(vt->t, "VTD-7-146", 0, vt_fault_pending(vt), "records besides the one of the request");
+    vt_fault_clear(vt);
+    return ok;
+}
+
+bool vt_check_record(struct vt *vt, const char *row, const struct iotb_request *request, uint32_t fr)
+{
+    uint32_t seen;
+
+    return take_record(vt, row, request, &fr, 1, &seen);
+}
+
 static bool fault_round(struct vt *vt, const char *row, const struct iotb_request *request, const uint32_t *frs, uint32_t count,
                         uint64_t guard_host, uint32_t *seen_fr)
 {
     struct iotb_request r = *request;
-    struct vt_fault fault;
     struct outcome o;
     struct data_guard g;
     bool ok;
@@ -133,22 +165,7 @@ static bool fault_round(struct vt *vt, const char *row, const struct iotb_reques
     data_random(vt->t, r.data, DATA_BYTES_MAX);
     o = request_run(vt->t, &r);
     ok = check_refused(vt, row, &r, &o) && data_guard_check(vt->t, row, &g, &r, &o);
-    *seen_fr = 0;
-    if (!vt_fault_take(vt, &fault)) {
-        CHECK(vt->t, row, false, "no fault record for the request at 0x%llx, expected FR=%02xh", (unsigned long long)r.address,
-              frs[0]);
-        return false;
-    }
-    *seen_fr = fault.fr;
-    test_carry(vt->t, RECORD_ROWS);
-    if (count == 1)
-        ok &= CHECK_EQ(vt->t, row, frs[0], fault.fr, "FRCD.FR of the request at 0x%llx", (unsigned long long)r.address);
-    else
-        ok &= CHECK(vt->t, row, listed(fault.fr, frs, count), "FRCD.FR is %02xh, not one of the legal reasons", fault.fr);
-    ok &= check_record(vt, row, &r, &fault);
-    ok &= CHECK_EQ(vt->t, "VTD-7-146", 0, vt_fault_pending(vt), "records besides the one of the request");
-    vt_fault_clear(vt);
-    return ok;
+    return take_record(vt, row, &r, frs, count, seen_fr) && ok;
 }
 
 uint32_t vt_expect_fault_any(struct vt *vt, const char *row, const struct iotb_request *request, const uint32_t *frs,
@@ -158,9 +175,9 @@ uint32_t vt_expect_fault_any(struct vt *vt, const char *row, const struct iotb_r
     uint32_t fr = 0;
 
     vt_fault_clear(vt);
-    for (uint32_t n = rounds(vt); n > 0; n--)
+    for (uint32_t n = vt_rounds(vt); n > 0; n--)
         ok &= fault_round(vt, row, request, frs, count, guard_host, &fr);
-    judged(vt, request, first, ok);
+    vt_judged(vt, request, first, ok);
     return fr;
 }
 
@@ -170,9 +187,9 @@ bool vt_expect_fault(struct vt *vt, const char *row, const struct iotb_request *
     uint32_t seen;
 
     vt_fault_clear(vt);
-    for (uint32_t n = rounds(vt); n > 0; n--)
+    for (uint32_t n = vt_rounds(vt); n > 0; n--)
         ok &= fault_round(vt, row, request, &fr, 1, guard_host, &seen);
-    return judged(vt, request, first, ok);
+    return vt_judged(vt, request, first, ok);
 }
 
 bool vt_expect_silent(struct vt *vt, const char *row, const struct iotb_request *request, uint64_t guard_host)
@@ -180,7 +197,7 @@ bool vt_expect_silent(struct vt *vt, const char *row, const struct iotb_request 
     bool first = !test_failed(vt->t), ok = true;
 
     vt_fault_clear(vt);
-    for (uint32_t n = rounds(vt); n > 0; n--) {
+    for (uint32_t n = vt_rounds(vt); n > 0; n--) {
         struct iotb_request r = *request;
         struct outcome o;
         struct data_guard g;
@@ -189,9 +206,9 @@ bool vt_expect_silent(struct vt *vt, const char *row, const struct iotb_request 
         data_random(vt->t, r.data, DATA_BYTES_MAX);
         o = request_run(vt->t, &r);
         ok &= check_refused(vt, row, &r, &o) && data_guard_check(vt->t, row, &g, &r, &o);
-        ok &= check_no_record(vt, row, "after a request whose fault must not be recorded");
+        ok &= vt_check_no_record(vt, row, "after a request whose fault must not be recorded");
     }
-    return judged(vt, request, first, ok);
+    return vt_judged(vt, request, first, ok);
 }
 
 struct vt_seen vt_try(struct vt *vt, const struct iotb_request *request, const uint64_t *hosts, uint32_t host_count)

@@ -38,6 +38,13 @@ static inline uint32_t vt_level_shift(uint32_t level)
 /* Registers and the structures that a request leads through, decoded into the report. */
 void vt_evidence(struct vt *vt, const struct iotb_request *request);
 
+/* Of the expectations: how often the next one runs its request; no record is there; exactly one of this reason is, and it is cleared;
+ * evidence when this is the first failure of the case. */
+uint32_t vt_rounds(struct vt *vt);
+bool vt_check_no_record(struct vt *vt, const char *row, const char *what);
+bool vt_check_record(struct vt *vt, const char *row, const struct iotb_request *request, uint32_t fr);
+bool vt_judged(struct vt *vt, const struct iotb_request *request, bool first, bool ok);
+
 /* Entry words in memory. */
 static inline void vt_read_entry(struct vt *vt, uint64_t entry, uint64_t *words, uint32_t count)
 {

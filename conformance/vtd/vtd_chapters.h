@@ -54,6 +54,20 @@ extern const struct iotb_case_list vtd_queue_errors_cases;   /* IQE */
 extern const struct iotb_case_list vtd_drain_cases;          /* ordering, draining, requests in flight */
 extern const struct iotb_case_list vtd_drain_walks_cases;    /* walks that an invalidation overtakes */
 extern const struct iotb_case_list vtd_drain_races_cases;    /* flag updates and entry reads against edits */
+extern const struct iotb_case_list vtd_ats_requests_cases;   /* translation requests: rights, sizes, N */
+extern const struct iotb_case_list vtd_ats_flags_cases;      /* accessed and dirty flags, NW */
+extern const struct iotb_case_list vtd_ats_range_cases;      /* interrupt range, several at once, broken protocol, caches */
+extern const struct iotb_case_list vtd_ats_translated_cases; /* translated requests */
+extern const struct iotb_case_list vtd_ats_conditions_cases; /* fault conditions of translation, translated and page requests */
+extern const struct iotb_case_list vtd_device_tlb_cases;     /* invalidation of device-TLBs */
+extern const struct iotb_case_list vtd_device_tlb_errors_cases; /* ITE, ICE */
+extern const struct iotb_case_list vtd_page_requests_cases;  /* the page request queue */
+extern const struct iotb_case_list vtd_page_effects_cases;   /* status, event, implicit invalidation, draining */
+extern const struct iotb_case_list vtd_page_responses_cases;
+extern const struct iotb_case_list vtd_interrupt_remapping_cases; /* formats, index, message */
+extern const struct iotb_case_list vtd_interrupt_faults_cases; /* what blocks an interrupt; who may use an entry */
+extern const struct iotb_case_list vtd_posted_interrupts_cases;
+extern const struct iotb_case_list vtd_iec_cases;            /* interrupt entry cache */
 extern const struct iotb_case_list vtd_reset_pending_cases;  /* resets in the middle of something */
 extern const struct iotb_case_list vtd_torture_cases;        /* random traffic against random edits */
 

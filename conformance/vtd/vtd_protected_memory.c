@@ -400,6 +400,32 @@ static void drained(struct test *t)
     vt_each_flavour(t, VT_ALL_FLAVOURS, drained_body);
 }
 
+/* 4.2.5: the address of a translated request is a host address. */
+static void translated_body(struct vt *vt, struct vt_path *path)
+{
+    uint64_t size = granule(vt->t, &low_region), base = granules(vt->t, &low_region, 2);
+    struct iotb_request in, out;
+
+    vt_path_allow_ats(path, false);
+    disable_region(vt->t, &high_region);
+    set_region(vt->t, &low_region, base, base);
+    for (int kind = IOTB_READ; kind <= IOTB_WRITE; kind++) {
+        in = vt_translated_request(path, (enum iotb_request_kind)kind, base + size - 8, 8, false);
+        out = vt_translated_request(path, (enum iotb_request_kind)kind, base + size, 8, false);
+        vt_expect_ok(vt, "VTD-11-587", &in, in.address);
+        protect(vt->t, "VTD-11-587", true);
+        vt_expect_silent(vt, "VTD-11-587", &in, in.address);
+        vt_expect_ok(vt, "VTD-11-587", &out, out.address);
+        protect(vt->t, "VTD-11-587", false);
+        vt_expect_ok(vt, "VTD-11-587", &in, in.address);
+    }
+}
+
+static void translated(struct test *t)
+{
+    vt_each_flavour(t, VT_ATS_FLAVOURS, translated_body);
+}
+
 static const struct iotb_case cases[] = {
     {.name = "vtd.protected_memory.low_off",
      .run = low_off,
@@ -472,6 +498,14 @@ static const struct iotb_case cases[] = {
      .rows = "VTD-11-033",
      .gate = "CAP.PLMR",
      .summary = "The low region at each address bit below 4 GiB.",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.protected_memory.translated",
+     .summary = "Translated requests into a region are blocked without a record.",
+     .run = translated,
+     .rows = "VTD-11-587",
+     .gate = "CAP.PLMR&ECAP.DT",
+     .features = IOTB_F_ATS,
      .functional = true,
      .tier = TIER_FULL},
 };
