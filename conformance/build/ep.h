@@ -275,6 +275,7 @@ struct ep_wq {
     uint32_t size, threshold;
     bool shared, bof, ats_disable, prs_disable, pasid_en, priv;
     uint32_t priority, pasid;
+    bool too_large; /* on purpose: else a case that needs more entries than there are is skipped */
 };
 #define EP_WQ_DEDICATED ((struct ep_wq){.size = 16, .priority = 1})
 

@@ -54,9 +54,24 @@ void ep_wqcfg(struct ep *ep, uint32_t wq, const struct ep_wq *config)
         ep_bar0_write(ep, WQCFG_BASE + 64 * wq + 32 + 8 * i, 8, ep_bar0_read(ep, 0x40 + 8 * i, 8));
 }
 
+/* A case that needs more queues or more entries than there are cannot run. */
+static void require_room(struct ep *ep, const struct ep_wq *wqs, uint32_t count)
+{
+    uint32_t entries = (uint32_t)ep_get(ep, "BAR0_WQCAP", "ENTRIES"), queues = (uint32_t)ep_get(ep, "BAR0_WQCAP", "WQS"), sum = 0;
+
+    for (uint32_t wq = 0; wq < count; wq++)
+        sum += wqs[wq].too_large ? 0 : wqs[wq].size;
+    if (count > queues)
+        test_skip(ep->t, "needs %u work queues, and there are %u", count, queues);
+    if (sum > entries)
+        test_skip(ep->t, "needs %u entries of work queues, and there are %u", sum, entries);
+}
+
 void ep_configure(struct ep *ep, const struct ep_wq *wqs, uint32_t count)
 {
     uint64_t engines = ep_get(ep, "BAR0_ENGCAP", "ENGINES");
+
+    require_room(ep, wqs, count);
 
     for (uint32_t wq = 0; wq < count; wq++)
         ep_wqcfg(ep, wq, &wqs[wq]);
@@ -81,9 +96,12 @@ void ep_start(struct ep *ep, const struct ep_wq *wqs, uint32_t count)
 void ep_start_simple(struct ep *ep, uint32_t space)
 {
     struct ep_wq wq = EP_WQ_DEDICATED;
+    uint32_t entries;
 
     if (!ep->product)
         test_skip(ep->t, "the DUT is no pasid-device: no work can be given to it");
+    entries = (uint32_t)ep_get(ep, "BAR0_WQCAP", "ENTRIES");
+    wq.size = entries < wq.size ? entries : wq.size;
     ep_all(ep);
     wq.bof = true;
     wq.pasid_en = space != EP_NONE;

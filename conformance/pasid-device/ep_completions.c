@@ -438,6 +438,7 @@ static void several(struct test *t)
         if (ep_get(&ep, "BAR0_ATCCFG", "N_XLAT") != 7)
             ep_set(&ep, "BAR0_ATCCFG", "N_XLAT", 3);
         ep_start(&ep, &(struct ep_wq){.size = 16, .priority = 1, .pasid_en = true, .pasid = 5}, 1);
+        ep_require_entries(&ep, 10);
         va = ep_buffer(&ep, 5, 9 * 4096, EP_RW);
         ep_fill(&ep, 5, va, 9 * 4096, 4);
         (void)ep_rule(&ep, EP_TREQ, va, va + 4095, EP_FEWER, n, 1);
@@ -468,6 +469,7 @@ static void split(struct test *t)
     struct ep_work work;
 
     plain(&ep, t);
+    ep_require_entries(&ep, 10);
     for (uint32_t at = 8; at < 64; at += 8) {
         uint64_t va = ep_buffer(&ep, 5, 8 * 4096, EP_RW);
 

@@ -227,7 +227,8 @@ static void msix_table(struct test *t)
     table = (uint32_t)ep_get(&ep, "CFG_MSIX_TABLE", "OFFSET") * 8;
     pba = (uint32_t)ep_get(&ep, "CFG_MSIX_PBA", "OFFSET") * 8;
     if (ep.product) {
-        CHECK_EQ(t, "DEV-CFG-018", ep_get(&ep, "BAR0_WQCAP", "WQS") + 1, count, "vectors, one more than queues");
+        CHECK(t, "DEV-CFG-018", count > ep_get(&ep, "BAR0_WQCAP", "WQS"),
+              "%u vectors: one for each queue and one more are needed", count);
         CHECK_EQ(t, "DEV-CFG-018", 0x2000, table, "offset of the table");
         CHECK_EQ(t, "DEV-CFG-018", 0x3000, pba, "offset of the pending bits");
     }

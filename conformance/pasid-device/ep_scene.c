@@ -46,7 +46,9 @@ struct ep_work ep_touch(struct ep *ep, uint32_t wq, uint32_t space, uint64_t va)
 {
     struct ep_work work = ep_read_work(space, va, 64);
 
-    (void)ep_run(ep, wq, &work);
+    work.record = EP_NO_RECORD; /* its page would take an entry of the cache */
+    (void)ep_submit(ep, wq, &work);
+    (void)test_settle(ep->t);
     return work;
 }
 
@@ -56,6 +58,14 @@ bool ep_cached(struct ep *ep, uint32_t wq, uint32_t space, uint64_t va)
 
     (void)ep_touch(ep, wq, space, va);
     return !ep_count(ep, mark, EP_TREQ, va & ~0xfffull, va | 0xfff);
+}
+
+void ep_require_entries(struct ep *ep, uint32_t count)
+{
+    uint32_t entries = (uint32_t)ep_get(ep, "BAR0_ATCCFG", "LIMIT");
+
+    if (entries < count)
+        test_skip(ep->t, "needs a translation cache of %u entries, and it has %u", count, entries);
 }
 
 void ep_vectors(struct ep *ep, uint32_t count)

@@ -212,16 +212,16 @@ static uint32_t pasids_seen(struct ep *ep, uint32_t mark, uint64_t first, uint64
 static void source(struct test *t)
 {
     static const struct ep_wq wqs[] = {
-        {.size = 8, .priority = 1, .pasid_en = true, .pasid = 0x101},
+        {.size = 8, .priority = 1, .pasid_en = true, .pasid = 0x81},
         {.size = 8, .threshold = 8, .priority = 1, .shared = true, .pasid_en = true, .pasid = 0x55}};
     struct ep ep;
 
     ep_scene_with(&ep, t, ON_PASID, wqs, 2);
     for (uint32_t wq = 0; wq < 2; wq++) {
         uint64_t src = 0x5500000000ull;
-        uint32_t mark = ep_mark(&ep), submitted = 0x222;
+        uint32_t mark = ep_mark(&ep), submitted = 0x42;
         struct ep_work work;
-        uint32_t real = wq ? submitted : 0x101;
+        uint32_t real = wq ? submitted : 0x81;
         uint64_t descriptor[8];
 
         ep_map(&ep, real, src, mem_alloc(t, 4096, 4096), 12, EP_RW);
@@ -248,11 +248,13 @@ static void one_each(struct test *t)
     static const struct ep_wq wq = {.size = 32, .threshold = 32, .priority = 1, .shared = true, .pasid_en = true};
     struct ep ep;
     struct ep_work works[16];
+    uint32_t mask;
 
     ep_scene_with(&ep, t, ON_ALL, &wq, 1);
+    mask = (1u << ep.width) - 1;
     ep_delay(&ep, 0, 1000000);
     for (uint32_t i = 0; i < 16; i++) {
-        uint32_t space = 0x11 + 0x1111 * (i % 8);
+        uint32_t space = (0x11 + 0x1111 * (i % 8)) & mask;
         uint64_t at = 0x100000000000ull * (i % 8 + 1) + 0x100000 * i;
 
         for (uint32_t page = 0; page < 3; page++)
@@ -269,7 +271,7 @@ static void one_each(struct test *t)
         uint64_t at = event->tlp.address;
 
         if (event->kind & (EP_TREQ | EP_DATA) && event->tlp.address_type < 2)
-            CHECK_EQ(t, "DEV-PAS-009", 0x11 + 0x1111 * (at / 0x100000000000ull - 1),
+            CHECK_EQ(t, "DEV-PAS-009", (0x11 + 0x1111 * (at / 0x100000000000ull - 1)) & mask,
                      event->tlp.flags & IOTB_RQ_PASID ? event->tlp.pasid : EP_NONE, "PASID of a TLP to 0x%llx",
                      (unsigned long long)at);
     }

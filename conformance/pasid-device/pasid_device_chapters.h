@@ -55,10 +55,12 @@ void ep_scene_with(struct ep *ep, struct test *t, uint32_t on, const struct ep_w
 struct ep_result ep_expect(struct ep *ep, const char *row, uint32_t wq, struct ep_work *work, uint32_t status, const char *what);
 /* A move of fresh buffers, 3 lines long and not aligned: right status, right data. */
 bool ep_expect_move(struct ep *ep, const char *row, uint32_t wq, uint32_t space, const char *what);
-/* One 64-byte read of a page through queue 0, nothing else. */
+/* One 64-byte read of a page, without a record. */
 struct ep_work ep_touch(struct ep *ep, uint32_t wq, uint32_t space, uint64_t va);
 /* Is a translation for the page cached: a touch of it sends no translation request. Runs a touch. */
 bool ep_cached(struct ep *ep, uint32_t wq, uint32_t space, uint64_t va);
+/* The case needs so many pages in the cache at a time. */
+void ep_require_entries(struct ep *ep, uint32_t count);
 /* MSI-X on, vectors 0..n-1 unmasked, each with its address and its number as data. */
 void ep_vectors(struct ep *ep, uint32_t count);
 uint32_t ep_interrupts(struct ep *ep, uint32_t mark, uint32_t vector);
