@@ -38,6 +38,7 @@ extern const struct iotb_case_list sm_tlb_range_cases;   /* range-based invalida
 extern const struct iotb_case_list sm_tlb_tags_cases;    /* what separates TLB entries */
 extern const struct iotb_case_list sm_stall_rules_cases; /* stalls against the Event queue, duplicates, two stages */
 extern const struct iotb_case_list sm_tlb_config_cases;  /* configuration caches */
+extern const struct iotb_case_list sm_tags_cases;         /* what tells entries of caches apart, bit by bit */
 extern const struct iotb_case_list sm_conflicts_cases;    /* overlapping and contradicting entries */
 extern const struct iotb_case_list sm_modes_cases;        /* E2H, VMW and tables that change between two times of work */
 extern const struct iotb_case_list sm_bypass_cases;      /* SMMUEN and the global bypass */
