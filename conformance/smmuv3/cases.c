@@ -37,6 +37,7 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_tlb_tags_cases,
     &sm_stall_rules_cases,
     &sm_tlb_config_cases,
+    &sm_updates_cases,
     &sm_tags_cases,
     &sm_conflicts_cases,
     &sm_modes_cases,

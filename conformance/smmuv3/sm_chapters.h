@@ -41,6 +41,7 @@ extern const struct iotb_case_list sm_tlb_config_cases;  /* configuration caches
 extern const struct iotb_case_list sm_tags_cases;         /* what tells entries of caches apart, bit by bit */
 extern const struct iotb_case_list sm_conflicts_cases;    /* overlapping and contradicting entries */
 extern const struct iotb_case_list sm_modes_cases;        /* E2H, VMW and tables that change between two times of work */
+extern const struct iotb_case_list sm_updates_cases;      /* STEs and CDs store by store */
 extern const struct iotb_case_list sm_bypass_cases;      /* SMMUEN and the global bypass */
 extern const struct iotb_case_list sm_terminate_cases;   /* how faulting requests end and whether they are recorded */
 extern const struct iotb_case_list sm_lookup_cases;      /* what the lookup depends on, StreamWorlds, byte order, sizes */
