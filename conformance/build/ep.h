@@ -15,7 +15,7 @@
 #include "bench/case.h"
 #include "spec/spec.h"
 
-/* Rows that the monitors may fail in any case; every case that opens an endpoint with ep_open() lists them. */
+/* Rows that the monitors may fail in any case that opens an endpoint with ep_open(). */
 #define EP_MONITORED                                                                                                            \
     " DEV-ATSQ-001 DEV-ATSQ-002 DEV-ATSQ-003 DEV-ATSQ-004 DEV-ATSQ-007 DEV-ATC-003 DEV-ATC-006 DEV-ATC-008 DEV-CFG-007"         \
     " DEV-CFG-008 DEV-ATSC-005 DEV-ATSC-006 DEV-ATSC-009 DEV-ATSC-010 DEV-INV-001 DEV-INV-002 DEV-INV-008 DEV-INV-012"          \

@@ -290,6 +290,7 @@ void ep_open(struct ep *ep, struct test *t)
                       .next_va = 0x0000456700000000ull,
                       .page_rights = EP_RW | EP_X,
                       .pages = EP_PAGES_HOLD};
+    test_carry(t, EP_MONITORED);
     find_capabilities(ep);
     ep->product = ep->dvsec && ep_get(ep, "CFG_DVSEC_H1", "VENDOR") == 0x1234 && ep_get(ep, "CFG_DVSEC_H2", "ID") == 1;
     ep->width = ep->pasid ? (uint32_t)ep_get(ep, "CFG_PASID_CTL", "WIDTH") : 0;

@@ -80,8 +80,8 @@ static int run(const struct coverage *c, json_t *results)
         if (!run_jobs(&options, plan.jobs, plan.job_count))
             code = EXIT_FAULT;
         for (size_t i = 0; i < plan.job_count; i++)
-            if (plan.jobs[i].entry)
-                results_add(results, json_incref(plan.jobs[i].entry));
+            if (plan.jobs[i].text)
+                results_add(results, run_entry(&plan.jobs[i]));
     }
     plan_free(&plan);
     return code;

@@ -560,10 +560,10 @@ static const struct status poisoned = {"DEV-ATSC-014", EP_POISON, 0x43, true};
 static const struct status dropped = {"DEV-ATSC-015", EP_DROP, 0x44, true};
 static const struct status refused_status = {"DEV-ATSC-011", EP_UR, 0x41, false};
 
-#define STATUS(name_, argument_, rows_, summary_)                                                         \
-    {                                                                                                     \
-        .name = "pasid-device." name_, .summary = summary_, .run = status_of, .rows = rows_ EP_MONITORED, \
-        .gate = "PRODUCT&ATS&PASID", .functional = true, .tier = TIER_FULL, .argument = &(argument_)      \
+#define STATUS(name_, argument_, rows_, summary_)                                                                         \
+    {                                                                                                                     \
+        .name = "pasid-device." name_, .summary = summary_, .run = status_of, .rows = rows_, .gate = "PRODUCT&ATS&PASID", \
+        .functional = true, .tier = TIER_FULL, .argument = &(argument_)                                                   \
     }
 
 static const struct iotb_case cases[] = {

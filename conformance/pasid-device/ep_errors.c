@@ -187,10 +187,10 @@ static void translated(struct test *t)
 static const struct refusal unsupported = {"DEV-DMA-007", EP_UR, 0x31, "RMA"}, aborted = {"DEV-DMA-008", EP_CA, 0x32, "RTA"},
                             poisoned = {"DEV-DMA-009", EP_POISON, 0x33, "DPE"}, dropped = {"DEV-DMA-010", EP_DROP, 0x34, NULL};
 
-#define REFUSED(name_, argument_, rows_, summary_)                                                                               \
-    {                                                                                                                            \
-        .name = "pasid-device." name_, .summary = summary_, .run = refused, .rows = rows_ EP_MONITORED, .gate = "PRODUCT&PASID", \
-        .functional = true, .tier = TIER_FULL, .argument = &(argument_)                                                          \
+#define REFUSED(name_, argument_, rows_, summary_)                                                                  \
+    {                                                                                                               \
+        .name = "pasid-device." name_, .summary = summary_, .run = refused, .rows = rows_, .gate = "PRODUCT&PASID", \
+        .functional = true, .tier = TIER_FULL, .argument = &(argument_)                                             \
     }
 
 static const struct iotb_case cases[] = {

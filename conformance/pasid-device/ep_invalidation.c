@@ -339,10 +339,10 @@ static const struct spaces of_pasid = {.row = "DEV-INV-005", .space = 5, .gone =
 static const struct spaces of_all = {.row = "DEV-INV-006", .space = EP_NONE, .gone = {true, true, true}};
 static const struct spaces of_global = {.row = "DEV-INV-007", .space = 5, .global = true, .gone = {true, true, false}};
 
-#define SPACES(name_, argument_, rows_, gate_, summary_)                                                     \
-    {                                                                                                        \
-        .name = "pasid-device." name_, .summary = summary_, .run = which_spaces, .rows = rows_ EP_MONITORED, \
-        .gate = "PRODUCT&ATS&PASID" gate_, .functional = true, .tier = TIER_FULL, .argument = &(argument_)   \
+#define SPACES(name_, argument_, rows_, gate_, summary_)                                                   \
+    {                                                                                                      \
+        .name = "pasid-device." name_, .summary = summary_, .run = which_spaces, .rows = rows_,            \
+        .gate = "PRODUCT&ATS&PASID" gate_, .functional = true, .tier = TIER_FULL, .argument = &(argument_) \
     }
 
 static const struct iotb_case cases[] = {

@@ -361,10 +361,10 @@ static void linux_denies(struct test *t)
 static const struct off pri_off = {"DEV-PRI-001", false, true, 16}, no_allocation = {"DEV-PRI-008", true, true, 0},
                         no_ats = {"DEV-PRI-023", true, false, 16};
 
-#define OFF(name_, argument_, rows_, summary_)                                                           \
-    {                                                                                                    \
-        .name = "pasid-device." name_, .summary = summary_, .run = off, .rows = rows_ EP_MONITORED,      \
-        .gate = "PRODUCT&ATS&PASID&PRI", .functional = true, .tier = TIER_FULL, .argument = &(argument_) \
+#define OFF(name_, argument_, rows_, summary_)                                                                          \
+    {                                                                                                                   \
+        .name = "pasid-device." name_, .summary = summary_, .run = off, .rows = rows_, .gate = "PRODUCT&ATS&PASID&PRI", \
+        .functional = true, .tier = TIER_FULL, .argument = &(argument_)                                                 \
     }
 
 static const struct iotb_case cases[] = {

@@ -31,15 +31,14 @@ extern const struct iotb_case_list ep_drain_cases;
 extern const struct iotb_case_list ep_exerciser_cases;
 
 /* A case that judges configuration space only, and one that makes the endpoint send. */
-#define QUIET(name_, run_, rows_, gate_, summary_)                                                                  \
-    {                                                                                                               \
-        .name = "pasid-device." name_, .summary = summary_, .run = run_, .rows = rows_ EP_MONITORED, .gate = gate_, \
-        .tier = TIER_FULL                                                                                           \
+#define QUIET(name_, run_, rows_, gate_, summary_)                                                                       \
+    {                                                                                                                    \
+        .name = "pasid-device." name_, .summary = summary_, .run = run_, .rows = rows_, .gate = gate_, .tier = TIER_FULL \
     }
-#define SENDS(name_, run_, rows_, gate_, summary_)                                                                            \
-    {                                                                                                                         \
-        .name = "pasid-device." name_, .summary = summary_, .run = run_, .rows = rows_ EP_MONITORED, .gate = "PRODUCT" gate_, \
-        .functional = true, .tier = TIER_FULL                                                                                 \
+#define SENDS(name_, run_, rows_, gate_, summary_)                                                               \
+    {                                                                                                            \
+        .name = "pasid-device." name_, .summary = summary_, .run = run_, .rows = rows_, .gate = "PRODUCT" gate_, \
+        .functional = true, .tier = TIER_FULL                                                                    \
     }
 #define LIST(name_, cases_) const struct iotb_case_list name_ = {cases_, sizeof(cases_) / sizeof((cases_)[0])}
 
