@@ -63,7 +63,8 @@ static bool is_supported(const struct smmuv3 *smmu, const struct facts *facts)
     bool lacks_stage = (facts->flags & S1 && !p->s1p) || (facts->flags & S2 && !p->s2p);
     if (lacks_stage && !smmuv3_on(smmu, SMMUV3_E_TLBI_STAGE_UNCHECKED))
         return false;
-    if ((facts->flags & ATS && !p->ats) || (facts->flags & PRI && !p->pri))
+    bool lacks_ats = (facts->flags & ATS && !p->ats) || (facts->flags & PRI && !p->pri);
+    if (lacks_ats && !smmuv3_on(smmu, SMMUV3_E_ATS_COMMANDS_UNCHECKED))
         return false;
     if (facts->flags & HYP && !p->hyp && !smmuv3_on(smmu, SMMUV3_E_TLBI_HYP_UNCHECKED))
         return false;

@@ -262,7 +262,8 @@ static enum walk_progress update_first(struct smmuv3_flight *flight, const struc
 static enum walk_progress judge_walk(struct smmuv3_flight *flight)
 {
     struct smmuv3_walk *first = &flight->first;
-    if (flight->purpose == SMMUV3_FOR_TRANSLATION && is_nested(flight)) {
+    bool judged_again = flight->purpose == SMMUV3_FOR_TRANSLATION && is_nested(flight);
+    if (judged_again && !smmuv3_flight_on(flight, SMMUV3_E_TREQ_DIRTIES_REFUSED)) {
         uint64_t wanted = 0;
         smmuv3_walk_leaf(&flight->regime, first, &flight->second_access, &wanted);
         flight->leaf[SMMUV3_STAGE1].wanted = in_order(flight, first, wanted);

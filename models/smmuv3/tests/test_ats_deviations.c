@@ -26,6 +26,7 @@
 
 struct course {
     struct world world;
+    uint64_t guest_leaf; /* of a page that the host lets nobody write */
     uint64_t hash;
 };
 
@@ -63,6 +64,7 @@ static void look(struct course *course)
         note(course, world->lines[i]);
     note(course, world->reads[PORT_DMA]);
     note(course, world->reads[PORT_QUEUE]);
+    note(course, world_read64(world, course->guest_leaf));
     for (uint64_t at = WORLD_PRIQ; at < WORLD_PRIQ + 64; at += 8)
         note(course, world_read64(world, at));
 }
@@ -88,6 +90,7 @@ static void requests(struct course *course)
 {
     static const uint64_t addresses[] = {PAGE(0), PAGE(1), PAGE(2), PAGE(3), PAGE(WORLD_PAGES), HOST(0), UINT64_C(1) << 50};
     static const unsigned flags[] = {NW, 0, WITH_PASID | EXE | NW, WITH_PASID, WITH_PASID | PRIV, WITH_PASID | EXE | PRIV};
+    request(course, PCIE_AT_TRANSLATION, WORLD_NESTED, PAGE(1), 0); /* nothing is cached yet */
     for (enum world_stream stream = WORLD_S1; stream <= WORLD_ABORT; stream++)
         for (unsigned i = 0; i < 7; i++) {
             for (unsigned j = 0; j < 6; j++)
@@ -100,8 +103,9 @@ static void requests(struct course *course)
 }
 
 /* Pages of all kinds, for users and privileged, clean and dirty; global ones. */
-static void prepare(struct world *world)
+static void prepare(struct course *course)
 {
+    struct world *world = &course->world;
     uint64_t top = world_read64(world, world_cd(WORLD_S1, 1) + 8);
     set_bits(world, world_leaf(world, top, 0, PAGE(0)), UINT64_C(1) << 11, 0);
     set_bits(world, world_leaf(world, top, 0, PAGE(1)), UINT64_C(1) << 6, 0);
@@ -113,6 +117,12 @@ static void prepare(struct world *world)
     set_bits(world, world_ste(WORLD_S1) + 8, 0, UINT64_C(1) << 28 | UINT64_C(2) << 48);
     set_bits(world, world_ste(WORLD_S2) + 8, 0, UINT64_C(1) << 18);
     set_bits(world, world_ste(WORLD_NESTED) + 8, 0, UINT64_C(2) << 28);
+    /* Writable-clean for the guest, read-only for the host. */
+    set_bits(world, world_cd(WORLD_NESTED, 0), 0, UINT64_C(3) << 42);
+    for (uint64_t at = 0x100000; at < world->next_table; at += 8)
+        if ((world_read64(world, at) & UINT64_C(0xfffffffff001)) == (WORLD_IPA + HOST(1)) + 1u)
+            set_bits(world, course->guest_leaf = at, 0, UINT64_C(1) << 7 | UINT64_C(1) << 51);
+    set_bits(world, world_leaf(world, world->second[WORLD_NESTED], 1, WORLD_IPA + HOST(1)), UINT64_C(1) << 7, 0);
 }
 
 static void control(struct course *course, uint32_t cr2, uint32_t cr0)
@@ -226,7 +236,7 @@ static uint64_t run(const char *preset, const char *settings, uint64_t latency_p
 {
     struct course course = {.hash = 1};
     world_init(&course.world, preset, settings, latency_ps);
-    prepare(&course.world);
+    prepare(&course);
     for (uint32_t cr0 = 0xc; cr0 <= 0xd; cr0++)
         for (uint32_t checked = 0; checked <= CR0_ATSCHK; checked += CR0_ATSCHK) {
             control(&course, 2, cr0 | checked);

@@ -235,10 +235,10 @@ static void test_own_memory(void **state)
     each_model(check_own_memory);
 }
 
-/* Messages both ways: a page request to a unit that does not remap is answered with Invalid Request. */
-static void test_messages(void **state)
+/* A page request to a unit that does not remap, the last of its group, is answered. */
+static void check_messages(const struct iotb_dut_ops *ops, uint32_t flags, uint8_t response_code)
 {
-    struct guard *guard = open_dut(iotb_dut_vtd(), "preset=ats");
+    struct guard *guard = open_dut(ops, "preset=ats");
     struct iotb_message message = {.size = sizeof(message),
                                    .kind = IOTB_MSG_PAGE_REQUEST,
                                    .device_id = 0x1234,
@@ -249,21 +249,28 @@ static void test_messages(void **state)
                                    .last = 1};
     struct iotb_message answer;
 
-    (void)state;
     assert_non_null(guard);
     assert_int_equal(guard_send_message(guard, &message), IOTB_OK);
     assert_int_equal(guard_poll_message(guard, &answer), IOTB_OK);
     assert_int_equal(answer.kind, IOTB_MSG_PAGE_RESPONSE);
     assert_int_equal(answer.device_id, 0x1234);
-    assert_int_equal(answer.flags, IOTB_RQ_PASID);
-    assert_int_equal(answer.pasid, 0xabcde);
+    assert_int_equal(answer.flags, flags);
+    assert_int_equal(answer.pasid, flags ? 0xabcde : 0);
     assert_int_equal(answer.group_index, 0x1ff);
-    assert_int_equal(answer.response_code, 1);
+    assert_int_equal(answer.response_code, response_code);
     assert_int_equal(guard_poll_message(guard, &answer), IOTB_NONE);
-    message.last = 0;
+    message.kind = IOTB_MSG_INVALIDATE_COMPLETION; /* of nothing */
     assert_int_equal(guard_send_message(guard, &message), IOTB_OK);
     assert_int_equal(guard_poll_message(guard, &answer), IOTB_NONE);
     guard_close(guard);
+}
+
+/* VT-d: Invalid Request, with the PASID; SMMUv3: Response Failure, without. */
+static void test_messages(void **state)
+{
+    (void)state;
+    check_messages(iotb_dut_vtd(), IOTB_RQ_PASID, 1);
+    check_messages(iotb_dut_smmuv3(), 0, 15);
 }
 
 static void check_plugin(const struct model *model)
