@@ -124,6 +124,7 @@ static void apply_queue(struct vtd *vtd)
     if (enable)
         return;
     vtd_reg_change(vtd, VTD_REG_IQH, VTD_MASK(IQH_QH), 0);
+    vtd->queue.held = false;
     ring_port_forget(&vtd->queue.fetch);
 }
 

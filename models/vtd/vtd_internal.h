@@ -128,6 +128,7 @@ struct vtd_flight {
     uint32_t interrupt_index;
     struct vtd_irte irte;
     uint64_t posted_word; /* of the posted interrupt descriptor, before an update */
+    struct vtd_flight *held_next;
 
     /* A structure entry being fetched, in one or more accesses. */
     uint64_t structure[8];
@@ -285,6 +286,7 @@ struct vtd {
     struct vtd_root_pointer root;
     bool remapping_interrupts; /* likewise for IRE */
     struct vtd_interrupt_table interrupt_table;
+    struct vtd_flight *interrupts_held; /* behind writes of their requesters, by held_next */
 
     struct vtd_caches caches;
     struct request_pool requests;
@@ -379,6 +381,7 @@ void vtd_interrupts_init(struct vtd *vtd);
 void vtd_interrupts_reset(struct vtd *vtd);
 void vtd_interrupt_commands(struct vtd *vtd, uint32_t command);
 void vtd_interrupt_send(struct vtd_flight *flight, uint64_t address, uint32_t data);
+void vtd_interrupts_release(struct vtd *vtd); /* a request has ended */
 
 /* vtd_fault_log.c */
 void vtd_fault_log_init(struct vtd *vtd);

@@ -70,12 +70,47 @@ static enum walk_progress remap(struct vtd_flight *flight, uint64_t address, uin
     return vtd_flight_structure(flight, entry_address, VTD_IRTE_BYTES, irte_got);
 }
 
+/* ---- 5.2.4: an interrupt is seen after the writes that its requester made before it ---- */
+
+static bool is_write_of(const struct vtd_flight *flight, uint16_t requester_id)
+{
+    const struct pcie_request *request = flight->work.request;
+    return request && request->requester_id == requester_id && request->kind != PCIE_READ && request->at != PCIE_AT_TRANSLATION;
+}
+
+static bool follows_write(const struct vtd_flight *flight)
+{
+    if (on(flight->vtd, VTD_E_INTERRUPT_OVERTAKES))
+        return false;
+    for (const struct inflight_entry *entry = flight->work.entry.older; entry; entry = entry->older) {
+        const char *work = (const char *)entry - offsetof(struct request_work, entry);
+        if (is_write_of((const struct vtd_flight *)work, flight->query.requester_id))
+            return true;
+    }
+    return false;
+}
+
+void vtd_interrupts_release(struct vtd *vtd)
+{
+    while (vtd->interrupts_held) {
+        struct vtd_flight *flight = vtd->interrupts_held;
+        vtd->interrupts_held = flight->held_next;
+        walk_wake(&flight->work.job);
+    }
+}
+
 /* A single-DWORD write without PASID to FEEx_xxxxh. */
 enum walk_progress vtd_flight_interrupt(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
     const struct pcie_request *request = flight->work.request;
     uint32_t data = load_le32(request->data);
+    if (follows_write(flight)) {
+        flight->phase = vtd_flight_interrupt;
+        flight->held_next = vtd->interrupts_held;
+        vtd->interrupts_held = flight;
+        return walk_sleep(&flight->work.job);
+    }
     if (!vtd->remapping_interrupts)
         return sent(flight, request->address, data);
     if (vtd_interrupt_is_remappable(request->address))
@@ -138,6 +173,7 @@ void vtd_interrupts_init(struct vtd *vtd)
 void vtd_interrupts_reset(struct vtd *vtd)
 {
     vtd->remapping_interrupts = false;
+    vtd->interrupts_held = NULL;
     vtd->interrupt_table = vtd_interrupt_table_decode(&vtd->params, 0);
 }
 

@@ -55,6 +55,8 @@ static bool answer(struct request_work *work)
 {
     struct vtd_flight *flight = (struct vtd_flight *)work;
     VTD_PROBE(flight->vtd, work->job.now_ps, vtd_flight_id(flight), "request", "end status=%d", (int)flight->status);
+    if (flight->vtd->interrupts_held)
+        vtd_interrupts_release(flight->vtd);
     if (flight->translation) {
         flight->translation->allowed = flight->status == PCIE_SC;
         flight->translation->translated = flight->output;

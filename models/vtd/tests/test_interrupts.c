@@ -350,12 +350,48 @@ static void test_posting_races(void **state)
     }
 }
 
+/* 5.2.4 */
+static void test_order(void **state)
+{
+    (void)state;
+    for (unsigned seed = 1; seed <= 20; seed++) {
+        struct world world;
+        world_init(&world, "ir-posted", NULL, WORLD_SCALABLE, 100000);
+        world.sim.now_ps += seed;
+        vtd_register_write(world.vtd, GCMD, 4, TE | QIE | IRE);
+        world_pass(&world, 1000000);
+        entry(&world, 1, 1 | 0x40u << 16, 0);
+        bool done[2] = {false, false};
+        struct pcie_request write = world_request(PCIE_WRITE, WORLD_IOVA, 8), message = world_request(PCIE_WRITE, handle(1), 4);
+        write.owner = &done[0];
+        message.owner = &done[1];
+        write.done = message.done = world_done;
+        write.issue_ps = message.issue_ps = world.sim.now_ps;
+        store_le64(write.data, 0x1234);
+        assert_false(vtd_request(world.vtd, &write));
+        assert_false(vtd_request(world.vtd, &message));
+        while (!world.device_interrupts)
+            assert_true(sim_step(&world.sim, UINT64_MAX));
+        assert_true(world_read64(&world, WORLD_DATA) == 0x1234);
+        world_pass(&world, UINT64_MAX);
+        assert_true(done[0] && done[1]);
+        /* And a reset while one is held. */
+        assert_false(vtd_request(world.vtd, &write));
+        assert_false(vtd_request(world.vtd, &message));
+        vtd_reset(world.vtd, false);
+        world_pass(&world, UINT64_MAX);
+        assert_int_equal(world.device_interrupts, 1);
+        assert_true(vtd_idle(world.vtd));
+        world_fini(&world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_formats),       cmocka_unit_test(test_faults),  cmocka_unit_test(test_sources),
         cmocka_unit_test(test_cache),         cmocka_unit_test(test_posting), cmocka_unit_test(test_posting_faults),
-        cmocka_unit_test(test_posting_races),
+        cmocka_unit_test(test_posting_races), cmocka_unit_test(test_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
