@@ -27,6 +27,7 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_prefetch_cases,
     &sm_sync_cases,
     &sm_events_cases,
+    &sm_event_bits_cases,
     &sm_event_queue_cases,
     &sm_event_order_cases,
     &sm_interrupts_cases,

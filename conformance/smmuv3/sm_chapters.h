@@ -28,6 +28,7 @@ extern const struct iotb_case_list sm_commands_cases;       /* which commands ar
 extern const struct iotb_case_list sm_prefetch_cases;       /* CMD_PREFETCH_CONFIG, CMD_PREFETCH_ADDR */
 extern const struct iotb_case_list sm_sync_cases;           /* CMD_SYNC: signals and completion */
 extern const struct iotb_case_list sm_events_cases;         /* every record with every field */
+extern const struct iotb_case_list sm_event_bits_cases;  /* addresses and identifiers of records bit by bit */
 extern const struct iotb_case_list sm_event_queue_cases; /* the Event queue: fullness, overflow, aborts, merging, termination */
 extern const struct iotb_case_list sm_event_order_cases; /* two defects at once */
 extern const struct iotb_case_list sm_interrupts_cases;  /* GERROR, messages and their aborts */
