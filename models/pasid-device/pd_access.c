@@ -181,6 +181,8 @@ static bool translated(struct pasid_device *device, struct pd_access *access)
 static bool request_page(struct pasid_device *device, struct pd_access *access)
 {
     uint32_t pages = (uint32_t)pd_get(&device->bar0, PD_PRICFG_PAGES, 0);
+    if (pd_command_cuts(device, &access->flow))
+        return finish(access, PD_ST_PRG_TIMEOUT);
     switch (pd_prg_get(device, &access->flow, access->address, access->last, pages, reads(access), writes(access),
                        access->execute, &access->prg)) {
     case PD_PRG_SENT:

@@ -70,8 +70,13 @@ static bool operation_allowed(const struct pasid_device *device, const struct pd
     return (!any || listed) && (job->opcode != PD_OP_ATOMIC || atomics);
 }
 
+bool pd_pasid_too_wide(struct pasid_device *device, const struct pd_flow *flow)
+{
+    return flow->has_pasid && flow->pasid >> device->params.pasid_width && !pd_deviates(device, PD_E_H26_WIDTH, flow, 0, NULL);
+}
+
 /* The first doubleword of what goes to a dedicated queue, and of what stands in a batch, is not looked at. */
-static bool reserved_set(const struct pasid_device *device, const struct pd_job *job, const struct form *form)
+static bool reserved_set(struct pasid_device *device, const struct pd_job *job, const struct form *form)
 {
     static const uint32_t data[] = {PD_DESC_DATA0, PD_DESC_DATA1, PD_DESC_DATA2};
     const uint8_t *bytes = job->work.bytes;
@@ -81,8 +86,7 @@ static bool reserved_set(const struct pasid_device *device, const struct pd_job 
     bool wrong = (shared && first != header) || bytes[38] || bytes[39];
     for (unsigned i = 0; i < 3u; i++)
         wrong |= (pd_load(bytes, data[i]) & ~form->data[i]) != 0;
-    bool wide = job->work.flow.has_pasid && job->work.flow.pasid >> device->params.pasid_width;
-    return wrong || wide;
+    return wrong || pd_pasid_too_wide(device, &job->work.flow);
 }
 
 static uint64_t wq_limit(const struct pasid_device *device, const struct pd_job *job, uint32_t field, uint64_t capability_lg2)

@@ -220,6 +220,15 @@ static void reset_device(struct pasid_device *device)
     device->shut = false;
 }
 
+/* DRAIN_PASID that ends with a Stop Marker: the work it waits for asks for no more pages. */
+bool pd_command_cuts(const struct pasid_device *device, const struct pd_flow *flow)
+{
+    const struct pd_command *command = &device->command;
+    return command->active && command->code == PD_CMD_DRAIN_PASID && command->error == PD_CE_NONE &&
+           pd_get(&device->bar0, PD_PRICFG_MARKER, 0) && flow->has_pasid && flow->pasid == command->operand &&
+           flow->sequence <= command->filter.last;
+}
+
 static bool stop_pasid(struct pasid_device *device, struct pd_command *command)
 {
     bool marker = pd_get(&device->bar0, PD_PRICFG_MARKER, 0) && device->params.pri;
@@ -227,7 +236,7 @@ static bool stop_pasid(struct pasid_device *device, struct pd_command *command)
     if (marker) {
         if (!command->marker_sent && pd_deviates(device, PD_E_H37_EARLY, &flow, 0, NULL))
             command->marker_sent = pd_pri_marker(device, command->operand);
-        pd_pri_cut(device, command->operand);
+        pd_pri_cut(device, command->operand, command->filter.last);
     }
     if (pd_work_pending(device, &command->filter))
         return false;

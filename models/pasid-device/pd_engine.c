@@ -57,6 +57,7 @@ static void load_job(struct pasid_device *device, struct pd_job *job)
     flow->untranslated = (job->flags & FLAG(XUNTR)) || pd_get(&device->bar0, PD_WQCFG_ATS_DISABLE, at);
     flow->block =
         (job->flags & FLAG(BOF)) && pd_get(&device->bar0, PD_WQCFG_BOF, at) && !pd_get(&device->bar0, PD_WQCFG_PRS_DISABLE, at);
+    flow->sequence = job->work.sequence;
     flow->no_snoop = job->flags & FLAG(XNS);
     flow->ats_was_on = pd_ats_on(device) && !flow->untranslated;
 }
@@ -168,6 +169,7 @@ static void start_record(struct pd_job *job)
     pd_store(job->record, PD_REC_STATUS, job->status);
     pd_access_start(write, PCIE_WRITE, &job->work.flow, pd_load(job->work.bytes, PD_DESC_RECORD), sizeof job->record);
     write->operand = OPERAND_RECORD;
+    write->flow.ats_was_on = false; /* how the data fared is told also when ATS is off by now */
     memcpy(write->data, job->record, sizeof job->record);
     job->writing = true;
 }
@@ -195,7 +197,8 @@ static void begin_record(struct pasid_device *device, struct pd_job *job)
     }
     pd_count(device, good(job) ? PD_COUNT_OK : PD_COUNT_FAILED, 1);
     pd_store(job->record, PD_REC_STATUS, job->status);
-    if (valid && aligned && (!good(job) || (job->flags & FLAG(RCR)))) {
+    bool reachable = !pd_pasid_too_wide(device, &job->work.flow); /* 7.8.9: no TLP carries such a PASID */
+    if (valid && aligned && reachable && (!good(job) || (job->flags & FLAG(RCR)))) {
         job->phase = PD_RECORD;
         start_record(job);
     } else if (valid && !aligned) {

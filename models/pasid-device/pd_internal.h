@@ -49,6 +49,7 @@ struct pd_flow {
     bool no_snoop;
     bool ats_was_on; /* when the work began */
     uint32_t pasid;
+    uint64_t sequence; /* of the descriptor; 0: none */
 };
 
 /* ---- pd_tlp.c ---- */
@@ -218,7 +219,9 @@ void pd_pri_config(struct pasid_device *device, uint32_t before, uint32_t after,
 bool pd_pri_step(struct pasid_device *device);
 void pd_pri_empty(struct pasid_device *device, bool orphan);
 bool pd_pri_waits(const struct pasid_device *device, bool any_pasid, uint32_t pasid);
-void pd_pri_cut(struct pasid_device *device, uint32_t pasid); /* waits of a PASID end with PD_ST_PRG_TIMEOUT */
+/* Waits of a PASID for pages end with PD_ST_PRG_TIMEOUT, up to a sequence number; that of a flow that has not asked yet too. */
+void pd_pri_cut(struct pasid_device *device, uint32_t pasid, uint64_t last);
+bool pd_command_cuts(const struct pasid_device *device, const struct pd_flow *flow);
 bool pd_pri_marker(struct pasid_device *device, uint32_t pasid);
 void pd_pri_counts(const struct pasid_device *device, uint32_t *messages, uint32_t *groups);
 void pd_pri_release_held(struct pasid_device *device);
@@ -358,6 +361,7 @@ void pd_work_free(struct pasid_device *device, struct pd_work *work);
 void pd_wqs_reset(struct pasid_device *device);
 void pd_engines_reset(struct pasid_device *device);
 /* PD_ST_OK, or the first check that fails. */
+bool pd_pasid_too_wide(struct pasid_device *device, const struct pd_flow *flow);
 uint8_t pd_check(struct pasid_device *device, const struct pd_job *job);
 bool pd_op_run(struct pasid_device *device, struct pd_engine *engine); /* phase PD_RUN; true: it moved */
 void pd_job_fail(struct pd_job *job, const struct pd_access *access);

@@ -395,6 +395,8 @@ static bool run_page_request(struct pasid_device *device, struct pd_job *job)
     if (!job->prg) {
         if (flow->has_pasid && !(pd_pasid_control(device) & 1u))
             return end_one(job, PD_ST_PASID_OFF);
+        if (pd_command_cuts(device, flow))
+            return end_one(job, PD_ST_PRG_TIMEOUT);
         enum pd_prg_answer answer = pd_prg_get(device, flow, job->src, job->src + (job->size - 1u) * PD_PAGE, (uint32_t)job->size,
                                                rights & 1u, rights & 2u, false, &job->prg);
         return answer == PD_PRG_NEVER ? end_one(job, PD_ST_FAULT) : answer == PD_PRG_SENT;

@@ -356,14 +356,14 @@ bool pd_pri_waits(const struct pasid_device *device, bool any_pasid, uint32_t pa
     return false;
 }
 
-void pd_pri_cut(struct pasid_device *device, uint32_t pasid)
+void pd_pri_cut(struct pasid_device *device, uint32_t pasid, uint64_t last)
 {
     for (uint32_t i = 0; i < PD_PRGS_MAX; i++) {
         struct pd_prg *group = &device->pri.group[i];
-        if (group->state == PD_PRG_OUTSTANDING && !group->status && group->flow.has_pasid && group->flow.pasid == pasid)
-            group->status = PD_ST_PRG_TIMEOUT;
-        else
+        bool concerned = group->flow.has_pasid && group->flow.pasid == pasid && group->flow.sequence <= last;
+        if (group->state != PD_PRG_OUTSTANDING || group->status || !concerned)
             continue;
+        group->status = PD_ST_PRG_TIMEOUT;
         pd_kick(device);
     }
 }

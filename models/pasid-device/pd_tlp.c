@@ -88,6 +88,18 @@ static bool tag_choose(struct pasid_device *device, struct pd_tlp *tlp, const st
 
 static void done(struct pcie_request *request);
 
+/* Somebody waits for a completion that may still come in time. */
+static bool non_posted_active(const struct pd_tlps *t)
+{
+    for (uint32_t i = 0; t->non_posted && i < PD_TLPS; i++) {
+        const struct pd_tlp *tlp = &t->all[i];
+        bool active = tlp->state == PD_TLP_WAITING || tlp->state == PD_TLP_SENT || tlp->state == PD_TLP_HELD;
+        if (active && !tlp->posted && !tlp->orphan)
+            return true;
+    }
+    return false;
+}
+
 struct pd_tlp *pd_tlp_prepare(struct pasid_device *device, enum pcie_kind kind, enum pcie_at at, const struct pd_flow *flow,
                               bool execute, uint64_t address, uint32_t bytes)
 {
@@ -95,7 +107,7 @@ struct pd_tlp *pd_tlp_prepare(struct pasid_device *device, enum pcie_kind kind, 
     struct pd_tlps *t = &device->tlps;
     struct pd_tlp *tlp = t->free;
     bool posted = kind == PCIE_WRITE;
-    bool busy = pd_serial(device) && !posted && t->non_posted;
+    bool busy = pd_serial(device) && !posted && non_posted_active(t);
     if (!pd_master_enabled(device) || !tlp || busy || (posted && t->posted_count == PD_POSTED_MAX))
         return NULL;
     if (!flow)

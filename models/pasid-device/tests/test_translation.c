@@ -393,7 +393,7 @@ static void hook_keeps_entries(void **state)
     world_map(w, true, 5, 0x10000, 0x20000 | R | W);
     unlock(w);
     bar4_write(w, PD_AT_HOOK + 8u, 4, 1); /* once */
-    bar4_write(w, PD_AT_HOOK, 4, 1u | 1u << 8 | 1u << 9);
+    bar4_write(w, PD_AT_HOOK, 4, 1u << 8 | 1u | 1u << 1);
     bar4_write(w, PD_AT_HOOK + 12u, 4, 5);
     submit(w, 0, move(0x10000, 0x10800, 64));
     assert_int_equal(finish(w, 0x300000), PD_ST_OK);
