@@ -21,7 +21,7 @@
 #define WORKERS_MAX 16u
 #define WORKER_TIMEOUT_MS UINT64_C(86400000)
 
-enum { OPT_MODEL = 1000, OPT_SAMPLE, OPT_SEED, OPT_FILE, OPT_RECORD, OPT_SETS, OPT_LINE };
+enum { OPT_MODEL = 1000, OPT_SAMPLE, OPT_SEED, OPT_FILE, OPT_RECORD, OPT_SETS, OPT_LINE, OPT_AGAIN };
 
 struct mutate {
     uint64_t sample, seed, workers;
@@ -31,6 +31,7 @@ struct mutate {
     struct workshop *originals;
     struct survey survey;
     const char *file_glob, *record;
+    const char *again; /* what an earlier run has printed: only what survived there; or NULL */
     char directory[200];
     struct mutation_list points;
     size_t *order; /* a permutation of the points */
@@ -54,15 +55,12 @@ static bool find_model(struct mutate *m, const char *name)
 
 static int read_options(struct mutate *m, int argc, char **argv)
 {
-    static const struct option options[] = {{"model", required_argument, NULL, OPT_MODEL},
-                                            {"sample", required_argument, NULL, OPT_SAMPLE},
-                                            {"seed", required_argument, NULL, OPT_SEED},
-                                            {"file", required_argument, NULL, OPT_FILE},
-                                            {"record", required_argument, NULL, OPT_RECORD},
-                                            {"sets", required_argument, NULL, OPT_SETS},
-                                            {"jobs", required_argument, NULL, 'j'},
-                                            {"line", required_argument, NULL, OPT_LINE},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"model", required_argument, NULL, OPT_MODEL},   {"sample", required_argument, NULL, OPT_SAMPLE},
+        {"seed", required_argument, NULL, OPT_SEED},     {"file", required_argument, NULL, OPT_FILE},
+        {"record", required_argument, NULL, OPT_RECORD}, {"sets", required_argument, NULL, OPT_SETS},
+        {"jobs", required_argument, NULL, 'j'},          {"line", required_argument, NULL, OPT_LINE},
+        {"again", required_argument, NULL, OPT_AGAIN},   {NULL, 0, NULL, 0}};
     int option;
 
     while ((option = cli_option(argc, argv, ":j:", options)) != -1) {
@@ -82,6 +80,8 @@ static int read_options(struct mutate *m, int argc, char **argv)
             ok = cli_number("--sets", optarg, 1, SURVEY_SETS_MAX, &m->sets);
         else if (option == OPT_LINE)
             ok = cli_number("--line", optarg, 1, 1000000, &m->line);
+        else if (option == OPT_AGAIN)
+            m->again = optarg;
         else if (option == OPT_RECORD)
             m->record = optarg;
         else if (option != OPT_MODEL)
@@ -119,6 +119,42 @@ static void keep_line(struct mutation_list *points, uint64_t line)
     points->count = kept;
 }
 
+/* Keeps the points that `text`, the output of an earlier run on the same sources, says have survived. */
+static void keep_survivors(struct mutation_list *points, const struct workshop *workshop, const char *text)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < points->count; i++) {
+        const struct mutation *mutation = &points->items[i];
+        char what[160], line[320];
+        size_t length;
+        const char *source = workshop_text(workshop, mutation->file, &length);
+
+        mutate_describe(source, length, mutation, what, sizeof(what));
+        snprintf(line, sizeof(line), "SURVIVES  %s:%u %s\n", workshop_file_name(workshop, mutation->file), mutation->line, what);
+        if (strstr(text, line))
+            points->items[kept++] = *mutation;
+    }
+    points->count = kept;
+}
+
+static int read_again(struct mutate *m, const struct workshop *workshop)
+{
+    char *text = NULL;
+    size_t room = 0;
+    FILE *file = fopen(m->again, "r");
+    bool ok = file && getdelim(&text, &room, '\0', file) >= 0;
+
+    if (ok)
+        keep_survivors(&m->points, workshop, text);
+    if (file)
+        fclose(file);
+    free(text);
+    if (!ok)
+        return cli_bad("%s cannot be read", m->again);
+    return m->points.count ? 0 : cli_bad("%s names no survivor of these sources", m->again);
+}
+
 static int find_points(struct mutate *m, const struct workshop *workshop)
 {
     uint64_t state = m->seed;
@@ -129,6 +165,12 @@ static int find_points(struct mutate *m, const struct workshop *workshop)
 
         if (is_candidate(m, workshop_file_name(workshop, file)) && !mutate_find(text, length, (uint32_t)file, &m->points))
             abort();
+    }
+    if (m->again) {
+        int code = read_again(m, workshop);
+
+        if (code)
+            return code;
     }
     if (m->line)
         keep_line(&m->points, m->line);
