@@ -5,6 +5,7 @@
 #include "dut/dut_registry.h"
 
 #include "dut/control/control.h"
+#include "dut/control/endpoint_control.h"
 #include "dut/model/model_dut.h"
 #include "dut/plugin/plugin.h"
 #ifdef IOTB_HAVE_QEMU_DUT
@@ -109,6 +110,10 @@ static const struct entry entries[] = {
     {"deny", NULL, control_sets},
     {"stuck", NULL, control_sets},
     {"noise", NULL, control_sets},
+    {"endpoint-silent", iotb_dut_endpoint_silent, one_set},
+    {"endpoint-noise", iotb_dut_endpoint_noise, one_set},
+    {"endpoint-identity", iotb_dut_endpoint_identity, one_set},
+    {"hooked", iotb_dut_hooked, one_set},
     {"plugin", iotb_dut_plugin, one_set},
     {"socket", iotb_dut_socket, one_set},
 #ifdef IOTB_HAVE_QEMU_DUT
@@ -133,7 +138,9 @@ static const struct entry *entry_of(const char *name)
 const char *const *dut_names(void)
 {
     static const char *const names[] = {
-        "vtd",         "smmuv3",         "pasid-device", "bypass", "deny", "stuck", "noise", "plugin", "socket",
+        "vtd",         "smmuv3",         "pasid-device",    "bypass",         "deny",
+        "stuck",       "noise",          "endpoint-silent", "endpoint-noise", "endpoint-identity",
+        "hooked",      "plugin",         "socket",
 #ifdef IOTB_HAVE_QEMU_DUT
         "qemu-vtd",    "qemu-smmuv3",
 #endif
@@ -187,7 +194,14 @@ bool dut_deviation(const char *name, size_t n, struct dut_deviation *deviation)
 {
     if (strcmp(name, "smmuv3") == 0)
         return iotb_dut_smmuv3_deviation(n, deviation);
+    if (strcmp(name, "hooked") == 0)
+        return iotb_dut_hooked_deviation(n, deviation);
     if (strcmp(name, "pasid-device") == 0)
         return iotb_dut_pasid_device_deviation(n, deviation);
     return strcmp(name, "vtd") == 0 && iotb_dut_vtd_deviation(n, deviation);
+}
+
+const char *dut_deviation_besides(const char *name, size_t n)
+{
+    return strcmp(name, "hooked") == 0 ? iotb_dut_hooked_besides(n) : NULL;
 }

@@ -25,7 +25,6 @@ const char *const *dut_names(void);
 /* What a plain `--dut NAME` is judged on: a list of parameter strings, NULL at the end; of an unknown name one empty string. */
 const char *const *dut_default_sets(const char *name);
 
-
 /* What one of our models can be made to do wrong, for `iotb errata`: parameter erratum=NAME switches it on. */
 struct dut_deviation {
     const char *name, *rule, *source;
@@ -34,5 +33,7 @@ struct dut_deviation {
 };
 /* The n-th deviation of that DUT, false behind the last and for DUTs that have none. */
 bool dut_deviation(const char *name, size_t n, struct dut_deviation *deviation);
+/* Rows, or beginnings of ids, that may fail besides those of the n-th deviation, space-separated; NULL: any may. */
+const char *dut_deviation_besides(const char *name, size_t n);
 
 #endif

@@ -150,6 +150,32 @@ static bool for_the_right_clause(const struct dut_deviation *deviation, const js
     return any;
 }
 
+/* Is the id among the rows, or does one of their beginnings begin it? */
+static bool is_named(const char *rows, const char *id)
+{
+    for (const char *at = rows; *at; at += strcspn(at, " ")) {
+        size_t length = strcspn(at += strspn(at, " "), " ");
+
+        if (length && !strncmp(at, id, length))
+            return true;
+    }
+    return false;
+}
+
+/* A row that failed and has nothing to do with the deviation; NULL if there is none or nobody says what has. */
+static const char *unrelated_row(const struct dut_deviation *deviation, const char *besides, const json_t *rows)
+{
+    const char *id;
+    json_t *unused;
+
+    json_object_foreach((json_t *)rows, id, unused)
+    {
+        if (besides && !is_named(deviation->rows, id) && !is_named(besides, id))
+            return id;
+    }
+    return NULL;
+}
+
 static void print_rows(const json_t *rows)
 {
     size_t shown = 0, count = json_object_size(rows);
@@ -167,11 +193,12 @@ static void print_rows(const json_t *rows)
     putchar('\n');
 }
 
-static int try_one(struct errata *e, const struct dut_deviation *deviation)
+static int try_one(struct errata *e, const struct dut_deviation *deviation, const char *besides)
 {
     char dut[640];
     struct trial trial;
     const json_t *ignore;
+    const char *unrelated;
     bool right;
     int code = baseline_of(e, deviation->parameters, &ignore);
 
@@ -182,7 +209,8 @@ static int try_one(struct errata *e, const struct dut_deviation *deviation)
     trial.ignore = ignore;
     trial.opens = true;
     code = trial_run(&trial);
-    right = trial.failed && for_the_right_clause(deviation, trial.rows);
+    unrelated = unrelated_row(deviation, besides, trial.rows);
+    right = trial.failed && for_the_right_clause(deviation, trial.rows) && !unrelated;
     e->tried++;
     e->killed += trial.failed;
     e->right += right;
@@ -191,6 +219,8 @@ static int try_one(struct errata *e, const struct dut_deviation *deviation)
     print_rows(trial.rows);
     if (!right && trial.failed)
         printf("%32s expected rows: %s\n", "", deviation->rows[0] ? deviation->rows : "(none named)");
+    if (unrelated)
+        printf("%32s %s has nothing to do with it\n", "", unrelated);
     fflush(stdout);
     proof_add(e->proof, deviation->name, trial.rows);
     trial_free(&trial);
@@ -198,10 +228,10 @@ static int try_one(struct errata *e, const struct dut_deviation *deviation)
 }
 
 /* A deviation that no request of today's suite can meet is listed and not counted. */
-static int try_or_tell(struct errata *e, const struct dut_deviation *deviation)
+static int try_or_tell(struct errata *e, const struct dut_deviation *deviation, const char *besides)
 {
     if (deviation->parameters)
-        return try_one(e, deviation);
+        return try_one(e, deviation, besides);
     e->later++;
     printf("%-32s later    only requests of parts that are not there yet can meet it\n", deviation->name);
     return 0;
@@ -226,7 +256,7 @@ int cmd_errata(int argc, char **argv)
     e.proof = json_object();
     for (size_t n = 0; !code && dut_deviation(e.dut, n, &deviation); n++)
         if (e.only ? is_among(e.only, deviation.name) : n % e.every == e.seed % e.every)
-            code = try_or_tell(&e, &deviation);
+            code = try_or_tell(&e, &deviation, dut_deviation_besides(e.dut, n));
     if (!code && e.record)
         code = proof_write(e.proof, e.record);
     if (!code && e.later)

@@ -424,7 +424,7 @@ static const struct iotb_case cases[] = {
     SENDS("pages.failure_without_pasid", failure_without_pasid, "DEV-PRI-017", "&ATS&PASID&PRI",
           "A Response Failure needs no PASID"),
     SENDS("pages.stopped", stopped, "DEV-PRI-018", "&ATS&PASID&PRI", "Stopped rises after the last response"),
-    SENDS("pages.any_order", any_order, "DEV-PRI-019", "&ATS&PASID&PRI", "Groups are answered in any order"),
+    SENDS("pages.any_order", any_order, "DEV-PRI-019", "&ATS&PASID&PRI&!SERIAL", "Groups are answered in any order"),
     SENDS("pages.marker", marker, "DEV-PRI-020", "&ATS&PASID&PRI", "A Stop Marker has its form"),
     SENDS("pages.marker_at_full_credit", marker_at_full_credit, "DEV-PRI-020 DEV-PRI-021", "&ATS&PASID&PRI",
           "It needs no credit, and nothing of the PASID follows it"),

@@ -180,7 +180,8 @@ static void interrupts(struct test *t)
         }
         CHECK_EQ(t, "DEV-REC-005", 1, ep_interrupts(&ep, mark, n), "interrupts of vector %u", n);
         CHECK(t, "DEV-REC-005", record < msi, "the interrupt comes before the record");
-        CHECK_EQ(t, "DEV-REC-005", n, ep.log[msi].tlp.data[0], "its data");
+        if (msi)
+            CHECK_EQ(t, "DEV-REC-005", n, ep.log[msi].tlp.data[0], "its data");
     }
     work = ep_read_work(EP_NONE, a, 64);
     work.flags = EP_RCI;

@@ -171,7 +171,7 @@ static void privileged(struct test *t)
         if (ep_command(&ep, EP_CMD_ENABLE_WQ, 0) == 0) {
             struct ep_work work = ep_move(5, ep_buffer(&ep, 5, 4096, EP_RW), ep_buffer(&ep, 5, 4096, EP_RW), 128);
 
-            (void)ep_run(&ep, 0, &work);
+            ep_expect(&ep, "DEV-PAS-006", 0, &work, 1, "a move through a privileged queue");
             for (uint32_t i = 0; i < ep.log_count; i++)
                 seen += ep.log[i].kind != EP_MESSAGE && ep.log[i].tlp.flags & IOTB_RQ_PRIVILEGED;
         }
@@ -284,6 +284,7 @@ static void inbound(struct test *t)
     uint64_t va;
 
     ep_scene_with(&ep, t, ON_ATS, &(struct ep_wq){.size = 8, .priority = 1}, 1);
+    ep_expect_move(&ep, "DEV-PAS-007", 0, EP_NONE, "a move without PASID");
     va = ep_buffer(&ep, EP_NONE, 4096, EP_RW);
     (void)ep_touch(&ep, 0, EP_NONE, va);
     CHECK(t, "DEV-PAS-010", ep_cached(&ep, 0, EP_NONE, va), "a page is not cached");
@@ -340,7 +341,7 @@ static const struct iotb_case cases[] = {
     SENDS("spaces.without", without, "DEV-PAS-007", "&PASID", "Work without PASID has no prefix"),
     SENDS("spaces.source", source, "DEV-PAS-008", "&PASID", "A dedicated queue has its own PASID, a shared one the submitter's"),
     SENDS("spaces.one_each", one_each, "DEV-PAS-009", "&ATS&PASID", "Every TLP of a descriptor has its PASID"),
-    SENDS("spaces.inbound", inbound, "DEV-PAS-010", "&ATS&PASID", "An inbound PASID with PASID off takes nothing"),
+    SENDS("spaces.inbound", inbound, "DEV-PAS-010 DEV-PAS-007", "&ATS&PASID", "An inbound PASID with PASID off takes nothing"),
     SENDS("spaces.drained", drained, "DEV-PAS-011", "&ATS&PASID", "After DRAIN_PASID nothing of the PASID follows"),
 };
 
