@@ -359,7 +359,7 @@ static bool steady(struct torture *torture, uint32_t edit)
     const struct sm_scene *s = sm_scene_of(torture);
     const struct slot *slot = &s->slots[edit];
 
-    if (slot->class == SLOT_STE && s->switches)
+    if (s->restless & 1u << slot->class)
         return false;
     return slot->fixed_ipa || (slot->class != SLOT_FIRST_LEAF && slot->class != SLOT_S2_LEAF);
 }
@@ -443,7 +443,9 @@ static const struct sm_scene_plan substreams = {.flavours = {SM_F_S1_SSID, SM_F_
 static const struct sm_scene_plan global = {.flavours = {SM_F_S1_SSID, SM_F_S1_SSID}, .streams = 2, .global = true};
 static const struct sm_scene_plan nested = {.flavours = {SM_F_NESTED, SM_F_NESTED}, .streams = 2, .bypass = true};
 static const struct sm_scene_plan nested_substreams = {.flavours = {SM_F_NESTED_SSID, SM_F_S2}, .streams = 2};
-static const struct sm_scene_plan switches = {.flavours = {SM_F_NESTED, SM_F_NESTED}, .streams = 2, .switches = true};
+static const struct sm_scene_plan switches = {
+    .flavours = {SM_F_NESTED, SM_F_NESTED}, .streams = 2, .restless = C(STE), .one_table = true};
+static const struct sm_scene_plan tables = {.flavours = {SM_F_S1_SSID, SM_F_S1}, .streams = 2, .restless = C(L1STD) | C(L1CD)};
 static const struct sm_scene_plan worlds = {.flavours = {SM_F_S1, SM_F_E2H}, .streams = 2, .e2h = true};
 
 #define S1 "IDR0.S1P"
@@ -460,6 +462,7 @@ static const struct iotb_case cases[] = {
     CASE("stage1", "Stage 1", stage1, S1),
     CASE("stage2", "Stage 2", stage2, S2),
     CASE("substreams", "Substreams", substreams, S1 SSID),
+    CASE("tables", "Streams and substreams whose level 1 descriptors change", tables, S1 SSID),
     CASE("global", "Global pages of two sets of ASIDs", global, S1 SSID),
     CASE("nested", "Stage 1 nested in stage 2", nested, S1 "&" S2),
     CASE("switches", "Stage 1 nested in stage 2, or stage 2 alone", switches, S1 "&" S2),

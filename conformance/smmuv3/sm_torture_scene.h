@@ -99,7 +99,7 @@ struct sm_scene {
     bool s2p, htu, dirty, range;
     bool tables_second; /* second CD tables, L1CDs and STEs; not with global pages */
     bool bypass;        /* inputs are addresses of memory too */
-    bool switches;
+    uint32_t restless;  /* of the plan */
 };
 
 /* One set of page tables that is built under a root. */
@@ -119,7 +119,8 @@ struct sm_scene_plan { /* of a case */
     enum sm_flavour_id flavours[STREAMS_MAX];
     uint32_t streams;
     bool e2h, wide, global, bypass;
-    bool switches; /* Config changes as often as leaves do, other structures have no second tables */
+    uint32_t restless; /* classes (1 << enum slot_class) that change as often as leaves do */
+    bool one_table;    /* structures have no second tables */
 };
 
 struct sm_scene *sm_scene_of(struct torture *torture);

@@ -244,7 +244,7 @@ static struct slot *add_ste(struct sm_scene *s, uint32_t n, uint64_t ste, bool o
     if (stage1 && s->tables_second)
         set_next(s, stream,
                  sm_scene_alternative(s, slot, with_field(word, 0, "STE", "S1ContextPtr", stream->cd_tables[1]), stage2), 1);
-    if (!s->switches)
+    if (!(s->restless & 1u << SLOT_STE))
         sm_scene_alternative(s, slot, with_field(word, 0, "STE", "Config", SM_ABORT), sm_scene_fault(0));
     if ((s->bypass && !stream->wide) || ssid)
         sm_scene_alternative(s, slot, with_field(word, 0, "STE", "Config", SM_BYPASS), ssid ? no_substream : bypass);
@@ -403,8 +403,8 @@ void sm_scene_open(struct sm_scene *s, const struct sm_scene_plan *plan)
     s->htu = httu >= 1;
     s->dirty = httu >= 2;
     s->range = sm_idr(s->sm.t, 3, "RIL") != 0;
-    s->switches = plan->switches;
-    s->tables_second = !plan->global && !plan->switches;
+    s->restless = plan->restless;
+    s->tables_second = !plan->global && !plan->one_table;
     s->bypass = plan->bypass && claim_inputs(s);
     for (uint32_t i = 0; i < plan->streams; i++)
         if (sm_has_flavour(s->sm.t, plan->flavours[i]))
