@@ -13,7 +13,7 @@
 #define PS_PER_MS 1000000000ull
 #define BUDGET_PS (100 * PS_PER_MS)    /* of one wait */
 #define HUNG_BUDGET_PS (1 * PS_PER_MS) /* of each wait after a hang: it is known that this DUT does not answer */
-#define BUDGET_STEPS 4000000u          /* of one wait, for a DUT that works without time passing */
+#define BUDGET_STEPS 400000u           /* of one wait, for a DUT that works without time passing */
 #define CIRCLES_BUDGET_STEPS 20000u    /* of each wait after one that used them up: it is known that this DUT goes in circles */
 #define FIRST_SLICE_PS 1000000ull      /* 1 us */
 #define LONGEST_SLICE_PS (10 * PS_PER_MS)
