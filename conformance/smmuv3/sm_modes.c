@@ -174,6 +174,44 @@ static void new_table(struct test *t)
     sm_close(&sm);
 }
 
+/* ---- a walk that outlives SMMUEN ---- */
+
+/*
+ * 6.3.9.6: with SMMUEN = 0 no entries are inserted, so that an invalidation then leaves nothing behind, also of a request of
+ * before whose walk has not ended. The walk waits for the STE, for the CD or for the leaf.
+ */
+static void outlived(struct test *t)
+{
+    for (uint32_t what = 0; what < 3; what++) {
+        uint64_t at, bytes = what < 2 ? 64 : 8;
+        struct sm_stale s;
+        uint32_t hold, id;
+        struct sm sm;
+
+        if (what)
+            test_reset(t, IOTB_RESET_COLD);
+        sm_open(&sm, t, NULL);
+        sm_stale_open(&s, &sm, SM_F_S1, sm_sid(&sm, 0), 0, 0x11, 0x22, 1, INPUT);
+        at = what == 0 ? sm_ste_address(&sm, s.path.sid) : what == 1 ? sm_cd_address(&sm, s.path.sid, 0) : s.entry;
+        test_context(t, "the walk waits for the %s", what == 0 ? "STE" : what == 1 ? "CD" : "leaf");
+        hold = hold_accesses(t, at, at + bytes - 1, ACC_READS);
+        id = request_send(t, &s.r);
+        test_settle(t);
+        if (!hold_count(t, hold))
+            test_not_testable(t, "the read of the %s cannot be withheld", what == 0 ? "STE" : what == 1 ? "CD" : "leaf");
+        if (sm_enable(&sm, "SMMUEN", 0))
+            CHECK(t, "SMMU-6-921", sm_invalidate_all(&sm), "the commands complete");
+        hold_release(t, hold);
+        CHECK(t, "SMMU-6-943", request_wait(t, id).done, "the request ends");
+        if (sm_field(t, "SMMU_CR0ACK", "SMMUEN"))
+            CHECK(t, "SMMU-6-942", test_settle(t) && !sm_field(t, "SMMU_CR0ACK", "SMMUEN"), "the acknowledge follows");
+        sm_stale_change(&s);
+        sm_enable(&sm, "SMMUEN", 1);
+        sm_stale_gone(&s, "SMMU-6-921");
+        sm_close(&sm);
+    }
+}
+
 /* ---- what an invalidation leaves to others ---- */
 
 /* NSNH_ALL and EL2_ALL together leave nothing; NH_ALL may leave EL2, and EL2_ALL removes that. */
@@ -451,6 +489,8 @@ static const struct iotb_case cases[] = {
          "SMMU-6-919", S1 "&IDR0.Hyp", 0),
     CASE("vmw", "VMW changes: the new wildcard counts after the Update and an invalidation.", vmw, "SMMU-4-013 SMMU-6-920",
          "IDR0.S2P&IDR0.TTF:1&IDR0.VMW", 0),
+    CASE("outlived", "What a walk reads after SMMUEN = 0 and an invalidation is not kept.", outlived,
+         "SMMU-6-921 SMMU-6-942 SMMU-6-943", S1, IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP),
     CASE("new_table", "The stream table moves: STEs of the old one until CFGI_ALL.", new_table, "SMMU-3-088", NULL, 0),
     CASE("everything", "NSNH_ALL and EL2_ALL together leave nothing; NH_ALL may leave EL2.", everything, "SMMU-3-024 SMMU-4-056",
          S1 "&IDR0.Hyp", 0),
