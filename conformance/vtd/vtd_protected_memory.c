@@ -88,6 +88,16 @@ static void expect_open(struct vt *vt, const struct vt_path *path, const char *r
     }
 }
 
+/* One byte, the last one of a region: a request of more bytes would be blocked for its other bytes too. */
+static void expect_byte_blocked(struct vt *vt, const struct vt_path *path, const char *row, uint64_t host)
+{
+    struct iotb_request r = identity(vt, path, IOTB_WRITE, host);
+
+    r.bytes = 1;
+    if (test_has(vt->t, IOTB_F_BENCH_MEMORY))
+        vt_expect_silent(vt, row, &r, host);
+}
+
 /* Four granules are ours; of them first..last are protected. Both sides of both ends, and one page in the middle of each. */
 static void edges(struct vt *vt, const struct vt_path *path, const struct region *region, const char *row, uint32_t first,
                   uint32_t last)
@@ -102,6 +112,8 @@ static void edges(struct vt *vt, const struct vt_path *path, const struct region
     protect(vt->t, row, true);
     expect_blocked(vt, path, row, begin);
     expect_blocked(vt, path, row, end - 8);
+    expect_byte_blocked(vt, path, row, end - 1);
+    expect_byte_blocked(vt, path, row, begin);
     expect_blocked(vt, path, row, begin + size / 2);
     expect_open(vt, path, row, begin - 8);
     expect_open(vt, path, row, end);
