@@ -224,7 +224,7 @@ static void reset_device(struct pasid_device *device)
 bool pd_command_cuts(const struct pasid_device *device, const struct pd_flow *flow)
 {
     const struct pd_command *command = &device->command;
-    return command->active && command->code == PD_CMD_DRAIN_PASID && command->error == PD_CE_NONE &&
+    return command->active && command->code == PD_CMD_DRAIN_PASID && command->error == PD_CE_NONE && !command->marker_early &&
            pd_get(&device->bar0, PD_PRICFG_MARKER, 0) && flow->has_pasid && flow->pasid == command->operand &&
            flow->sequence <= command->filter.last;
 }
@@ -235,8 +235,9 @@ static bool stop_pasid(struct pasid_device *device, struct pd_command *command)
     struct pd_flow flow = {.has_pasid = true, .pasid = command->operand};
     if (marker) {
         if (!command->marker_sent && pd_deviates(device, PD_E_H37_EARLY, &flow, 0, NULL))
-            command->marker_sent = pd_pri_marker(device, command->operand);
-        pd_pri_cut(device, command->operand, command->filter.last);
+            command->marker_early = command->marker_sent = pd_pri_marker(device, command->operand);
+        if (!command->marker_early)
+            pd_pri_cut(device, command->operand, command->filter.last);
     }
     if (pd_work_pending(device, &command->filter))
         return false;

@@ -264,8 +264,10 @@ static void ats_written(struct pasid_device *device, uint32_t ats, uint32_t pasi
         for (uint32_t i = 0; i < PD_TREQS_MAX; i++)
             device->treq[i].absorbed |= device->treq[i].state == PD_TREQ_PENDING;
     }
-    if (on && !was_on && !pd_deviates(device, PD_E_D03, NULL, 0, NULL))
+    if (on && !was_on && !device->atc.outlives && !pd_deviates(device, PD_E_D03, NULL, 0, NULL))
         pd_atc_clear(device);
+    if (on)
+        device->atc.outlives = false;
     if (was_on && on && (ats != ats_now || pasid != pasid_now)) {
         pd_atc_clear(device);
         for (uint32_t i = 0; i < PD_TREQS_MAX; i++)

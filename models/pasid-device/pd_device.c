@@ -80,7 +80,7 @@ bool pd_deviates(struct pasid_device *device, enum pd_erratum_id id, const struc
 
 static void reset_all(struct pasid_device *device, bool cold)
 {
-    bool keep_atc = !cold && pd_deviates(device, PD_E_D11, NULL, 0, NULL);
+    device->atc.outlives = !cold && pd_deviates(device, PD_E_D11, NULL, 0, NULL);
     sim_cancel(device->sim, &device->clock);
     pd_tlps_reset(device, cold);
     memset(device->treq, 0, sizeof device->treq);
@@ -94,7 +94,7 @@ static void reset_all(struct pasid_device *device, bool cold)
     device->shut = false;
     pcie_config_reset(&device->config, !cold);
     pd_regs_reset(device, false);
-    if (!keep_atc)
+    if (!device->atc.outlives)
         pd_atc_shape(device);
     pd_exerciser_reset(device);
     if (cold) {

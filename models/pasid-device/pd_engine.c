@@ -409,6 +409,8 @@ bool pd_engines_step(struct pasid_device *device)
 {
     uint32_t engines = pd_serial(device) ? 1 : device->params.engines;
     bool moved = false;
+    if (pd_events_stall(device))
+        return false;
     for (uint32_t n = 0; n < engines; n++)
         moved |= step_engine(device, n);
     return moved;

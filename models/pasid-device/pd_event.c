@@ -19,7 +19,7 @@ void pd_cause(struct pasid_device *device, uint32_t field, uint32_t enable)
 {
     bool was = pd_get(&device->bar0, field, 0);
     pd_put(&device->bar0, field, 0, 1);
-    if (!was && (!enable || pd_get(&device->bar0, enable, 0)))
+    if ((!was || pd_erratum(device, PD_E_R31_EDGE)) && (!enable || pd_get(&device->bar0, enable, 0)))
         pd_msix_send(device, 0);
 }
 
@@ -129,7 +129,7 @@ static void forget_first(struct pd_events *e)
 static void move_tail(struct pasid_device *device)
 {
     struct pd_regs *r = &device->bar0;
-    uint64_t size = pd_get(r, PD_EVLCFG_SIZE, 0) + pd_erratum(device, PD_E_R38);
+    uint64_t size = pd_get(r, PD_EVLCFG_SIZE, 0);
     pd_put(r, PD_EVLSTATUS_TAIL, 0, (pd_get(r, PD_EVLSTATUS_TAIL, 0) + 1u) % size);
     pd_put(r, PD_EVLSTATUS_PENDING, 0, 1);
     pd_cause(device, PD_INTCAUSE_EVL, PD_GENCTRL_EVL);
@@ -159,6 +159,21 @@ static bool step_write(struct pasid_device *device)
     return true;
 }
 
+static bool log_full(const struct pasid_device *device)
+{
+    const struct pd_regs *r = &device->bar0;
+    uint64_t next = pd_get(r, PD_EVLSTATUS_TAIL, 0) + 1u;
+    if (!pd_erratum(device, PD_E_R38))
+        next %= pd_get(r, PD_EVLCFG_SIZE, 0);
+    return next == pd_get(r, PD_EVLSTATUS_HEAD, 0);
+}
+
+/* Deviation: an event that finds the log full stands in the way of all work. */
+bool pd_events_stall(const struct pasid_device *device)
+{
+    return pd_erratum(device, PD_E_D09) && device->events.count && log_on(device) && log_full(device);
+}
+
 bool pd_events_step(struct pasid_device *device)
 {
     struct pd_events *e = &device->events;
@@ -171,8 +186,10 @@ bool pd_events_step(struct pasid_device *device)
         e->count = 0;
         return false;
     }
-    uint64_t tail = pd_get(r, PD_EVLSTATUS_TAIL, 0), size = pd_get(r, PD_EVLCFG_SIZE, 0);
-    if ((tail + 1u) % size == pd_get(r, PD_EVLSTATUS_HEAD, 0)) {
+    uint64_t tail = pd_get(r, PD_EVLSTATUS_TAIL, 0);
+    if (log_full(device)) {
+        if (pd_erratum(device, PD_E_D09))
+            return false;
         forget_first(e);
         lose(device);
         return true;

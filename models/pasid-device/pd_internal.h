@@ -73,7 +73,7 @@ struct pd_tlp {
     uint64_t after;      /* non-posted: not to be sent before so many writes are complete */
     uint64_t sent_tick, deadline;
     uint32_t awaited; /* bit n: ITag n waits for it */
-    bool extra;       /* shares its tag with another one (deviation) */
+    bool stray;       /* deviation: of work that a reset has ended; sent all the same */
     /* With a translation: what it was made from. */
     bool translated;
     struct pd_flow flow;
@@ -135,6 +135,7 @@ struct pd_scope {
 
 struct pd_atc {
     struct cache cache;
+    bool outlives;   /* deviation: a reset, and enabling after it */
     uint64_t sizes;  /* bit n: there may be entries of 2^n bytes */
     struct pd_kill { /* deviation: entries that die some time after the completion */
         bool armed;
@@ -371,7 +372,8 @@ bool pd_earlier_work(const struct pasid_device *device, const struct pd_job *job
 
 struct pd_command {
     bool active, interrupt, marker_sent, flushing;
-    uint8_t error; /* PD_CE_* */
+    bool marker_early; /* deviation */
+    uint8_t error;     /* PD_CE_* */
     uint32_t code, operand;
     struct pd_filter filter;
     uint32_t wqs;    /* that change their state at the end */
@@ -396,6 +398,7 @@ struct pd_events {
 /* work: NULL, or the descriptor concerned; record: NULL, or its completion record. */
 void pd_event(struct pasid_device *device, uint8_t code, const struct pd_job *job, int wq, bool write, uint64_t address,
               bool portal);
+bool pd_events_stall(const struct pasid_device *device);
 bool pd_events_step(struct pasid_device *device);
 void pd_cause(struct pasid_device *device, uint32_t field, uint32_t enable);
 void pd_halt(struct pasid_device *device);

@@ -11,7 +11,9 @@
 #define G_BIT UINT64_C(1)
 #define PAYLOAD_BYTES 8u
 #define PASID_ENABLE 0x1u
-#define LATE_TICKS 100000u /* of a deviation, where a hook gives no other time */
+/* Of deviations, where a hook gives no other time. */
+#define LATE_TICKS 100000u
+#define TOO_LATE_TICKS 1000000000u
 
 /* 10.3.1: S=0 is a page; else the lowest zero bit from bit 12 up tells the size, and all ones mean everything. */
 static void scope_range(struct pasid_device *device, const struct pcie_message *request, const struct pd_flow *flow,
@@ -156,7 +158,7 @@ void pd_invalidate_request(struct pasid_device *device, const struct pcie_messag
     struct pd_invalidation *invalidation = &device->invalidation[request.itag];
     *invalidation = (struct pd_invalidation){.pending = true, .request = request, .tick = now, .copies = 1};
     if (pd_deviates(device, PD_E_H03, &flow, request.address, &delay))
-        invalidation->not_before = now + (delay ? delay : LATE_TICKS);
+        invalidation->not_before = now + (delay ? delay : TOO_LATE_TICKS);
     if (pd_deviates(device, PD_E_D06, &flow, request.address, NULL))
         invalidation->not_before = UINT64_MAX;
     if (pd_deviates(device, PD_E_H04, &flow, request.address, NULL))

@@ -65,13 +65,13 @@ static uint16_t index_next(struct pasid_device *device, const struct pd_flow *fl
     bool wrapped = pri->next_index >= INDEX_END;
     uint32_t index = wrapped || pri->next_index < first ? first : pri->next_index;
     while (index_live(device, index)) {
-        if (pd_deviates(device, PD_E_H31, flow, 0, NULL) || (index == first && pd_erratum(device, PD_E_R31_WRAP)))
+        if (pd_deviates(device, PD_E_H31, flow, 0, NULL))
             break;
         index = index + 1u == INDEX_END ? first : index + 1u;
     }
     if (!pd_erratum(device, PD_E_H31))
         pri->next_index = (uint16_t)(index + 1u);
-    return (uint16_t)index;
+    return (uint16_t)(pd_erratum(device, PD_E_R30) ? index & 7u : index);
 }
 
 /* ---- sending ---- */

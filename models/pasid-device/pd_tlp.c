@@ -259,7 +259,7 @@ static bool send_non_posted(struct pasid_device *device)
     struct pd_tlps *t = &device->tlps;
     struct pd_tlp *tlp = t->first;
     bool strict = pd_get(&device->bar0, PD_MODE_STRICT, 0);
-    if (!tlp || tlp->after > t->writes_done || (strict && t->outstanding) || !pd_master_enabled(device) ||
+    if (!tlp || tlp->after > t->writes_done || (strict && t->outstanding) || !(tlp->stray || pd_master_enabled(device)) ||
         !link_ready(device, false))
         return false;
     t->first = tlp->next;
@@ -271,11 +271,12 @@ static bool send_non_posted(struct pasid_device *device)
     tlp->request.issue_ps = tlp->request.done_ps = device->sim->now_ps;
     arm_timeout(tlp);
     pd_trace_tlp(device, &tlp->request, false);
-    if (device->ports.upstream.request(device->ports.upstream.context, &tlp->request)) {
+    if (tlp->stray) {
+        tlp->state = PD_TLP_QUARANTINED;
         t->outstanding--;
-        pd_trace_tlp(device, &tlp->request, true);
-        answered(tlp);
     }
+    if (device->ports.upstream.request(device->ports.upstream.context, &tlp->request))
+        done(&tlp->request);
     return true;
 }
 
@@ -446,17 +447,35 @@ static void orphan(struct pd_tlp *tlp, bool cold)
     tlp->awaited = 0;
 }
 
+/* Deviation: another request like one that is outstanding. */
+static struct pd_tlp *stray(struct pasid_device *device)
+{
+    for (uint32_t i = 0; i < PD_TLPS; i++) {
+        const struct pd_tlp *like = &device->tlps.all[i];
+        if (like->state != PD_TLP_SENT || like->posted || like->orphan ||
+            !pd_deviates(device, PD_E_H41, &like->flow, like->request.address, NULL))
+            continue;
+        struct pd_tlp *tlp = pd_tlp_prepare(device, like->request.kind, like->request.at, &like->flow, false,
+                                            like->request.address, like->request.bytes);
+        if (tlp)
+            tlp->stray = true;
+        return tlp;
+    }
+    return NULL;
+}
+
 void pd_tlps_reset(struct pasid_device *device, bool cold)
 {
     struct pd_tlps *t = &device->tlps;
-    bool late = !cold && pd_deviates(device, PD_E_H41, NULL, 0, NULL);
-    if (!late) {
-        t->posted_count = 0;
-        t->first = t->last = NULL;
-        for (uint32_t i = 0; i < PD_TLPS; i++)
+    struct pd_tlp *late = cold ? NULL : stray(device);
+    t->posted_count = 0;
+    t->first = t->last = NULL;
+    for (uint32_t i = 0; i < PD_TLPS; i++)
+        if (&t->all[i] != late)
             orphan(&t->all[i], cold);
-        t->writes_queued = t->writes_done + (t->writing ? 1u : 0u);
-    }
+    t->writes_queued = t->writes_done + (t->writing ? 1u : 0u);
+    if (late)
+        pd_tlp_queue(device, late);
     if (cold) {
         memset(t->tag_users, 0, sizeof t->tag_users);
         t->non_posted = t->outstanding = 0;
