@@ -80,8 +80,8 @@ static void put_ste(struct bench *b, uint64_t at)
     bench_set(b, at, STE_S2AA64, 1);
     bench_set(b, at, STE_S2R, one_in(2));
     bench_set(b, at, STE_S2S, b->params.stall_model == 2u || (b->params.stall_model == 0 && one_in(4)));
-    if (b->params.ats && one_in(3))
-        bench_set(b, at, STE_EATS, below(4));
+    if (b->params.ats)
+        bench_set(b, at, STE_EATS, one_in(3) ? below(4) : STE_EATS_FULL);
     bench_set(b, at, STE_S2TTB, (0x8000000 | (one_in(3) ? below(256) << 4 : 0)) >> 4);
     bench_set(b, at, STE_S2HA, b->params.httu && one_in(2));
     bench_set(b, at, STE_S2HD, b->params.httu >= 2u && one_in(2));
