@@ -296,6 +296,28 @@ static void bounded(struct test *t)
     ep_close(&ep);
 }
 
+/* Nothing runs: nothing is there to be waited for. In ticks of the device, whatever a tick is. */
+static void at_rest(struct test *t)
+{
+    struct ep ep;
+    uint64_t va;
+
+    scene(&ep, t);
+    va = ep_buffer(&ep, 5, 4096, EP_RW);
+    for (uint32_t i = 0; i < 8; i++) {
+        uint64_t before, ticks = 0;
+
+        (void)ep_touch(&ep, 0, 5, va);
+        before = ep_read(&ep, "BAR0_TICK");
+        ep_invalidate_send(&ep, &(struct ep_range){.itag = i, .space = 5, .address = va, .size_lg2 = 12});
+        while (!ep_invalidate_done(&ep, i) && test_step(t))
+            ticks = ep_read(&ep, "BAR0_TICK") - before;
+        CHECK(t, "DEV-INV-017", ep_invalidate_done(&ep, i), "no completion of an invalidation at rest");
+        CHECK(t, "DEV-INV-017", ticks < 4096, "a completion at rest took %llu ticks", (unsigned long long)ticks);
+    }
+    ep_close(&ep);
+}
+
 static const struct iotb_case cases[] = {
     SENDS("invalidation.under_load", under_load, "DEV-INV-008 DEV-INV-009", "&ATS&PASID",
           "Old translations are used before the completion only"),
@@ -310,6 +332,7 @@ static const struct iotb_case cases[] = {
     SENDS("invalidation.nothing_else", nothing_else, "DEV-INV-015", "&ATS&PASID&PRI",
           "Completions wait for no page and no credit"),
     SENDS("invalidation.any_order", any_order, "DEV-INV-016", "&ATS&PASID", "Completions come in any order, each once"),
+    SENDS("invalidation.at_rest", at_rest, "DEV-INV-017", "&ATS&PASID", "At rest a completion comes at once"),
     SENDS("invalidation.bounded", bounded, "DEV-INV-017", "&ATS&PASID", "A completion comes soon, whatever the load"),
 };
 

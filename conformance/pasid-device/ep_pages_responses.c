@@ -412,6 +412,70 @@ static void timed_out(struct test *t)
     ep_close(&ep);
 }
 
+/* One group waits while the others go once around all indices. */
+static void around(struct test *t)
+{
+    struct ep ep;
+    struct ep_work held;
+    uint32_t index[32], first, count;
+
+    configure(&ep, t, 0, 0, 1);
+    if (!CHECK(t, "DEV-PRI-009", waiting(&ep, &held, 1, index) == 1, "no page is asked for"))
+        return;
+    first = index[0];
+    for (uint32_t i = 0; i < 600; i++) {
+        struct ep_work work = {.op = EP_OP_PAGEREQ,
+                               .space = 5,
+                               .src = 0x300000000ull,
+                               .size = 1,
+                               .data = {1},
+                               .flags = EP_BOF,
+                               .record = held.record + 64};
+
+        (void)ep_submit(&ep, 0, &work);
+        (void)test_settle(t);
+        count = ep_groups(&ep, index, 32);
+        if (!CHECK(t, "DEV-PRI-009", count == 2, "%u groups wait, index %u among them since the beginning", count, first))
+            break;
+        ep_respond(&ep, index[0] == first ? index[1] : index[0], 0);
+        (void)test_settle(t);
+    }
+    CHECK(t, "DEV-PRI-009", !ep_result(&ep, &held).done, "the group that waits was answered by a response to another");
+    ep_respond(&ep, first, 1);
+    CHECK_EQ(t, "DEV-PRI-009", 4, ep_wait(&ep, &held).status, "status of the work that waited");
+    ep_close(&ep);
+}
+
+/* Page requests wait for credit of the link when the drain comes: the marker has to wait behind them. */
+static void marker_last(struct test *t)
+{
+    struct ep ep;
+    struct ep_work works[2];
+    uint32_t mark, seen = 0;
+    const struct ep_event *event;
+
+    configure(&ep, t, 0, 1, 1);
+    ep_expect_move(&ep, "DEV-PRI-021", 0, 5, "a move");
+    mark = ep_mark(&ep);
+    endpoint_block(t, IOTB_BLOCK_POSTED);
+    for (uint32_t i = 0; i < 2; i++) {
+        works[i] = (struct ep_work){.op = EP_OP_PAGEREQ, .space = 5, .src = fresh(&ep), .size = 1, .data = {1}, .flags = EP_BOF};
+        (void)ep_submit(&ep, 0, &works[i]);
+    }
+    (void)test_settle(t);
+    ep_command_begin(&ep, EP_CMD_DRAIN_PASID, 5);
+    (void)test_settle(t);
+    endpoint_block(t, 0);
+    (void)test_settle(t);
+    CHECK(t, "DEV-PRI-021", !ep_command_active(&ep), "the drain does not end");
+    for (uint32_t n = 0; (event = ep_message(&ep, mark, IOTB_MSG_PAGE_REQUEST, n)) != NULL; n++) {
+        CHECK(t, "DEV-PRI-021", !seen, "a page request follows the Stop Marker");
+        seen += event->message.last && !event->message.read && !event->message.write;
+    }
+    CHECK_EQ(t, "DEV-PRI-021", 1, seen, "Stop Markers");
+    ep_close(&ep);
+}
+
 static const struct iotb_case cases[] = {
     SENDS("pages.success", success, "DEV-PRI-011", "&ATS&PASID&PRI", "After Success the page is translated again"),
     SENDS("pages.bounded", bounded, "DEV-PRI-012", "&ATS&PASID&PRI", "Success without the page ends after the retries"),
@@ -428,6 +492,8 @@ static const struct iotb_case cases[] = {
     SENDS("pages.marker", marker, "DEV-PRI-020", "&ATS&PASID&PRI", "A Stop Marker has its form"),
     SENDS("pages.marker_at_full_credit", marker_at_full_credit, "DEV-PRI-020 DEV-PRI-021", "&ATS&PASID&PRI",
           "It needs no credit, and nothing of the PASID follows it"),
+    SENDS("pages.marker_last", marker_last, "DEV-PRI-021", "&ATS&PASID&PRI", "The Stop Marker follows page requests that wait"),
+    SENDS("pages.around", around, "DEV-PRI-009", "&ATS&PASID&PRI&!SERIAL", "The index of a group that waits is not taken again"),
     SENDS("pages.drain_waits", drain_waits, "DEV-PRI-022", "&ATS&PASID&PRI",
           "Without marker mode DRAIN_PASID waits for responses"),
     SENDS("pages.timed_out", timed_out, "DEV-PRI-024", "&ATS&PASID&PRI", "A time-out ends the wait and keeps the index"),

@@ -307,10 +307,41 @@ static void log_full(struct test *t)
     CHECK_EQ(t, "DEV-EVT-002", 63 + (end == 0), ep_counter(&ep, 41), "entries counted");
     for (uint32_t i = 0; i < 63; i++)
         CHECK(t, "DEV-EVT-002", entry(&ep, EP_NONE, base, i, 0) & 0xff00, "entry %u is empty", i);
+    ep_expect_move(&ep, "DEV-EVT-002", 0, EP_NONE, "a move while the log is full");
     ep_write(&ep, "BAR0_EVLSTATUS", 10); /* ten are read */
     make_event(&ep);
     CHECK(t, "DEV-EVT-002", tail(&ep) != end, "the log does not go on when there is room again");
     ep_close(&ep);
+}
+
+/* Each entry is read as it comes; sizes need not be powers of two. */
+static void log_wraps(struct test *t)
+{
+    static const uint32_t sizes[] = {64, 70};
+    struct ep ep;
+
+    for (uint32_t way = 0; way < 2; way++) {
+        uint64_t base;
+
+        if (way)
+            test_reset(t, IOTB_RESET_COLD);
+        ep_open(&ep, t);
+        base = start_log(&ep, sizes[way], false);
+        ep_start(&ep, &(struct ep_wq){.size = 4, .priority = 1}, 1);
+        for (uint32_t i = 0; i < 2 * sizes[way] + 5; i++) {
+            uint32_t mark = ep_mark(&ep), at = i % sizes[way], next = (i + 1) % sizes[way];
+
+            make_event(&ep);
+            CHECK_EQ(t, "DEV-EVT-001", 1,
+                     ep_count(&ep, mark, EP_WRITE, base + LOG_ENTRY * at, base + LOG_ENTRY * at + LOG_ENTRY - 1),
+                     "writes of event %u to its entry, of %u", i, sizes[way]);
+            CHECK_EQ(t, "DEV-EVT-001", next, tail(&ep), "tail after event %u, of %u", i, sizes[way]);
+            ep_write(&ep, "BAR0_EVLSTATUS", next);
+        }
+        CHECK_EQ(t, "DEV-EVT-001", 0, ep_count(&ep, 0, EP_WRITE, base + LOG_ENTRY * sizes[way], base + 8191),
+                 "writes behind the log");
+        ep_close(&ep);
+    }
 }
 
 static void first_error(struct test *t)
@@ -377,6 +408,19 @@ static void causes(struct test *t)
     (void)test_settle(t);
     CHECK_EQ(t, "DEV-EVT-004", 1, ep_interrupts(&ep, mark, 0), "interrupts of a command that asks for one");
     CHECK_EQ(t, "DEV-EVT-004", 1, ep_get(&ep, "BAR0_INTCAUSE", "CMD"), "cause of a command");
+    ep_write(&ep, "BAR0_CMD", 1u << 31 | EP_CMD_DRAIN_ALL << 20);
+    (void)test_settle(t);
+    CHECK_EQ(t, "DEV-EVT-004", 1, ep_interrupts(&ep, mark, 0), "interrupts of a second command while the cause is still set");
+    ep_write(&ep, "BAR0_SWERR0", 3);
+    bar_write(t, 2, ep_portal(&ep, 0), data, 32);
+    (void)test_settle(t);
+    CHECK_EQ(t, "DEV-EVT-004", 2, ep_interrupts(&ep, mark, 0), "interrupts when another cause rises");
+    ep_write(&ep, "BAR0_INTCAUSE", 2);
+    (void)test_settle(t);
+    CHECK_EQ(t, "DEV-EVT-004", 2, ep_interrupts(&ep, mark, 0), "interrupts when one of two causes is cleared");
+    ep_write(&ep, "BAR0_CMD", 1u << 31 | EP_CMD_DRAIN_ALL << 20);
+    (void)test_settle(t);
+    CHECK_EQ(t, "DEV-EVT-004", 3, ep_interrupts(&ep, mark, 0), "interrupts when it rises again");
     mark = ep_mark(&ep);
     ep_write(&ep, "BAR0_INTCAUSE", UINT32_MAX);
     (void)ep_command(&ep, EP_CMD_DRAIN_ALL, 0);
@@ -439,6 +483,7 @@ static const struct iotb_case cases[] = {
     SENDS("records.permission", permission, "DEV-REC-006", "&PASID&MSIX&!SWENQ", "A vector of one PASID serves no other"),
     SENDS("events.order", event_order, "DEV-EVT-001", "&PASID&MSIX", "An entry is written before tail and interrupt"),
     SENDS("events.visible", event_visible, "DEV-EVT-001", "", "The tail never runs ahead of the entry"),
+    SENDS("events.wraps", log_wraps, "DEV-EVT-001", "", "The log wraps at its size"),
     SENDS("events.full", log_full, "DEV-EVT-002", "", "A full log keeps what it has and says so"),
     SENDS("events.first_error", first_error, "DEV-EVT-003", "&!NARROW", "SWERR keeps the first error"),
     SENDS("events.causes", causes, "DEV-EVT-004", "&MSIX&!NARROW", "Vector 0 fires when an enabled cause rises"),

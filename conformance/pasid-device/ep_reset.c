@@ -115,6 +115,41 @@ static void silent(struct test *t)
     ep_close(&ep);
 }
 
+/* The device is on again when the completions of before come, but has got no work. */
+static void silent_again(struct test *t)
+{
+    struct ep ep;
+    struct ep_work work;
+    uint32_t mark, hold;
+    uint64_t src, dst;
+
+    for (uint32_t kind = EP_READ; kind <= EP_ATOMIC; kind += EP_ATOMIC - EP_READ) {
+        if (kind != EP_READ)
+            test_reset(t, IOTB_RESET_COLD);
+        ep_open(&ep, t);
+        ep_set(&ep, "CFG_PCIE_DEVCTL2", "ATOMICREQ", 1);
+        ep_start(&ep, &(struct ep_wq){.size = 4, .priority = 1}, 1);
+        src = ep_buffer(&ep, EP_NONE, 4096, EP_RW);
+        dst = ep_buffer(&ep, EP_NONE, 4096, EP_RW);
+        hold = ep_rule(&ep, kind, src, src + 4095, EP_HOLD, 0, UINT32_MAX);
+        work = ep_move(EP_NONE, src, dst, 2048);
+        if (kind == EP_ATOMIC)
+            work = (struct ep_work){.op = EP_OP_ATOMIC, .space = EP_NONE, .dst = src, .data = {1, 0, 8}};
+        (void)ep_submit(&ep, 0, &work);
+        (void)test_settle(t);
+        CHECK(t, "DEV-FLR-003", ep_held(&ep, hold), "nothing was outstanding before the reset");
+        settle_flr(&ep);
+        restart(&ep, EP_NONE);
+        mark = ep_mark(&ep);
+        ep_release(&ep, hold);
+        (void)test_settle(t);
+        test_run(t, RESET_PS / 100);
+        CHECK_EQ(t, "DEV-FLR-003", 0, ep_count(&ep, mark, EP_ANY, 0, UINT64_MAX), "TLPs of old work");
+        ep_expect_move(&ep, "DEV-FLR-003", 0, EP_NONE, "a move of new work");
+        ep_close(&ep);
+    }
+}
+
 static void late_completions(struct test *t)
 {
     struct ep ep;
@@ -156,6 +191,8 @@ static void empty_cache(struct test *t)
     (void)ep_touch(&ep, 0, 5, va);
     CHECK(t, "DEV-FLR-005", ep_count(&ep, 0, EP_TREQ, va, va + 4095) == 1, "the page was not translated once before the reset");
     settle_flr(&ep);
+    ep_restore(&ep);
+    CHECK_EQ(t, "DEV-FLR-005", 0, ep_get(&ep, "BAR0_ATCSTS", "USED"), "entries after the reset, before ATS is enabled");
     restart(&ep, 5);
     mark = ep_mark(&ep);
     CHECK(t, "DEV-FLR-005", !ep_cached(&ep, 0, 5, va), "no translation request for a page cached before the reset");
@@ -254,6 +291,7 @@ static const struct iotb_case cases[] = {
     QUIET("reset.initiate", initiate, "DEV-FLR-001", "FLR", "A Function Level Reset is over within 100 ms"),
     QUIET("reset.image", image, "DEV-FLR-002", "FLR&PRODUCT&ATS&PASID&PRI", "It brings the reset image back but for sticky bits"),
     SENDS("reset.silent", silent, "DEV-FLR-003", "&FLR&PASID", "After it no TLP of the work of before is sent"),
+    SENDS("reset.silent_again", silent_again, "DEV-FLR-003", "&FLR", "Late completions start nothing of before again"),
     SENDS("reset.late_completions", late_completions, "DEV-FLR-004", "&FLR", "Late completions touch no new state"),
     SENDS("reset.cache", empty_cache, "DEV-FLR-005", "&FLR&ATS&PASID", "It empties the translation cache"),
     SENDS("reset.late_response", late_response, "DEV-FLR-006 DEV-FLR-003", "&FLR&ATS&PASID&PRI",

@@ -15,13 +15,15 @@ enum control { SILENT, NOISE, IDENTITY, HOOKED };
 #define MEMORY_SPACE 2u
 #define XKEY 0x000u
 #define HOOK_0 0x800u
+#define LATE_TICKS 2000000u /* of H03: 2 ms with ticks of 1 ns */
+#define USED_TICKS 20000u   /* of H12 */
 
 struct iotb_dut {
     enum control control;
     const struct iotb_dut_ops *ops; /* of the model */
     struct iotb_dut *model;
     uint64_t random;
-    uint32_t hook, parameter; /* HOOKED; hook 0: none */
+    uint32_t hook, form, ticks; /* HOOKED; hook 0: none */
     char name[24];
 };
 
@@ -52,7 +54,8 @@ static bool parse_hook(struct iotb_dut *dut, const char *name)
         return false;
     dut->hook = (uint32_t)strtoul(name + 1, &end, 10);
     if (*end == '.')
-        dut->parameter = (uint32_t)strtoul(end + 1, &end, 10);
+        dut->form = (uint32_t)strtoul(end + 1, &end, 10);
+    dut->ticks = dut->hook == 3 ? LATE_TICKS : USED_TICKS;
     snprintf(dut->name, sizeof(dut->name), "%s", name);
     return !*end && dut->hook >= 1 && dut->hook <= 47;
 }
@@ -141,7 +144,7 @@ static int bar4_write(struct iotb_dut *dut, uint64_t offset, uint32_t value)
     return dut->ops->endpoint->bar_write(dut->model, 4, offset, &value, sizeof(value));
 }
 
-/* Two keys unlock; then hook 0 is {enable, id}, no match, for ever. */
+/* Two keys unlock; then hook 0 is {enable, id, form}, no match, for ever. Without a hook it is unlocked all the same. */
 static int arm(struct iotb_dut *dut)
 {
     int result = bar4_write(dut, XKEY, 0x52455845);
@@ -149,8 +152,8 @@ static int arm(struct iotb_dut *dut)
     if (result == IOTB_OK)
         result = bar4_write(dut, XKEY, 0x4b434c55);
     if (result == IOTB_OK)
-        result = bar4_write(dut, HOOK_0 + 0x10, dut->parameter);
-    if (result == IOTB_OK)
+        result = bar4_write(dut, HOOK_0 + 0x18, dut->ticks ? dut->ticks : dut->form);
+    if (result == IOTB_OK && dut->hook)
         result = bar4_write(dut, HOOK_0, dut->hook << 8 | 1);
     return result;
 }
@@ -164,7 +167,7 @@ static int config_write(struct iotb_dut *dut, uint32_t offset, uint32_t bytes, u
 {
     int result = dut->ops->endpoint->config_write(dut->model, offset, bytes, value);
 
-    if (result == IOTB_OK && dut->hook && offset == COMMAND && value & MEMORY_SPACE)
+    if (result == IOTB_OK && dut->control == HOOKED && offset == COMMAND && value & MEMORY_SPACE)
         result = arm(dut);
     return result;
 }

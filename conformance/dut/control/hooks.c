@@ -39,7 +39,7 @@ static const struct hook {
     {"H18", "Global is always honoured", "DEV-ATSC-008", "DEV-ATC-"},
     {"H19.0", "the bits that tell the size are added to the address", "DEV-ATSC-003", "DEV-ATSC- DEV-ATC- DEV-INV-"},
     {"H19.1", "the size is wrong", "DEV-ATSC-002", "DEV-ATSC- DEV-ATC- DEV-INV-"},
-    {"H20", "after UR it goes on asking", "DEV-ATSC-011", "DEV-ATSC-013"},
+    {"H20", "after UR it goes on asking", "DEV-ATSC-013", "DEV-ATSC-011"},
     {"H21", "a translated request to an address that was never granted", "DEV-ATC-003", NULL},
     {"H22", "a translated request with ATS off", "DEV-ATSQ-001", NULL},
     {"H23", "AT=11", "DEV-ATSQ-002", NULL},
