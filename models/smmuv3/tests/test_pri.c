@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -422,6 +423,81 @@ static void test_aborted(void **state)
     }
 }
 
+/* ---- every page request has one end: it is recorded, answered, or, where an overflow may, discarded ---- */
+
+#define REQUESTS 3000u
+
+struct fate {
+    bool last, stop, recorded, answered;
+};
+
+static void look_at_queue(struct world *world, struct fate *fates)
+{
+    while ((world_register(world, PROD) & 7u) != (world_register(world, CONS) & 7u)) {
+        uint32_t at = world_register(world, CONS) & 7u;
+        uint64_t low = world_read64(world, WORLD_PRIQ + (at & 3u) * 16u),
+                 high = world_read64(world, WORLD_PRIQ + (at & 3u) * 16u + 8);
+        struct fate *fate = &fates[high >> 12];
+        assert_false(fate->recorded || fate->answered);
+        assert_int_equal(low >> 62 & 1u, fate->last);
+        fate->recorded = true;
+        world_set(world, CONS, ((at + 1u) & 7u) | (world_register(world, PROD) & OVERFLOW));
+    }
+}
+
+static void look_at_answers(struct world *world, struct fate *fates, const uint32_t *of_group)
+{
+    for (struct pcie_message message; world_message(world, &message);) {
+        struct fate *fate = &fates[of_group[message.group_index]];
+        assert_int_equal(message.kind, PCIE_PAGE_RESPONSE);
+        assert_false(fate->recorded || fate->answered || fate->stop);
+        fate->answered = true;
+    }
+}
+
+static void test_each_has_one_end(void **state)
+{
+    (void)state;
+    static struct fate fates[REQUESTS];
+    uint32_t of_group[512] = {0};
+    struct world world;
+    struct sim_rng rng;
+    unsigned recorded = 0, answered = 0;
+    sim_rng_seed(&rng, 9);
+    memset(fates, 0, sizeof fates);
+    open_pri(&world, "max-ats", 0, 30000);
+    uint32_t cr0 = CR0_ALL;
+    for (uint32_t i = 0; i < REQUESTS; i++) {
+        struct pcie_message message =
+            page_request(1u + (enum world_stream)sim_rng_below(&rng, 40), i % 512u, sim_rng_below(&rng, 2));
+        message.address = (uint64_t)i << 12;
+        message.has_pasid = sim_rng_below(&rng, 2);
+        message.read = sim_rng_below(&rng, 4);
+        fates[i] = (struct fate){.last = message.last, .stop = pcie_is_stop_marker(&message)};
+        of_group[i % 512u] = i;
+        smmuv3_message(world.smmu, &message);
+        sim_run(&world.sim, world.sim.now_ps + sim_rng_below(&rng, 50000));
+        look_at_answers(&world, fates, of_group);
+        if (sim_rng_below(&rng, 6) == 0)
+            look_at_queue(&world, fates);
+        if (sim_rng_below(&rng, 40) == 0)
+            world_set(&world, 0x20, cr0 ^= sim_rng_below(&rng, 2) ? CR0_PRIQEN : 1u);
+    }
+    set_cr0(&world, CR0_ALL);
+    settle(&world);
+    look_at_answers(&world, fates, of_group);
+    look_at_queue(&world, fates);
+    for (uint32_t i = 0; i < REQUESTS; i++) {
+        if (fates[i].last && !fates[i].stop && !fates[i].recorded && !fates[i].answered)
+            fail_msg("page request %u is lost", i);
+        recorded += fates[i].recorded;
+        answered += fates[i].answered;
+    }
+    assert_true(recorded > 100 && answered > 100);
+    assert_true(smmuv3_idle(world.smmu));
+    world_fini(&world);
+}
+
 static void test_reset(void **state)
 {
     (void)state;
@@ -443,10 +519,19 @@ static void test_reset(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_requests), cmocka_unit_test(test_sync_waits), cmocka_unit_test(test_sync_waits_for_translated),
-        cmocka_unit_test(test_many),     cmocka_unit_test(test_timeout),    cmocka_unit_test(test_responses),
-        cmocka_unit_test(test_records),  cmocka_unit_test(test_overflow),   cmocka_unit_test(test_ppar),
-        cmocka_unit_test(test_refused),  cmocka_unit_test(test_last_only),  cmocka_unit_test(test_aborted),
+        cmocka_unit_test(test_requests),
+        cmocka_unit_test(test_sync_waits),
+        cmocka_unit_test(test_sync_waits_for_translated),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_timeout),
+        cmocka_unit_test(test_responses),
+        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_ppar),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_last_only),
+        cmocka_unit_test(test_aborted),
+        cmocka_unit_test(test_each_has_one_end),
         cmocka_unit_test(test_reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
