@@ -91,6 +91,32 @@ static void answer(struct world *w, struct pcie_request *r)
 
 /* ---- the link ---- */
 
+static void late_answer(struct sim_event *event)
+{
+    struct late *late = (struct late *)event;
+    struct pcie_request *r = late->request;
+    late->request = NULL;
+    if (r->at == PCIE_AT_TRANSLATION)
+        r->done_ps = late->world->sim.now_ps;
+    else
+        answer(late->world, r);
+    r->done(r);
+}
+
+static void answer_later(struct world *w, struct pcie_request *r)
+{
+    uint32_t n = 0;
+    while (n < LATE_MAX && w->late[n].request)
+        n++;
+    assert_true(n < LATE_MAX);
+    struct late *late = &w->late[n];
+    uint64_t jitter = w->jitter_ticks ? sim_rng_below(&w->sim.rng, w->jitter_ticks) : 0;
+    *late = (struct late){.event = {.fire = late_answer}, .world = w, .request = r};
+    if (r->at == PCIE_AT_TRANSLATION) /* what the tables hold now; the answer may be stale when it comes */
+        answer(w, r);
+    sim_schedule(&w->sim, &late->event, w->sim.now_ps + (w->latency_ticks + jitter) * 1000u);
+}
+
 static bool request(void *context, struct pcie_request *r)
 {
     struct world *w = context;
@@ -101,6 +127,10 @@ static bool request(void *context, struct pcie_request *r)
     if (w->hold && r->kind != PCIE_WRITE) {
         assert_true(w->held_count < HELD_MAX);
         w->held[w->held_count++] = r;
+        return false;
+    }
+    if (w->latency_ticks) {
+        answer_later(w, r);
         return false;
     }
     answer(w, r);

@@ -12,6 +12,7 @@
 #define PAGES_MAX 1200u
 #define LOG_MAX 60000u
 #define HELD_MAX 64u
+#define LATE_MAX 512u
 
 /* Bits of a translation completion entry. */
 enum { R = 0x1, W = 0x2, U = 0x4, X = 0x8, G = 0x20, N = 0x400, S = 0x800 };
@@ -23,6 +24,15 @@ struct page {
     uint64_t entry; /* as in a completion; 0: absent */
 };
 
+struct world;
+
+/* A request that is answered in an event. */
+struct late {
+    struct sim_event event;
+    struct world *world;
+    struct pcie_request *request;
+};
+
 struct world {
     struct sim sim;
     struct pasid_device *device;
@@ -31,6 +41,8 @@ struct world {
     uint32_t pages;
     enum pcie_status treq_status; /* of all translation requests */
     bool poison_reads, fail_reads;
+    uint64_t latency_ticks, jitter_ticks; /* 0: answers come at once */
+    struct late late[LATE_MAX];
     bool hold; /* non-posted requests wait for world_release() */
     struct pcie_request *held[HELD_MAX];
     uint32_t held_count;
