@@ -8,6 +8,7 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_lookup_cases,
     &sm_ste_cases,
     &sm_ste_stage2_cases,
+    &sm_substreams_cases,
     &sm_cd_table_cases,
     &sm_cd_cases,
     &sm_attributes_cases,

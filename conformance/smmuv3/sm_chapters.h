@@ -9,6 +9,7 @@ extern const struct iotb_case_list sm_smoke_cases;        /* one request along e
 extern const struct iotb_case_list sm_stream_table_cases; /* linear and two-level stream tables, L1STD */
 extern const struct iotb_case_list sm_ste_cases;          /* STE: V, Config, substreams, StreamWorld */
 extern const struct iotb_case_list sm_ste_stage2_cases;   /* STE: stage 2 fields */
+extern const struct iotb_case_list sm_substreams_cases;    /* S1CDMax, S1DSS */
 extern const struct iotb_case_list sm_cd_table_cases;     /* CD tables, L1CD */
 extern const struct iotb_case_list sm_cd_cases;           /* CD fields */
 extern const struct iotb_case_list sm_walk_stage1_cases;  /* the stage 1 walk: sizes, halves, levels, descriptors, faults */
