@@ -201,7 +201,7 @@ static enum walk_progress bypass(struct smmuv3_flight *flight)
     if (wide && !smmuv3_flight_on(flight, SMMUV3_E_TRANSLATED_UNCUT))
         return smmuv3_flight_end(flight, SMMUV3_END_ABORT);
     flight->output = flight->query.address;
-    flight->attributes = smmuv3_bypass_attributes(p, &flight->query);
+    flight->attributes = smmuv3_bypass_attributes(&flight->query);
     return smmuv3_flight_go(flight, smmuv3_flight_data);
 }
 

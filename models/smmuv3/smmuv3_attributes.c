@@ -93,13 +93,13 @@ static bool uncached(const struct smmuv3_attributes *a)
     return a->inner.cacheability == SMMUV3_NON_CACHEABLE && a->outer.cacheability == SMMUV3_NON_CACHEABLE;
 }
 
-static struct smmuv3_attributes consistent(const struct smmuv3_params *p, struct smmuv3_attributes a)
+static struct smmuv3_attributes consistent(struct smmuv3_attributes a)
 {
     if (a.device)
         return device(a.device_type);
     domain_consistent(&a.inner);
     domain_consistent(&a.outer);
-    if (uncached(&a) && !(p && smmuv3_erratum(p, SMMUV3_E_NC_KEEPS_SH)))
+    if (uncached(&a))
         a.shareability = SMMUV3_OSH;
     if (a.shareability == SMMUV3_SH_RESERVED)
         a.shareability = SMMUV3_NSH;
@@ -108,9 +108,8 @@ static struct smmuv3_attributes consistent(const struct smmuv3_params *p, struct
 
 struct smmuv3_attributes smmuv3_walk_attributes(uint8_t inner, uint8_t outer, uint8_t sh)
 {
-    return consistent(NULL, (struct smmuv3_attributes){.inner = region_domain(inner),
-                                                       .outer = region_domain(outer),
-                                                       .shareability = (enum smmuv3_shareability)sh});
+    return consistent((struct smmuv3_attributes){
+        .inner = region_domain(inner), .outer = region_domain(outer), .shareability = (enum smmuv3_shareability)sh});
 }
 
 struct smmuv3_attributes smmuv3_cd_attributes(const struct smmuv3_ste *ste)
@@ -121,7 +120,7 @@ struct smmuv3_attributes smmuv3_cd_attributes(const struct smmuv3_ste *ste)
     /* 5.2 S1CIR: 0b01 allocates on reads, 0b11 does not; CDs are read only. */
     a.inner.read_allocate = a.inner.read_allocate && ste->s1cir != 3u;
     a.outer.read_allocate = a.outer.read_allocate && ste->s1cor != 3u;
-    return consistent(NULL, a);
+    return consistent(a);
 }
 
 struct smmuv3_attributes smmuv3_queue_attributes(uint8_t inner, uint8_t outer, uint8_t sh, bool read_allocate,
@@ -133,7 +132,7 @@ struct smmuv3_attributes smmuv3_queue_attributes(uint8_t inner, uint8_t outer, u
                                   .shareability = (enum smmuv3_shareability)sh};
     a.inner.read_allocate = a.outer.read_allocate = read_allocate;
     a.inner.write_allocate = a.outer.write_allocate = write_allocate;
-    return consistent(NULL, a);
+    return consistent(a);
 }
 
 /* ---- 13.1.4 Replace: overrides by STE and SMMU_GBPA ---- */
@@ -160,13 +159,13 @@ static void override_types(const struct smmuv3_params *p, const struct smmuv3_ov
         override_domain(&old, &old.inner, &a->inner);
         override_domain(&old, &old.outer, &a->outer);
     }
-    if ((o->alloccfg & 8u) && !a->device && !smmuv3_erratum(p, SMMUV3_E_ALLOCCFG_IGNORED)) {
+    if ((o->alloccfg & 8u) && !a->device) {
         override_hints(&a->inner, o->alloccfg);
         override_hints(&a->outer, o->alloccfg);
     }
     if (o->shcfg != 1u && !smmuv3_erratum(p, SMMUV3_E_SHCFG_IGNORED))
         a->shareability = (enum smmuv3_shareability)o->shcfg;
-    *a = consistent(p, *a);
+    *a = consistent(*a);
 }
 
 void smmuv3_override_apply(const struct smmuv3_params *p, const struct smmuv3_override *override, struct smmuv3_query *q)
@@ -174,7 +173,7 @@ void smmuv3_override_apply(const struct smmuv3_params *p, const struct smmuv3_ov
     if (p->attr_types_ovr)
         override_types(p, override, &q->attributes);
     else
-        q->attributes = consistent(p, q->attributes);
+        q->attributes = consistent(q->attributes);
     bool perms = p->attr_perms_ovr || smmuv3_erratum(p, SMMUV3_E_PERMS_OVR_ALWAYS);
     if (perms && (override->privcfg & 2u) && !smmuv3_erratum(p, SMMUV3_E_PRIVCFG_IGNORED))
         q->privileged = override->privcfg & 1u;
@@ -298,8 +297,8 @@ struct smmuv3_attributes smmuv3_nested_attributes(const struct smmuv3_regime *re
     struct smmuv3_attributes stage2 = second->attributes;
     /* 5.2 S2PTW: with PTWNNC a walk to Device memory happens as if to Normal non-cacheable memory. */
     if (p->ptwnnc && stage2.device && !smmuv3_erratum(p, SMMUV3_E_PTWNNC_IGNORED))
-        return consistent(p, (struct smmuv3_attributes){.shareability = SMMUV3_OSH});
-    return consistent(p, through_stage2(regime, &attributes, &stage2, second->s2_memattr));
+        return consistent((struct smmuv3_attributes){.shareability = SMMUV3_OSH});
+    return consistent(through_stage2(regime, &attributes, &stage2, second->s2_memattr));
 }
 
 /* ---- 13.4 Normal translation flow ---- */
@@ -325,12 +324,12 @@ struct smmuv3_attributes smmuv3_result_attributes(const struct smmuv3_regime *re
     }
     if (result->s2 && !smmuv3_erratum(regime->params, SMMUV3_E_STAGE2_ATTRIBUTES_IGNORED))
         a = through_stage2(regime, &a, &result->attributes2, result->s2_memattr);
-    return consistent(regime->params, a);
+    return consistent(a);
 }
 
-struct smmuv3_attributes smmuv3_bypass_attributes(const struct smmuv3_params *p, const struct smmuv3_query *q)
+struct smmuv3_attributes smmuv3_bypass_attributes(const struct smmuv3_query *q)
 {
-    return consistent(p, q->attributes);
+    return consistent(q->attributes);
 }
 
 /* ---- at the ports ---- */

@@ -324,7 +324,7 @@ enum smmuv3_condition smmuv3_result_check(const struct smmuv3_regime *regime, co
 struct smmuv3_attributes smmuv3_result_attributes(const struct smmuv3_regime *regime, const struct smmuv3_result *result,
                                                   const struct smmuv3_query *q);
 /* Of an access that no stage translates. */
-struct smmuv3_attributes smmuv3_bypass_attributes(const struct smmuv3_params *p, const struct smmuv3_query *q);
+struct smmuv3_attributes smmuv3_bypass_attributes(const struct smmuv3_query *q);
 /* 6.3.13 SMMU_GBPA with SMMUEN == 0: overrides applied; false: ABORT. */
 bool smmuv3_gbpa_apply(const struct smmuv3_params *p, uint32_t gbpa, struct smmuv3_query *q);
 /* 13.1.2: of the unit's own accesses, from cacheability fields as in SMMU_CR1 (0 NC, 1 WB, 2 WT) and the RA / WA hints. */

@@ -104,7 +104,7 @@ static enum walk_progress global_bypass(struct smmuv3_flight *flight)
     if (!smmuv3_gbpa_apply(p, flight->smmu->gbpa, &flight->query) || (too_wide && !smmuv3_flight_on(flight, SMMUV3_E_GBPA_UNCUT)))
         return smmuv3_flight_end(flight, SMMUV3_END_ABORT);
     flight->output = flight->query.address;
-    flight->attributes = smmuv3_bypass_attributes(p, &flight->query);
+    flight->attributes = smmuv3_bypass_attributes(&flight->query);
     return smmuv3_flight_go(flight, smmuv3_flight_data);
 }
 
@@ -229,7 +229,7 @@ enum walk_progress smmuv3_flight_without_stage1(struct smmuv3_flight *flight, bo
     if (flight->purpose == SMMUV3_FOR_TRANSLATION)
         return smmuv3_ats_identity(flight);
     flight->output = flight->query.address;
-    flight->attributes = smmuv3_bypass_attributes(p, &flight->query);
+    flight->attributes = smmuv3_bypass_attributes(&flight->query);
     return smmuv3_flight_go(flight, smmuv3_flight_data);
 }
 

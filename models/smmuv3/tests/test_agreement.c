@@ -63,7 +63,7 @@ static const char *differs(const struct pcie_request *request, bool answered, ui
         return NULL;
     bool snoop;
     uint8_t type;
-    struct smmuv3_attributes bypass = smmuv3_bypass_attributes(&shortest.params, &shortest.effective);
+    struct smmuv3_attributes bypass = smmuv3_bypass_attributes(&shortest.effective);
     bool translated = shortest.regime.s1 || shortest.regime.s2;
     smmuv3_port_attributes(translated ? &shortest.attributes : &bypass, &snoop, &type);
     if (unit.access.address != shortest.output)

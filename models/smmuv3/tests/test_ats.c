@@ -14,9 +14,7 @@
 
 #include <cmocka.h>
 
-#define PAGE(n) (WORLD_VA + (n)*UINT64_C(0x1000))
 #define IPA(n) (WORLD_IPA + HOST(n))
-#define HOST(n) (WORLD_DATA + (n)*UINT64_C(0x1000))
 #define CMD_CFGI_ALL UINT64_C(0x04)
 #define CMD_TLBI_NSNH_ALL UINT64_C(0x30)
 #define CR0_ATSCHK 0x10u

@@ -16,8 +16,6 @@
 
 #include <cmocka.h>
 
-#define PAGE(n) (WORLD_VA + (n)*UINT64_C(0x1000))
-#define HOST(n) (WORLD_DATA + (n)*UINT64_C(0x1000))
 #define SID(sid) ((uint64_t)(sid) << 32)
 #define SSID(ssid) (UINT64_C(1) << 11 | (uint64_t)(ssid) << 12)
 #define CR0_ATSCHK 0x10u

@@ -53,7 +53,7 @@ static uint64_t outcome(struct bench *b, uint32_t gbpa)
     if (b->condition == SMMUV3_OK) {
         hash = mix(hash, &b->output, sizeof b->output);
         hash = mix(hash, &b->result.page_lg2, 1);
-        struct smmuv3_attributes bypass = smmuv3_bypass_attributes(&b->params, &b->effective);
+        struct smmuv3_attributes bypass = smmuv3_bypass_attributes(&b->effective);
         hash = mix_attributes(hash, b->regime.s1 || b->regime.s2 ? &b->attributes : &bypass);
         if (b->regime.s1 && b->regime.s2) {
             struct smmuv3_attributes table = smmuv3_nested_attributes(&b->regime, b->regime.tt[0].walk_attributes, &b->second);

@@ -19,7 +19,6 @@
 #define SSID(ssid) (UINT64_C(1) << 11 | (uint64_t)(ssid) << 12)
 #define CMD_ATC_INV UINT64_C(0x40)
 #define CMD_PRI_RESP UINT64_C(0x41)
-#define CMD_SYNC UINT64_C(0x46)
 #define RESP(code) ((uint64_t)(code) << 12)
 #define CR0_PRIQEN 2u
 #define CR0_ALL 0xfu
@@ -48,12 +47,6 @@ static void open_pri(struct world *world, const char *preset, uint32_t last_only
     world_set(world, 0x50, 7);
     assert_int_equal(world_register(world, 0x54), 7);
     set_cr0(world, CR0_ALL);
-}
-
-static void settle(struct world *world)
-{
-    while (sim_step(&world->sim, UINT64_MAX))
-        continue;
 }
 
 static void complete(struct world *world, enum world_stream stream, uint32_t tags, uint8_t count)
@@ -194,12 +187,12 @@ static void test_timeout(void **state)
     sim_run(&world.sim, UINT64_C(59000000000000));
     assert_int_equal(world_register(&world, 0x9c), waits);
     assert_int_equal(world_register(&world, 0x60), 0);
-    settle(&world);
+    world_settle(&world);
     assert_int_equal(world_register(&world, 0x9c), waits | 3u << 24);
     assert_int_equal(world_register(&world, 0x60), 1);
     assert_int_equal(world.lines[SMMUV3_LINE_CMD_SYNC], 0);
     world_set(&world, 0x64, 1);
-    settle(&world);
+    world_settle(&world);
     assert_int_equal(world_register(&world, 0x9c) & 0xffff, world.command);
     assert_int_equal(world.lines[SMMUV3_LINE_CMD_SYNC], 1);
     world_fini(&world);
@@ -251,7 +244,7 @@ static struct pcie_message stop_marker(enum world_stream stream)
 static void put(struct world *world, struct pcie_message message)
 {
     smmuv3_message(world->smmu, &message);
-    settle(world);
+    world_settle(world);
 }
 
 static void test_records(void **state)
@@ -410,7 +403,7 @@ static void test_aborted(void **state)
         struct pcie_message messages[] = {page_request(WORLD_S1, 1, false), page_request(WORLD_S1, 2, true)};
         smmuv3_message(world.smmu, &messages[0]);
         smmuv3_message(world.smmu, &messages[1]);
-        settle(&world);
+        world_settle(&world);
         assert_int_equal(world_register(&world, 0x60), 8);
         assert_int_equal(world_register(&world, PROD), 0);
         assert_int_equal(world.lines[SMMUV3_LINE_PRIQ], 0);
@@ -484,7 +477,7 @@ static void test_each_has_one_end(void **state)
             world_set(&world, 0x20, cr0 ^= sim_rng_below(&rng, 2) ? CR0_PRIQEN : 1u);
     }
     set_cr0(&world, CR0_ALL);
-    settle(&world);
+    world_settle(&world);
     look_at_answers(&world, fates, of_group);
     look_at_queue(&world, fates);
     for (uint32_t i = 0; i < REQUESTS; i++) {
@@ -509,7 +502,7 @@ static void test_reset(void **state)
     smmuv3_message(world.smmu, &message);
     world_command(&world, CMD_ATC_INV | SID(1), 0);
     smmuv3_reset(world.smmu);
-    settle(&world);
+    world_settle(&world);
     assert_silent(&world);
     assert_true(smmuv3_idle(world.smmu));
     assert_int_equal(world_register(&world, PROD), 0);

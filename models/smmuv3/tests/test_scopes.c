@@ -16,9 +16,6 @@
 #define SID(sid) ((uint64_t)(sid) << 32)
 #define VMID(vmid) ((uint64_t)(vmid) << 32)
 #define ASID(asid) ((uint64_t)(asid) << 48)
-#define CMD_SYNC UINT64_C(0x46)
-#define PAGE(n) (WORLD_VA + (n)*UINT64_C(0x1000))
-#define HOST(n) (WORLD_DATA + (n)*UINT64_C(0x1000))
 #define NG (UINT64_C(1) << 11)
 
 static void change(struct world *world, uint64_t address, uint64_t clear, uint64_t set)

@@ -190,7 +190,7 @@ void world_set(struct world *world, uint64_t offset, uint32_t value)
     smmuv3_register_write(world->smmu, offset, 4, value);
 }
 
-static void settle(struct world *world)
+void world_settle(struct world *world)
 {
     for (unsigned i = 0; i < RUN_STEPS && sim_step(&world->sim, UINT64_MAX); i++)
         ;
@@ -211,7 +211,7 @@ static void enable(struct world *world)
     world_set(world, 0x70, 0xf0f0);
     world_set(world, 0x50, 5);
     world_set(world, 0x20, 0xd);
-    settle(world);
+    world_settle(world);
     check(world_register(world, 0x24) == 0xd, "CR0ACK does not follow");
 }
 
@@ -245,7 +245,7 @@ void world_init(struct world *world, const char *preset, const char *settings, u
 
 void world_fini(struct world *world)
 {
-    settle(world);
+    world_settle(world);
     smmuv3_destroy(world->smmu);
     if (world->delay.slots)
         delay_port_fini(&world->delay);
@@ -277,6 +277,11 @@ bool world_run(struct world *world, struct pcie_request *request)
     return complete;
 }
 
+void world_note_done(struct pcie_request *request)
+{
+    *(uint64_t *)request->owner = request->done_ps + 1u;
+}
+
 enum pcie_status world_touch(struct world *world, enum world_stream stream, enum pcie_kind kind, uint64_t address)
 {
     struct pcie_request request = world_request(stream, kind, address, 8);
@@ -296,10 +301,10 @@ uint64_t world_peek(struct world *world, enum world_stream stream, uint32_t pasi
 void world_restart(struct world *world, uint32_t cr2, uint32_t cr0)
 {
     world_set(world, 0x20, 0);
-    settle(world);
+    world_settle(world);
     world_set(world, 0x2c, cr2);
     world_set(world, 0x20, cr0);
-    settle(world);
+    world_settle(world);
 }
 
 /* ---- queues ---- */
@@ -345,6 +350,6 @@ bool world_event(struct world *world, uint64_t out[4])
         out[i] = world_read64(world, WORLD_EVENTQ + (world->event & ((1u << WORLD_EVENTQ_LG2) - 1u)) * 32u + 8u * i);
     world->event = (world->event + 1u) & mask;
     world_set(world, 0x100ac, world->event | (world_register(world, 0x100a8) & UINT32_C(0x80000000)));
-    settle(world);
+    world_settle(world);
     return true;
 }

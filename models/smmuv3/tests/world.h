@@ -27,6 +27,10 @@
 #define WORLD_EVENTQ_LG2 2u
 #define WORLD_MESSAGES_MAX 64u
 
+#define PAGE(n) (WORLD_VA + (n)*UINT64_C(0x1000))
+#define HOST(n) (WORLD_DATA + (n)*UINT64_C(0x1000))
+#define CMD_SYNC UINT64_C(0x46)
+
 enum world_stream {
     WORLD_S1 = 1,     /* ASID 1, 4 CDs: ASIDs 1 to 4 */
     WORLD_S2 = 2,     /* VMID 2 */
@@ -65,8 +69,11 @@ uint64_t world_cd(enum world_stream stream, uint32_t substream);
 struct pcie_request world_request(enum world_stream stream, enum pcie_kind kind, uint64_t address, uint32_t bytes);
 /* Submits and runs until it is complete, or nothing happens any more: false. */
 bool world_run(struct world *world, struct pcie_request *request);
+void world_note_done(struct pcie_request *request); /* as done(): 1 + done_ps to the uint64_t that is its owner */
 enum pcie_status world_touch(struct world *world, enum world_stream stream, enum pcie_kind kind, uint64_t address);
 
+/* Until nothing happens any more. */
+void world_settle(struct world *world);
 /* Reads 8 bytes; 0 if that is refused. */
 uint64_t world_peek(struct world *world, enum world_stream stream, uint32_t pasid, uint64_t address); /* pasid 0: without */
 /* CR0 to 0, CR2 and CR0 anew. */
