@@ -36,7 +36,7 @@ struct vtd_params {
     uint16_t fro; /* fault records at fro * 16; 0 chooses */
     /* ECAP_REG, values as encoded there */
     uint8_t c, qi, dt, ir, eim, pt, sc, mhmv, mts, nest, prs, ers, srs, nwfs, eafs, pss, pasid, dit, pds, smts, ssads, ssts, fsts,
-        smpwcs, rps, rprivs, adms, ptrs, ssirws;
+        smpwcs, rps, rprivs, adms, ptrs, ssirws, sms, eimer, irreq;
     uint16_t iro; /* IVA_REG and IOTLB_REG at iro * 16; 0 chooses */
 
     /* Implementation choices that the architecture leaves open; 0 is the default. */

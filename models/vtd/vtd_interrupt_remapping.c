@@ -111,8 +111,12 @@ enum walk_progress vtd_flight_interrupt(struct vtd_flight *flight)
         vtd->interrupts_held = flight;
         return walk_sleep(&flight->work.job);
     }
-    if (!vtd->remapping_interrupts)
-        return sent(flight, request->address, data);
+    if (!vtd->remapping_interrupts) {
+        bool blocked = vtd_found(&vtd->params, VTD_IR_2BH, vtd->params.irreq);
+        return blocked ? vtd_flight_fault(flight, VTD_IR_2BH) : sent(flight, request->address, data);
+    }
+    if (vtd_found(&vtd->params, VTD_IR_2AH, vtd->params.eimer && !vtd->interrupt_table.eime))
+        return vtd_flight_fault(flight, VTD_IR_2AH);
     if (vtd_interrupt_is_remappable(request->address))
         return remap(flight, request->address, data);
     bool passes = VTD_GET(vtd_reg(vtd, VTD_REG_GSTS), GSTS_CFIS) && (!vtd->interrupt_table.eime || on(vtd, VTD_E_CFI_WITH_EIME));
@@ -123,11 +127,17 @@ enum walk_progress vtd_flight_interrupt(struct vtd_flight *flight)
 
 /* ---- 6.7, 11.4.4.1: SIRTP, IRE, CFI ---- */
 
+/* 6.7, 11.4.4.1 IRE: with ESIRTPS setting the pointer and disabling interrupt remapping drop all that is cached. */
+static void clear_cache(struct vtd *vtd)
+{
+    if (vtd->params.esirtps && !on(vtd, VTD_E_ESIRTPS_KEEPS_CACHE))
+        cache_clear(&vtd->caches.interrupt);
+}
+
 static void apply_table(struct vtd *vtd)
 {
     vtd->interrupt_table = vtd_interrupt_table_decode(&vtd->params, vtd_reg(vtd, VTD_REG_IRTA));
-    if (vtd->params.esirtps && !on(vtd, VTD_E_ESIRTPS_KEEPS_CACHE))
-        cache_clear(&vtd->caches.interrupt);
+    clear_cache(vtd);
     inflight_raise(&vtd->requests.inflight);
 }
 
@@ -139,6 +149,8 @@ static void complete_table(struct vtd *vtd)
 static void apply_remapping(struct vtd *vtd)
 {
     vtd->remapping_interrupts = VTD_GET(vtd_reg(vtd, VTD_REG_GCMD), GCMD_IRE);
+    if (!vtd->remapping_interrupts)
+        clear_cache(vtd);
     inflight_raise(&vtd->requests.inflight);
 }
 

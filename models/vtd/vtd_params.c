@@ -76,6 +76,9 @@ static const struct params_field parameters[] = {
     PARAMETER(rprivs, 1, ECAP, 53),
     PARAMETER(ptrs, 1, ECAP, 56),
     PARAMETER(ssirws, 1, ECAP, 57),
+    PARAMETER(sms, 1, ECAP, 58),
+    PARAMETER(eimer, 1, ECAP, 61),
+    PARAMETER(irreq, 1, ECAP, 62),
 
     PARAMETER(fault_merge, 1, NOWHERE, 0),
     PARAMETER(cache_faulting, 1, NOWHERE, 0),
@@ -120,7 +123,7 @@ static const struct params_rule dependencies[] = {
     {"pds", "dt"},        {"dit", "dt"},      {"pasid", "smts"},  {"pss", "smts"},     {"eafs", "fsts"},   {"eafs", "smpwcs"},
     {"nwfs", "dt"},       {"srs", "smts"},    {"prs", "dt"},      {"prs", "smts"},     {"nest", "smts"},   {"nest", "fsts"},
     {"nest", "ssts"},     {"mts", "smts"},    {"mhmv", "ir"},     {"eim", "ir"},       {"ir", "qi"},       {"dt", "qi"},
-    {"cache_faulting", "cm"}, {"esirtps", "ir"},
+    {"cache_faulting", "cm"}, {"sms", "prs"}, {"eimer", "eim"}, {"irreq", "ir"}, {"esirtps", "ir"},
     /* clang-format on */
 };
 static const char *value_wrong(const struct vtd_params *p)
@@ -187,20 +190,21 @@ static const struct params_set presets[] = {
     {"small-pss", "scalable-nest", "haw=39 nd=2 pss=9 mgaw=47 c=0 sslps=1 fs1gp=0 rps=0"},
     {"cm", "scalable-nest", "cm=1 cache_faulting=1 pasid_hit_by_rid=1"},
     {"ats-legacy", "legacy", "dt=1 device_tlb_timeout_ps=10000000000"},
-    {"ats", "scalable", "dt=1 prs=1 pds=1 ptrs=1 nwfs=1 device_tlb_timeout_ps=10000000000"},
+    {"ats", "scalable", "dt=1 prs=1 pds=1 ptrs=1 nwfs=1 sms=1 device_tlb_timeout_ps=10000000000"},
     {"ats-nest", "scalable-nest", "dt=1 prs=1 pds=1 dit=1 device_tlb_timeout_ps=10000000000"},
     {"ir", "legacy", "ir=1 mhmv=7 interrupt_cache.sets=4 interrupt_cache.ways=2 interrupt_cache.replacement=lru"},
     {"ir-posted", "scalable",
      "ir=1 eim=1 pi=1 mhmv=15 interrupt_cache.sets=4 interrupt_cache.ways=2 interrupt_cache.replacement=lru"},
+    {"ir-required", "ir-posted", "eimer=1 irreq=1"},
     {"max-ats", "max",
-     "dt=1 prs=1 pds=1 dit=1 ptrs=1 nwfs=1 ir=1 eim=1 pi=1 esirtps=1 mhmv=15 device_tlb_timeout_ps=10000000000 "
+     "dt=1 prs=1 pds=1 dit=1 ptrs=1 nwfs=1 sms=1 ir=1 eim=1 pi=1 esirtps=1 mhmv=15 device_tlb_timeout_ps=10000000000 "
      "interrupt_cache.sets=8 interrupt_cache.ways=4 interrupt_cache.replacement=lru"},
 };
 
 const char *const vtd_preset_names[] = {
     "legacy-min", "legacy",   "legacy-57", "scalable-ss", "scalable-fs", "scalable", "scalable-nest",
     "max",        "ver8",     "nocache",   "hoard",       "small-pss",   "cm",       "ats-legacy",
-    "ats",        "ats-nest", "ir",        "ir-posted",   "max-ats",     NULL,
+    "ats",        "ats-nest", "ir",        "ir-posted",   "ir-required", "max-ats",  NULL,
 };
 
 /* ---- the tables, put together ---- */

@@ -514,6 +514,11 @@ static enum walk_progress judge_context(struct vtd_flight *flight)
 static enum walk_progress past_context(struct vtd_flight *flight)
 {
     const struct vtd_params *p = &flight->vtd->params;
+    if (flight->root.mode == VTD_LEGACY && flight->page) {
+        /* Only a deviation lets a page request come here: RTA.3. */
+        flight->pasid_entry = (struct vtd_pasid_entry){.pgtt = VTD_SECOND_STAGE, .did = flight->context.did};
+        return vtd_flight_page_accepted(flight);
+    }
     if (flight->root.mode == VTD_LEGACY) {
         flight->paging = vtd_paging_of_context(p, &flight->context, &flight->root);
         flight->phase = check_input;

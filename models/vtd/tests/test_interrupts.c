@@ -147,6 +147,34 @@ static void test_faults(void **state)
     world_fini(&world);
 }
 
+/* EIMER and IRREQ; and what disabling drops. */
+static void test_required(void **state)
+{
+    (void)state;
+    struct world world;
+    start(&world, "ir-required", 0, 0);
+    assert_int_equal(interrupt(&world, 0xfee01000, 0x41), PCIE_UR);
+    fault(&world, 0x2b, -1);
+    vtd_register_write(world.vtd, GCMD, 4, TE | QIE | IRE);
+    entry(&world, 5, 1 | 0x5au << 16, 0);
+    assert_int_equal(interrupt(&world, handle(5), 0), PCIE_UR);
+    fault(&world, 0x2a, -1);
+    vtd_register_write(world.vtd, IRTA, 8, WORLD_IRT | 7u | EIME);
+    vtd_register_write(world.vtd, GCMD, 4, TE | QIE | IRE | SIRTP);
+    assert_int_equal(interrupt(&world, handle(5), 0), PCIE_SC);
+    world_fini(&world);
+
+    start(&world, "max-ats", 0, IRE);
+    entry(&world, 5, 1 | 0x5au << 16, 0);
+    assert_int_equal(interrupt(&world, handle(5), 0), PCIE_SC);
+    entry(&world, 5, 1 | 0x5bu << 16, 0);
+    vtd_register_write(world.vtd, GCMD, 4, TE | QIE);
+    vtd_register_write(world.vtd, GCMD, 4, TE | QIE | IRE);
+    assert_int_equal(interrupt(&world, handle(5), 0), PCIE_SC);
+    assert_int_equal(world.device_interrupt_data & 0xff, 0x5b);
+    world_fini(&world);
+}
+
 static void test_sources(void **state)
 {
     (void)state;
@@ -391,7 +419,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_formats),       cmocka_unit_test(test_faults),  cmocka_unit_test(test_sources),
         cmocka_unit_test(test_cache),         cmocka_unit_test(test_posting), cmocka_unit_test(test_posting_faults),
-        cmocka_unit_test(test_posting_races), cmocka_unit_test(test_order),
+        cmocka_unit_test(test_posting_races), cmocka_unit_test(test_order),   cmocka_unit_test(test_required),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
