@@ -39,6 +39,7 @@ static const char *const vtd_sets[] = {
     "preset=ats-nest",
     "preset=ir",
     "preset=ir-posted",
+    "preset=ir-required",
     "preset=max-ats",
     "preset=max,haw=46",
     "preset=scalable-ss,mgaw=46",
