@@ -174,6 +174,7 @@ static void delivery_body(struct vt *vt)
               "delivery mode %u is either let through or refused with reason 24h", dlm);
         vt_fault_clear(vt);
     }
+    message_is(vt, "VTD-5-525", &(struct vt_irte_remapped){.vector = 0x44, .dst = 1});
 }
 
 static void delivery(struct test *t)
@@ -425,7 +426,7 @@ static const struct iotb_case cases[] = {
     CASE("base", "The table at each address bit.", base, "VTD-11-576", "ECAP.IR", 0),
     CASE("message", "The remapped message has vector, modes and destination of the entry.", message,
          "VTD-5-525 VTD-5-526 VTD-5-527", "ECAP.IR", 0),
-    CASE("delivery", "Reserved delivery modes are refused or passed.", delivery, "VTD-5-528", "ECAP.IR", 0),
+    CASE("delivery", "Reserved delivery modes are refused or passed.", delivery, "VTD-5-525 VTD-5-528", "ECAP.IR", 0),
     CASE("fetch", "An entry is read at once.", fetch, "VTD-5-529", "ECAP.IR", IOTB_F_BENCH_MEMORY),
     CASE("enable", "IRE turns remapping on and off, and off passes either format, whatever TE is.", enable,
          "VTD-11-577 VTD-5-504 VTD-5-014", "ECAP.IR", 0),
