@@ -87,10 +87,11 @@ static void resize_live(const struct overlap *o, const char *row, bool conflict_
             struct iotb_request r = request_of(o, i % PAGES, i);
             uint64_t host = o->block_host[i % PAGES] + OFFSET;
             struct sm_seen seen = sm_try(sm, &r, &host, 1);
+            bool conflict = conflict_recorded(o, &r, &seen);
 
             test_context(sm->t, "%s, %s, page %u", sm_path_name(o->path), way ? "pages to a block" : "a block to pages",
                          i % PAGES);
-            CHECK(sm->t, row, (seen.result == SM_ARRIVED && !seen.type) || (conflict_recorded(o, &r, &seen) && conflict_allowed),
+            CHECK(sm->t, row, (seen.result == SM_ARRIVED && !seen.type) || (conflict && conflict_allowed),
                   "a change of the size alone: result %d, event %02xh", (int)seen.result, seen.type);
         }
     }
@@ -160,12 +161,11 @@ static void places_body(struct sm *sm, struct sm_path *path)
                                 elsewhere = sm_request(&other, IOTB_WRITE, o.page[0] + OFFSET, 8);
             uint64_t hosts[2] = {o.page_host[i % PAGES] + OFFSET, o.block_host[i % PAGES] + OFFSET};
             struct sm_seen seen = sm_try(sm, &r, hosts, 2);
+            bool conflict = conflict_recorded(&o, &r, &seen);
 
             test_context(sm->t, "%s, %s, page %u", sm_path_name(path), block ? "pages to a block" : "a block to pages",
                          i % PAGES);
-            CHECK(sm->t, "SMMU-3-108",
-                  ((seen.result == SM_ARRIVED || seen.result == SM_ARRIVED_OTHER) && !seen.type) ||
-                      conflict_recorded(&o, &r, &seen),
+            CHECK(sm->t, "SMMU-3-108", ((seen.result == SM_ARRIVED || seen.result == SM_ARRIVED_OTHER) && !seen.type) || conflict,
                   "overlapping entries: result %d, event %02xh", (int)seen.result, seen.type);
             sm_once(sm);
             sm_expect_ok(sm, "SMMU-3-109", &elsewhere, host + OFFSET);
