@@ -47,6 +47,7 @@ static enum walk_progress answer(struct vtd_flight *flight, struct pcie_translat
         translation.privileged = true;
     if (on(flight, VTD_E_ATS_GLOBAL_SET) && query->has_pasid)
         translation.global = true;
+    translation.execute = translation.read && query->has_pasid && on(flight, VTD_E_ATS_EXECUTE_GRANTED);
     uint64_t entry = pcie_translation_encode(&translation);
     VTD_PROBE(flight->vtd, flight->work.job.now_ps, request->id, "request", "translation %llx", (unsigned long long)entry);
     store_le64(request->data, entry);

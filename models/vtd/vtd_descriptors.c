@@ -44,7 +44,7 @@ static unsigned type_of(const struct vtd *vtd, const uint64_t descriptor[4])
 static bool is_supported(const struct vtd_params *p, unsigned type)
 {
     if (type == VTD_TYPE_DEVICE_TLB || type == VTD_TYPE_PASID_DEVICE_TLB)
-        return p->dt;
+        return p->dt || vtd_erratum(p, VTD_E_TYPE_WITHOUT_DT);
     if (type == VTD_TYPE_IEC)
         return p->ir;
     return type != VTD_TYPE_PAGE_RESPONSE || p->prs;

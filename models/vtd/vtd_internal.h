@@ -95,6 +95,7 @@ struct vtd_page_requests {
     struct vtd_page pages[VTD_PAGES_MAX];
     struct vtd_page *free;
     uint64_t received, finished; /* how many, ever */
+    bool stuck;                  /* deviation: an overflow is for ever */
 };
 
 /* ---- requests in flight ---- */
@@ -381,6 +382,7 @@ void vtd_interrupts_init(struct vtd *vtd);
 void vtd_interrupts_reset(struct vtd *vtd);
 void vtd_interrupt_commands(struct vtd *vtd, uint32_t command);
 void vtd_interrupt_send(struct vtd_flight *flight, uint64_t address, uint32_t data);
+struct vtd_interrupt_table vtd_interrupt_table_now(const struct vtd *vtd);
 void vtd_interrupts_release(struct vtd *vtd); /* a request has ended */
 
 /* vtd_fault_log.c */

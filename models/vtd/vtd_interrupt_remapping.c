@@ -11,6 +11,14 @@ static bool on(const struct vtd *vtd, enum vtd_erratum_id id)
     return vtd_erratum(&vtd->params, id);
 }
 
+/* As latched by Set Interrupt Remap Table Pointer. */
+struct vtd_interrupt_table vtd_interrupt_table_now(const struct vtd *vtd)
+{
+    if (on(vtd, VTD_E_IRTA_IMMEDIATE))
+        return vtd_interrupt_table_decode(&vtd->params, vtd_reg(vtd, VTD_REG_IRTA));
+    return vtd->interrupt_table;
+}
+
 /* ---- the request ---- */
 
 void vtd_interrupt_send(struct vtd_flight *flight, uint64_t address, uint32_t data)
@@ -57,8 +65,9 @@ static enum walk_progress remap(struct vtd_flight *flight, uint64_t address, uin
 {
     struct vtd *vtd = flight->vtd;
     uint64_t entry_address = 0;
+    struct vtd_interrupt_table table = vtd_interrupt_table_now(vtd);
     enum vtd_condition condition =
-        vtd_interrupt_index(&vtd->params, &vtd->interrupt_table, address, data, &flight->interrupt_index, &entry_address);
+        vtd_interrupt_index(&vtd->params, &table, address, data, &flight->interrupt_index, &entry_address);
     flight->has_index = true;
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
@@ -115,11 +124,12 @@ enum walk_progress vtd_flight_interrupt(struct vtd_flight *flight)
         bool blocked = vtd_found(&vtd->params, VTD_IR_2BH, vtd->params.irreq);
         return blocked ? vtd_flight_fault(flight, VTD_IR_2BH) : sent(flight, request->address, data);
     }
-    if (vtd_found(&vtd->params, VTD_IR_2AH, vtd->params.eimer && !vtd->interrupt_table.eime))
+    if (vtd_found(&vtd->params, VTD_IR_2AH, vtd->params.eimer && !vtd_interrupt_table_now(vtd).eime))
         return vtd_flight_fault(flight, VTD_IR_2AH);
     if (vtd_interrupt_is_remappable(request->address))
         return remap(flight, request->address, data);
-    bool passes = VTD_GET(vtd_reg(vtd, VTD_REG_GSTS), GSTS_CFIS) && (!vtd->interrupt_table.eime || on(vtd, VTD_E_CFI_WITH_EIME));
+    bool passes =
+        VTD_GET(vtd_reg(vtd, VTD_REG_GSTS), GSTS_CFIS) && (!vtd_interrupt_table_now(vtd).eime || on(vtd, VTD_E_CFI_WITH_EIME));
     if (vtd_found(&vtd->params, VTD_IR_25H, !passes))
         return vtd_flight_fault(flight, VTD_IR_25H);
     return sent(flight, request->address, data);

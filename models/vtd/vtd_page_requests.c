@@ -90,7 +90,7 @@ static void describe(const struct vtd *vtd, const struct pcie_message *request, 
 {
     bool execute = request->has_pasid && request->execute && (request->read || on(vtd, VTD_E_PAGE_EXR_ALONE));
     bool privileged = request->has_pasid && request->privileged && !on(vtd, VTD_E_PAGE_PMR_DROPPED);
-    uint64_t pasid = request->has_pasid ? request->pasid : 0;
+    uint64_t pasid = request->has_pasid ? request->pasid & (on(vtd, VTD_E_PAGE_PASID_19_BITS) ? 0x7ffffu : UINT32_MAX) : 0;
     uint64_t low = 0x01u | (uint64_t)request->has_pasid << 8 | (uint64_t)request->device_id << 16 | pasid << 32 |
                    (uint64_t)execute << 52 | (uint64_t)privileged << 53;
     uint64_t high = (uint64_t)request->read | (uint64_t)request->write << 1 | (uint64_t)request->last << 2 |
@@ -168,11 +168,13 @@ enum walk_progress vtd_flight_page_accepted(struct vtd_flight *flight)
     struct vtd *vtd = flight->vtd;
     enum pcie_response_code code = on(vtd, VTD_E_OVERFLOW_ANSWERS_FAILURE) ? PCIE_RESPONSE_FAILURE : PCIE_RESPONSE_SUCCESS;
     bool overflow = vtd_reg(vtd, VTD_REG_PRS) & VTD_MASK(PRS_PRO) && !on(vtd, VTD_E_PRO_NOT_KEPT);
+    overflow = overflow || vtd->pages.stuck;
     bool full = is_full(vtd) && !on(vtd, VTD_E_PRQ_OVERWRITES);
     if (!overflow && !full) {
         invalidate_implicitly(flight);
         return deliver(flight);
     }
+    vtd->pages.stuck = on(vtd, VTD_E_PRO_STUCK);
     if (!overflow)
         vtd_page_condition(vtd, VTD_MASK(PRS_PRO));
     if (!on(vtd, VTD_E_OVERFLOW_NOT_ANSWERED))
@@ -185,6 +187,9 @@ enum walk_progress vtd_flight_page_accepted(struct vtd_flight *flight)
 enum walk_progress vtd_flight_page_fault(struct vtd_flight *flight)
 {
     bool failure = on(flight->vtd, VTD_E_PAGE_FAULT_ANSWERS_FAILURE);
+    flight->status = PCIE_UR;
+    if (on(flight->vtd, VTD_E_PAGE_FAULT_NOT_ANSWERED))
+        return WALK_END;
     return refused(flight, failure ? PCIE_RESPONSE_FAILURE : PCIE_RESPONSE_INVALID);
 }
 
@@ -253,4 +258,5 @@ void vtd_pages_reset(struct vtd *vtd)
     for (unsigned i = VTD_PAGES_MAX; i-- > 0;)
         give_back(vtd, &vtd->pages.pages[i]);
     vtd->pages.received = vtd->pages.finished = 0;
+    vtd->pages.stuck = false;
 }

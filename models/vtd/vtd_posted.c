@@ -45,7 +45,7 @@ static enum walk_progress exchange(struct vtd_flight *flight, uint64_t offset, u
 static void notify(struct vtd_flight *flight, uint64_t word4)
 {
     const struct vtd *vtd = flight->vtd;
-    struct vtd_interrupt_message message = vtd_notification_message(&vtd->params, vtd->interrupt_table.eime, word4);
+    struct vtd_interrupt_message message = vtd_notification_message(&vtd->params, vtd_interrupt_table_now(vtd).eime, word4);
     vtd_interrupt_send(flight, message.address, message.data);
 }
 
@@ -104,7 +104,7 @@ static enum walk_progress descriptor_got(struct vtd_flight *flight)
     for (unsigned i = 0; i < 8; i++)
         words[i] = word_read(flight, i);
     const struct vtd *vtd = flight->vtd;
-    enum vtd_condition condition = vtd_posted_check(&vtd->params, vtd->interrupt_table.eime, words);
+    enum vtd_condition condition = vtd_posted_check(&vtd->params, vtd_interrupt_table_now(vtd).eime, words);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
     unsigned word = flight->irte.vector / 64u;

@@ -500,7 +500,7 @@ static enum walk_progress judge_context(struct vtd_flight *flight)
     enum vtd_condition condition = vtd_context_check(p, &flight->context, &flight->query);
     if (condition != VTD_OK)
         return vtd_flight_fault(flight, condition);
-    if (flight->query.at == PCIE_AT_TRANSLATED)
+    if (flight->query.at == PCIE_AT_TRANSLATED && !on(flight, VTD_E_TRANSLATED_WALKED))
         return translated(flight);
     if (flight->query.at != PCIE_AT_TRANSLATION)
         return past_context(flight);
