@@ -33,8 +33,7 @@ static void apply_smmuen(struct smmuv3 *smmu)
 
 static bool rests_smmuen(const struct smmuv3 *smmu)
 {
-    bool over = smmu->disable_drained && (smmu->enabled || smmuv3_priq_at_rest(smmu));
-    return over || smmuv3_on(smmu, SMMUV3_E_SMMUEN_ACK_EARLY);
+    return smmu->disable_drained && (smmu->enabled || smmuv3_priq_at_rest(smmu));
 }
 
 /* ---- the queues ---- */

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-    struct bench b;
+struct bench b;
 uint64_t free_page;
 
 uint64_t ste_address(void)
