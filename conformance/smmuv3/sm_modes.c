@@ -176,6 +176,17 @@ static void new_table(struct test *t)
 
 /* ---- a walk that outlives SMMUEN ---- */
 
+/* The acknowledge need not wait for the walk; then the commands may wait for it, and are not waited for here. */
+static void begin_invalidation(struct sm *sm)
+{
+    struct sm_command commands[3] = {sm_cmd_cfgi_all(), sm_cmd_nsnh_all(), sm_cmd_sync()};
+
+    for (uint32_t i = 0; i < 3; i++)
+        sm_put(sm, &commands[i]);
+    sm_ring(sm);
+    test_settle(sm->t);
+}
+
 /*
  * 6.3.9.6: with SMMUEN = 0 no entries are inserted, so that an invalidation then leaves nothing behind, also of a request of
  * before whose walk has not ended. The walk waits for the STE, for the CD or for the leaf.
@@ -186,6 +197,7 @@ static void outlived(struct test *t)
         uint64_t at, bytes = what < 2 ? 64 : 8;
         struct sm_stale s;
         uint32_t hold, id;
+        bool acked;
         struct sm sm;
 
         if (what)
@@ -199,12 +211,18 @@ static void outlived(struct test *t)
         test_settle(t);
         if (!hold_count(t, hold))
             test_not_testable(t, "the read of the %s cannot be withheld", what == 0 ? "STE" : what == 1 ? "CD" : "leaf");
-        if (sm_enable(&sm, "SMMUEN", 0))
-            CHECK(t, "SMMU-6-921", sm_invalidate_all(&sm), "the commands complete");
+        acked = sm_enable(&sm, "SMMUEN", 0);
+        if (acked)
+            begin_invalidation(&sm);
         hold_release(t, hold);
         CHECK(t, "SMMU-6-943", request_wait(t, id).done, "the request ends");
-        if (sm_field(t, "SMMU_CR0ACK", "SMMUEN"))
-            CHECK(t, "SMMU-6-942", test_settle(t) && !sm_field(t, "SMMU_CR0ACK", "SMMUEN"), "the acknowledge follows");
+        test_settle(t);
+        if (acked) {
+            CHECK_EQ(t, "SMMU-6-921", sm.cmdq_prod, sm_cons(&sm), "CMDQ_CONS once the walk is over");
+        } else {
+            CHECK(t, "SMMU-6-942", !sm_field(t, "SMMU_CR0ACK", "SMMUEN"), "the acknowledge follows");
+            CHECK(t, "SMMU-6-921", sm_invalidate_all(&sm), "the commands complete");
+        }
         sm_stale_change(&s);
         sm_enable(&sm, "SMMUEN", 1);
         sm_stale_gone(&s, "SMMU-6-921");
