@@ -149,19 +149,36 @@ enum walk_progress vtd_flight_translation_found(struct vtd_flight *flight, const
                           });
 }
 
+static void strip_dirty(struct vtd_flight *flight)
+{
+    static const uint64_t dirty[2] = {VTD_FS_D, VTD_SS_D};
+    for (unsigned i = 0; i < 2; i++)
+        flight->leaf[i].wanted &= ~dirty[i] | flight->leaf[i].value;
+    flight->result.fs_dirty = flight->result.fs && (flight->leaf[0].value & VTD_FS_D);
+    flight->result.ss_dirty = flight->result.ss && (!flight->paging.ssade || (flight->leaf[1].value & VTD_SS_D));
+}
+
+/* Deviation: the flags go by what was asked for. */
+static void make_dirty(struct vtd_flight *flight)
+{
+    if (flight->result.fs)
+        flight->leaf[0].wanted |= VTD_FS_D;
+    if (flight->result.ss && flight->paging.ssade)
+        flight->leaf[1].wanted |= VTD_SS_D;
+}
+
 /*
  * 4.2.3.1: D is set for a write that the translation permits. The walk has wanted it of each stage by the rights of that stage
  * alone; where the other forbids the write it stays as it was.
  */
 void vtd_flight_keep_clean(struct vtd_flight *flight)
 {
+    if (flight->query.at != PCIE_AT_TRANSLATION || !flight->query.write)
+        return;
     struct vtd_permissions permissions =
         vtd_effective_permissions(&flight->vtd->params, &flight->paging, &flight->result, &flight->query, flight->privileged);
-    if (flight->query.at != PCIE_AT_TRANSLATION || permissions.write || on(flight, VTD_E_ATS_DIRTY_WITHOUT_WRITE))
-        return;
-    static const uint64_t dirty[2] = {VTD_FS_D, VTD_SS_D};
-    for (unsigned i = 0; i < 2; i++)
-        flight->leaf[i].wanted &= ~dirty[i] | flight->leaf[i].value;
-    flight->result.fs_dirty = flight->result.fs && (flight->leaf[0].value & VTD_FS_D);
-    flight->result.ss_dirty = flight->result.ss && (!flight->paging.ssade || (flight->leaf[1].value & VTD_SS_D));
+    if (on(flight, VTD_E_ATS_DIRTY_WITHOUT_WRITE))
+        make_dirty(flight);
+    else if (!permissions.write)
+        strip_dirty(flight);
 }
