@@ -88,7 +88,7 @@ static void advance_tail(struct vtd *vtd)
 /* 7.4.1.1 Page Request Descriptor */
 static void describe(const struct vtd *vtd, const struct pcie_message *request, uint8_t data[DESCRIPTOR_BYTES])
 {
-    bool execute = request->has_pasid && request->execute && (request->read || on(vtd, VTD_E_PAGE_EXR_ALONE));
+    bool execute = request->has_pasid && request->execute;
     bool privileged = request->has_pasid && request->privileged && !on(vtd, VTD_E_PAGE_PMR_DROPPED);
     uint64_t pasid = request->has_pasid ? request->pasid & (on(vtd, VTD_E_PAGE_PASID_19_BITS) ? 0x7ffffu : UINT32_MAX) : 0;
     uint64_t low = 0x01u | (uint64_t)request->has_pasid << 8 | (uint64_t)request->device_id << 16 | pasid << 32 |

@@ -201,8 +201,9 @@ static void set_all(struct vtd_params *params, const char *settings)
         must(vtd_set_parameter(params, name, value), name);
 }
 
-static void start_unit(struct world *world, enum world_mode mode)
+void world_start(struct world *world)
 {
+    enum world_mode mode = world->mode;
     struct vtd *vtd = world->vtd;
     vtd_register_write(vtd, RTADDR, 8, WORLD_ROOT | (mode == WORLD_SCALABLE ? UINT64_C(1) << 10 : 0));
     vtd_register_write(vtd, GCMD, 4, UINT64_C(1) << 30);
@@ -267,7 +268,8 @@ void world_init(struct world *world, const char *preset, const char *settings, e
     };
     char error[160] = "";
     must(vtd_create(&world->sim, &world->params, &ports, &world->vtd, error, sizeof error) == 0, error);
-    start_unit(world, mode);
+    world->mode = mode;
+    world_start(world);
 }
 
 void world_fini(struct world *world)

@@ -29,6 +29,9 @@
 #define WORLD_PAGE_QUEUE UINT64_C(0xc000) /* one page: 128 entries */
 #define WORLD_MESSAGES 64u
 
+enum world_mode { WORLD_LEGACY, WORLD_SCALABLE };
+enum world_mode world_mode_of(const char *preset); /* scalable if the unit has it */
+
 struct world {
     struct sim sim;
     struct memory *memory;
@@ -47,6 +50,7 @@ struct world {
     struct pcie_message messages[WORLD_MESSAGES]; /* down to the devices */
     uint32_t message_count;
     uint32_t status;
+    enum world_mode mode;
     uint64_t context; /* address of the context entry of WORLD_RID */
     uint64_t pasid_table;
     struct record_port recorder;
@@ -55,12 +59,11 @@ struct world {
     struct memory_port port;
 };
 
-enum world_mode { WORLD_LEGACY, WORLD_SCALABLE };
-enum world_mode world_mode_of(const char *preset); /* scalable if the unit has it */
-
 /* latency_ps 0: memory that answers now. settings: "NAME=VALUE,..." or NULL. */
 void world_init(struct world *world, const char *preset, const char *settings, enum world_mode mode, uint64_t latency_ps);
 void world_fini(struct world *world);
+/* Programs the registers and enables translation, as world_init does; after a reset. */
+void world_start(struct world *world);
 
 uint64_t world_read64(struct world *world, uint64_t address);
 void world_write64(struct world *world, uint64_t address, uint64_t value);
