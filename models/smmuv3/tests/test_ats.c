@@ -399,6 +399,83 @@ static void test_translated(void **state)
     world_fini(&world);
 }
 
+/* ---- many at once ---- */
+
+enum { COUNT = 300 };
+
+static void count(struct pcie_request *request)
+{
+    ++*(unsigned *)request->owner;
+}
+
+static struct pcie_request any_request(struct sim_rng *rng)
+{
+    static const enum world_stream streams[] = {WORLD_S1, WORLD_S2, WORLD_NESTED, WORLD_BYPASS, WORLD_ABORT};
+    enum world_stream stream = streams[sim_rng_below(rng, 5)];
+    uint64_t base = stream == WORLD_S2 ? IPA(0) : stream == WORLD_BYPASS ? HOST(0) : WORLD_VA;
+    struct pcie_request request = world_request(stream, PCIE_READ, base + sim_rng_below(rng, WORLD_PAGES + 2u) * 4096u, 8);
+    static const enum pcie_at types[] = {PCIE_AT_UNTRANSLATED, PCIE_AT_TRANSLATION, PCIE_AT_TRANSLATION, PCIE_AT_TRANSLATED};
+    request.at = types[sim_rng_below(rng, 4)];
+    request.no_write = sim_rng_below(rng, 2);
+    request.has_pasid = stream == WORLD_S1 && sim_rng_below(rng, 2);
+    request.pasid = request.has_pasid ? (uint32_t)sim_rng_below(rng, 5) : 0;
+    return request;
+}
+
+/* Walks that are shared or must wait change no answer. */
+static void test_together(void **state)
+{
+    (void)state;
+    static struct pcie_request alone[COUNT], together[COUNT];
+    static const char *const settings[] = {"walkers=3", "miss_merge=1,in_flight_max=20",
+                                           "miss_merge=2,walk_hazard_lg2=21,walkers=2"};
+    for (unsigned s = 0; s < 3; s++) {
+        struct world one, many;
+        struct sim_rng rng;
+        unsigned completed = 0;
+        open_ats(&one, NULL, 0);
+        open_ats(&many, settings[s], 5000);
+        sim_rng_seed(&rng, 3 + s);
+        for (unsigned i = 0; i < COUNT; i++) {
+            alone[i] = together[i] = any_request(&rng);
+            together[i].done = count;
+            together[i].owner = &completed;
+            together[i].issue_ps = many.sim.now_ps;
+            assert_true(world_run(&one, &alone[i]));
+            completed += smmuv3_request(many.smmu, &together[i]);
+        }
+        world_settle(&many);
+        assert_int_equal(completed, COUNT);
+        for (unsigned i = 0; i < COUNT; i++) {
+            assert_int_equal(together[i].status, alone[i].status);
+            if (alone[i].status == PCIE_SC)
+                assert_memory_equal(together[i].data, alone[i].data, 8);
+        }
+        world_fini(&one);
+        world_fini(&many);
+    }
+}
+
+/* 3.9.1: what a translation request has found is answered before the CMD_SYNC that removes it is complete. */
+static void test_sync_waits_for_requests(void **state)
+{
+    (void)state;
+    struct world world;
+    open_ats(&world, NULL, 100000);
+    uint64_t done_ps = 0;
+    struct pcie_request request = world_request(WORLD_NESTED, PCIE_READ, PAGE(1), 8);
+    request.at = PCIE_AT_TRANSLATION;
+    request.issue_ps = world.sim.now_ps;
+    request.done = world_note_done;
+    request.owner = &done_ps;
+    assert_false(smmuv3_request(world.smmu, &request));
+    world_command(&world, CMD_TLBI_NSNH_ALL, 0);
+    world_command(&world, CMD_SYNC, 0);
+    assert_true(world_consumed(&world));
+    assert_true(done_ps != 0 && request.status == PCIE_SC);
+    world_fini(&world);
+}
+
 static void test_without_ats(void **state)
 {
     (void)state;
@@ -416,12 +493,20 @@ static void test_without_ats(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pages),         cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_refusals),      cmocka_unit_test(test_record),
-        cmocka_unit_test(test_faults),        cmocka_unit_test(test_rights),
-        cmocka_unit_test(test_flags),         cmocka_unit_test(test_no_dirty_state_of_refused),
-        cmocka_unit_test(test_skipped_stage), cmocka_unit_test(test_split),
-        cmocka_unit_test(test_translated),    cmocka_unit_test(test_without_ats),
+        cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_record),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_rights),
+        cmocka_unit_test(test_flags),
+        cmocka_unit_test(test_no_dirty_state_of_refused),
+        cmocka_unit_test(test_skipped_stage),
+        cmocka_unit_test(test_split),
+        cmocka_unit_test(test_translated),
+        cmocka_unit_test(test_together),
+        cmocka_unit_test(test_sync_waits_for_requests),
+        cmocka_unit_test(test_without_ats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
