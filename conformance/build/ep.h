@@ -225,8 +225,8 @@ void ep_forget_enables(struct ep *ep);
 uint64_t ep_buffer(struct ep *ep, uint32_t space, uint64_t bytes, uint32_t rights);
 struct ep_map *ep_map(struct ep *ep, uint32_t space, uint64_t va, uint64_t pa, uint32_t size_lg2, uint32_t rights);
 void ep_unmap(struct ep *ep, uint32_t space, uint64_t va);
-const struct ep_map *ep_find(const struct ep *ep, uint32_t space, uint64_t va);          /* NULL: not mapped */
-uint64_t ep_pa(const struct ep *ep, uint32_t space, uint64_t va);                        /* ends the case when it is not mapped */
+struct ep_map *ep_find(struct ep *ep, uint32_t space, uint64_t va);                      /* NULL: not mapped */
+uint64_t ep_pa(struct ep *ep, uint32_t space, uint64_t va);                              /* ends the case when it is not mapped */
 void ep_fill(struct ep *ep, uint32_t space, uint64_t va, uint64_t bytes, uint64_t seed); /* seeded bytes */
 bool ep_same(struct ep *ep, uint32_t space_a, uint64_t a, uint32_t space_b, uint64_t b, uint64_t bytes);
 uint64_t ep_peek(struct ep *ep, uint32_t space, uint64_t va);
@@ -369,6 +369,9 @@ void ep_kill_grants(struct ep *ep, enum ep_end end);
 void ep_note_fault(struct ep *ep, uint32_t space, uint64_t page);
 bool ep_faulted(const struct ep *ep, uint32_t space, uint64_t page);
 struct ep_event *ep_log(struct ep *ep);
+uint64_t ep_map_pa(const struct ep_map *map, uint64_t va);
+/* The address by which a case knows it: of a translated request that before translation, of a message its own. */
+uint64_t ep_event_address(const struct ep_event *event);
 void ep_on_tlp(struct test *t, void *context, const struct iotb_request *tlp);
 void ep_on_message(struct test *t, void *context, const struct iotb_message *message);
 

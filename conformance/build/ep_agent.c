@@ -14,115 +14,6 @@
 #define MSI_LAST 0xfeefffffull
 #define NOTHING UINT64_MAX
 
-/* ---- tables ---- */
-
-struct ep_map *ep_map(struct ep *ep, uint32_t space, uint64_t va, uint64_t pa, uint32_t size_lg2, uint32_t rights)
-{
-    struct ep_map *map = &ep->maps[ep->map_count];
-
-    if (ep->map_count++ == EP_MAPS)
-        test_abort(ep->t, "more than %u mappings", EP_MAPS);
-    *map = (struct ep_map){.space = space, .rights = rights, .va = va, .pa = pa, .size_lg2 = size_lg2, .live = true};
-    return map;
-}
-
-static bool covers(const struct ep_map *map, uint32_t space, uint64_t va)
-{
-    return map->live && map->space == space && map->va >> map->size_lg2 == va >> map->size_lg2;
-}
-
-/* The smallest that covers it; of equal ones the youngest. */
-static struct ep_map *find(const struct ep *ep, uint32_t space, uint64_t va)
-{
-    const struct ep_map *best = NULL;
-
-    for (uint32_t i = 0; i < ep->map_count; i++)
-        if (covers(&ep->maps[i], space, va) && (!best || ep->maps[i].size_lg2 <= best->size_lg2))
-            best = &ep->maps[i];
-    return (struct ep_map *)best;
-}
-
-const struct ep_map *ep_find(const struct ep *ep, uint32_t space, uint64_t va)
-{
-    return find(ep, space, va);
-}
-
-void ep_unmap(struct ep *ep, uint32_t space, uint64_t va)
-{
-    struct ep_map *map = find(ep, space, va);
-
-    if (map)
-        map->live = false;
-}
-
-static uint64_t to_pa(const struct ep_map *map, uint64_t va)
-{
-    return map->pa + (va & ((1ull << map->size_lg2) - 1));
-}
-
-uint64_t ep_pa(const struct ep *ep, uint32_t space, uint64_t va)
-{
-    const struct ep_map *map = find(ep, space, va);
-
-    if (!map)
-        test_abort(ep->t, "0x%llx of space 0x%x is not mapped", (unsigned long long)va, space);
-    return to_pa(map, va);
-}
-
-uint64_t ep_buffer(struct ep *ep, uint32_t space, uint64_t bytes, uint32_t rights)
-{
-    uint64_t pages = (bytes + 4095) / 4096, va = ep->next_va;
-
-    ep->next_va += (pages + 1) * 4096; /* and a page that is not mapped */
-    for (uint64_t i = 0; i < pages; i++)
-        ep_map(ep, space, va + i * 4096, mem_alloc(ep->t, 4096, 4096), 12, rights);
-    return va;
-}
-
-/* ---- memory through the tables, for the case ---- */
-
-static uint64_t mix(uint64_t z)
-{
-    z += 0x9e3779b97f4a7c15ull;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-    return z ^ (z >> 31);
-}
-
-void ep_fill(struct ep *ep, uint32_t space, uint64_t va, uint64_t bytes, uint64_t seed)
-{
-    for (uint64_t i = 0; i < bytes; i++) {
-        uint8_t byte = (uint8_t)(mix(seed + i / 8) >> 8 * (i % 8));
-
-        mem_write(ep->t, ep_pa(ep, space, va + i), &byte, 1);
-    }
-}
-
-static uint8_t byte_at(struct ep *ep, uint32_t space, uint64_t va)
-{
-    uint8_t byte;
-
-    mem_read(ep->t, ep_pa(ep, space, va), &byte, 1);
-    return byte;
-}
-
-bool ep_same(struct ep *ep, uint32_t space_a, uint64_t a, uint32_t space_b, uint64_t b, uint64_t bytes)
-{
-    for (uint64_t i = 0; i < bytes; i++)
-        if (byte_at(ep, space_a, a + i) != byte_at(ep, space_b, b + i))
-            return false;
-    return true;
-}
-
-uint64_t ep_peek(struct ep *ep, uint32_t space, uint64_t va)
-{
-    uint64_t value = 0;
-
-    for (uint32_t i = 0; i < 8; i++)
-        value |= (uint64_t)byte_at(ep, space, va + i) << 8 * i;
-    return value;
-}
-
 /* ---- rules ---- */
 
 uint32_t ep_rule(struct ep *ep, uint32_t kinds, uint64_t first, uint64_t last, enum ep_action action, uint64_t value,
@@ -147,15 +38,9 @@ uint32_t ep_hits(const struct ep *ep, uint32_t rule)
     return ep->rules[rule - 1].hits;
 }
 
-/* The address by which a case knows the request: of a translated one that before translation. */
-static uint64_t known_as(const struct ep_event *event)
-{
-    return event->va ? event->va : event->tlp.address;
-}
-
 static struct ep_rule *rule_for(struct ep *ep, const struct ep_event *event)
 {
-    uint64_t first = known_as(event), last = first + (event->tlp.bytes - 1);
+    uint64_t first = ep_event_address(event), last = first + (event->tlp.bytes - 1);
 
     if (event->kind == EP_TREQ)
         last = first | 4095;
@@ -291,7 +176,7 @@ static void translate(struct ep *ep, const struct iotb_request *tlp, uint32_t mo
     uint64_t va = tlp->address & ~0xfffull;
 
     for (uint32_t n = 0; n < asked || !n; n++) {
-        const struct ep_map *map = find(ep, space_of(tlp), va);
+        const struct ep_map *map = ep_find(ep, space_of(tlp), va);
         uint64_t entry = allowed(map, tlp->flags) ? entry_of(map, tlp) : 0;
 
         if (n && (!entry || map->size_lg2 != size_lg2))
@@ -330,7 +215,7 @@ static void translate_to(struct ep *ep, const struct iotb_request *tlp, uint64_t
 /* ---- memory requests ---- */
 
 /* Where it goes, or NOTHING. */
-static uint64_t destination(const struct ep *ep, const struct ep_event *event)
+static uint64_t destination(struct ep *ep, const struct ep_event *event)
 {
     const struct iotb_request *tlp = &event->tlp;
     const struct ep_map *map;
@@ -338,11 +223,11 @@ static uint64_t destination(const struct ep *ep, const struct ep_event *event)
 
     if (tlp->address_type == IOTB_AT_TRANSLATED)
         return mem_exists(ep->t, tlp->address, tlp->bytes) ? tlp->address : NOTHING;
-    map = find(ep, space_of(tlp), tlp->address);
+    map = ep_find(ep, space_of(tlp), tlp->address);
     if (!allowed(map, tlp->flags) || (map->rights & need) != need ||
         (tlp->kind == IOTB_READ && tlp->flags & IOTB_RQ_EXECUTE && !(map->rights & EP_X)))
         return NOTHING;
-    return to_pa(map, tlp->address);
+    return ep_map_pa(map, tlp->address);
 }
 
 static uint64_t number(const uint8_t *data, uint32_t bytes)
@@ -575,10 +460,10 @@ uint32_t ep_groups(const struct ep *ep, uint32_t *indices, uint32_t room)
 static void map_pages(struct ep *ep, const struct ep_group *group)
 {
     for (uint32_t i = 0; i < group->messages && i < 32; i++)
-        if (!find(ep, group->space, group->pages[i]))
+        if (!ep_find(ep, group->space, group->pages[i]))
             ep_map(ep, group->space, group->pages[i], mem_alloc(ep->t, 4096, 4096), 12, ep->page_rights);
         else
-            find(ep, group->space, group->pages[i])->rights |= ep->page_rights;
+            ep_find(ep, group->space, group->pages[i])->rights |= ep->page_rights;
 }
 
 static void page_request(struct ep *ep, const struct iotb_message *message)
@@ -613,105 +498,4 @@ void ep_on_message(struct test *t, void *context, const struct iotb_message *mes
     ep_monitor_message(ep, event);
     if (message->kind == IOTB_MSG_PAGE_REQUEST)
         page_request(ep, message);
-}
-
-/* ---- invalidation ---- */
-
-/* 10.3.1: S=0 is 4 KiB; S=1: the lowest zero bit from 12 up tells the size, all ones are the whole space. */
-uint64_t ep_range_code(uint64_t address, uint32_t size_lg2)
-{
-    if (size_lg2 <= 12)
-        return address & ~0xfffull;
-    if (size_lg2 >= 64)
-        return ~0xfffull | 1u << 11;
-    return (address & ~((1ull << size_lg2) - 1)) | (((1ull << (size_lg2 - 1)) - 1) & ~0xfffull) | 1u << 11;
-}
-
-void ep_invalidate_send(struct ep *ep, const struct ep_range *range)
-{
-    struct ep_invalidation *invalidation = &ep->invalidations[range->itag & 31];
-    uint64_t mask = range->size_lg2 >= 64 ? UINT64_MAX : (1ull << range->size_lg2) - 1;
-
-    (void)trace_mark(ep->t); /* what was sent before is of before */
-    *invalidation = (struct ep_invalidation){
-        .outstanding = true, .sent = ep->clock++, .sent_ps = test_now_ps(ep->t), .first = range->address & ~mask};
-    invalidation->last = invalidation->first | mask;
-    invalidation->message =
-        (struct iotb_message){.kind = IOTB_MSG_INVALIDATE_REQUEST,
-                              .device_id = ep->rid,
-                              .agent_id = ep->agent_id,
-                              .flags = range->space != EP_NONE ? IOTB_RQ_PASID : 0,
-                              .pasid = range->space != EP_NONE ? range->space : 0,
-                              .itag = range->itag,
-                              .address = ep_range_code(range->address, range->size_lg2) | (range->global ? 1 : 0)};
-    for (uint32_t i = 0; i < ep->grant_count; i++)
-        ep->grants[i].before_invalidation = ep->grants[i].before_invalidation || ep->grants[i].delivered;
-    message_queue(ep->t, &invalidation->message, 0);
-}
-
-bool ep_invalidate_done(struct ep *ep, uint32_t itag)
-{
-    return !ep->invalidations[itag & 31].outstanding;
-}
-
-bool ep_invalidate(struct ep *ep, uint32_t space, uint64_t address, uint32_t size_lg2)
-{
-    ep_invalidate_send(ep, &(struct ep_range){.itag = 7, .space = space, .address = address, .size_lg2 = size_lg2});
-    (void)test_settle(ep->t);
-    return ep_invalidate_done(ep, 7);
-}
-
-/* ---- the log ---- */
-
-uint32_t ep_mark(struct ep *ep)
-{
-    (void)trace_mark(ep->t);
-    return ep->log_count;
-}
-
-const struct ep_event *ep_event(struct ep *ep, uint32_t mark, uint32_t kinds, uint64_t first, uint64_t last, uint32_t n)
-{
-    for (uint32_t i = mark; i < ep->log_count; i++) {
-        const struct ep_event *event = &ep->log[i];
-        uint64_t at = event->kind == EP_MESSAGE ? event->message.address : known_as(event);
-
-        if (event->kind & kinds && at >= first && at <= last && !n--)
-            return event;
-    }
-    return NULL;
-}
-
-uint32_t ep_count(struct ep *ep, uint32_t mark, uint32_t kinds, uint64_t first, uint64_t last)
-{
-    uint32_t count = 0;
-
-    while (ep_event(ep, mark, kinds, first, last, count))
-        count++;
-    return count;
-}
-
-uint32_t ep_count_at(struct ep *ep, uint32_t mark, uint32_t address_type)
-{
-    uint32_t count = 0;
-
-    for (uint32_t i = mark; i < ep->log_count; i++)
-        count += ep->log[i].kind & (EP_DATA | EP_TREQ) && ep->log[i].tlp.address_type == address_type;
-    return count;
-}
-
-const struct ep_event *ep_message(struct ep *ep, uint32_t mark, enum iotb_message_kind kind, uint32_t n)
-{
-    for (uint32_t i = mark; i < ep->log_count; i++)
-        if (ep->log[i].kind == EP_MESSAGE && ep->log[i].message.kind == kind && !n--)
-            return &ep->log[i];
-    return NULL;
-}
-
-uint32_t ep_message_count(struct ep *ep, uint32_t mark, enum iotb_message_kind kind)
-{
-    uint32_t count = 0;
-
-    while (ep_message(ep, mark, kind, count))
-        count++;
-    return count;
 }

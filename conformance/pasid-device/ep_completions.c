@@ -168,7 +168,6 @@ static void execute(struct test *t)
     work = ep_read_work(5, xn, 64);
     ep_expect(&ep, "DEV-ATSC-006", 0, &work, 1, "a read of the same page that does not ask for Execute");
     (void)ep_touch(&ep, 0, 5, unasked);
-    ep_find(&ep, 5, unasked);
     mark = ep_mark(&ep);
     work = ep_read_work(5, unasked, 64);
     work.flags = EP_XEXEC;
@@ -546,7 +545,7 @@ static void ask_again(struct test *t)
     va = ep_buffer(&ep, 5, 4096, EP_R);
     (void)ep_touch(&ep, 0, 5, va);
     CHECK(t, "DEV-ATSC-021", ep_cached(&ep, 0, 5, va), "a page with R=1 and W=0 is not cached");
-    ((struct ep_map *)ep_find(&ep, 5, va))->rights = EP_RW; /* no invalidation: software only adds a right */
+    ep_find(&ep, 5, va)->rights = EP_RW; /* no invalidation: software only adds a right */
     mark = ep_mark(&ep);
     work = ep_write_work(5, va, 64, 5);
     ep_expect(&ep, "DEV-ATSC-021", 0, &work, 1, "a write after the page became writable");

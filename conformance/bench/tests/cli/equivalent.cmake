@@ -23,3 +23,10 @@ foreach(preset legacy)
   run(conform --dut vtd,preset=${preset} --case "vtd.[c-m]o*" --json ${here}/own.json)
   same(socket)
 endforeach()
+
+# An endpoint too.
+execute_process(
+  COMMAND ${SERVE} ${here}/e pasid-device ${IOTB} conform --dut socket,path=${here}/e,preset=max --json ${here}/socket.json
+  OUTPUT_QUIET)
+run(conform --dut pasid-device,preset=max --json ${here}/own.json)
+same(socket)
