@@ -93,8 +93,7 @@ static bool fault(struct pasid_device *device, struct pd_access *access)
 {
     uint32_t retry = (uint32_t)pd_get(&device->bar0, PD_PRICFG_RETRY, 0);
     bool again = access->tries <= retry || pd_deviates(device, PD_E_H34_RETRY, &access->flow, access->address, NULL);
-    bool off = !pd_pri_usable(device);
-    if (!access->flow.block || !again || (off && !pd_deviates(device, PD_E_H32_OFF, &access->flow, access->address, NULL)))
+    if (!access->flow.block || !again)
         return finish(access, PD_ST_FAULT);
     access->state = PD_ACCESS_REQUESTING;
     return true;

@@ -47,9 +47,9 @@ static struct cache_key key_of(struct pasid_device *device, uint64_t address, ui
                                bool privileged, bool global)
 {
     uint64_t whose = 0;
-    if (has_pasid && !pd_erratum(device, PD_E_H17_PASID))
+    if (has_pasid && !pd_deviates(device, PD_E_H17_PASID, NULL, 0, NULL))
         whose = pasid | (pd_erratum(device, PD_E_R14) ? 0 : KEY_PASID_VALID);
-    if (privileged && !pd_erratum(device, PD_E_H17_PRIV))
+    if (privileged && !pd_deviates(device, PD_E_H17_PRIV, NULL, 0, NULL))
         whose |= KEY_PRIVILEGED;
     if (global)
         whose = (whose & KEY_PRIVILEGED) | KEY_GLOBAL;

@@ -136,16 +136,14 @@ static void add_vendor_specific(struct pasid_device *device)
 static void add_translation(struct pasid_device *device)
 {
     const struct pasid_device_params *p = &device->params;
-    uint32_t aligned = pd_erratum(device, PD_E_H46_PAR) ? 0 : 0x20u;
-    uint32_t width = pd_erratum(device, PD_E_H46_WIDTH) ? (p->pasid_width + 1u) & 0x1fu : p->pasid_width;
     /* 10.5.1.2: Invalidate Queue Depth (0 stands for 32), Page Aligned Request, Global Invalidate Supported. */
     const struct pcie_config_field ats[] = {
-        {.offset = 0x04, .bytes = 2, .reset = (p->invq & 0x1fu) | aligned | (uint32_t)p->gis << 6},
+        {.offset = 0x04, .bytes = 2, .reset = (p->invq & 0x1fu) | 0x20u | (uint32_t)p->gis << 6},
         {.offset = 0x06, .bytes = 2, .writable = ATS_ENABLE | 0x1fu},
     };
     uint32_t supported = (uint32_t)(p->execute << 1 | p->privileged << 2 | p->tpasid << 3);
     const struct pcie_config_field pasid[] = {
-        {.offset = 0x04, .bytes = 2, .reset = supported | width << 8},
+        {.offset = 0x04, .bytes = 2, .reset = supported | (uint32_t)p->pasid_width << 8},
         {.offset = 0x06, .bytes = 2, .writable = supported | 1u},
     };
     /* 10.5.2: RF and UPRGI are RW1C; Stopped follows; PRG Response PASID Required. */
@@ -240,6 +238,30 @@ void pd_config_error(struct pasid_device *device, enum pd_error error)
 
 /* ---- requests ---- */
 
+static bool touches(uint32_t offset, uint32_t bytes, uint32_t byte)
+{
+    return offset <= byte && byte < offset + bytes;
+}
+
+/* Deviations: capabilities that are not what the device does. */
+static uint32_t lie(struct pasid_device *device, uint32_t offset, uint32_t bytes, uint32_t value)
+{
+    static const struct {
+        enum pd_erratum_id id;
+        uint32_t at;
+        uint8_t change;
+    } lies[] = {
+        {PD_E_H46_PAR, PD_CFG_ATS + 4u, 0x20},
+        {PD_E_H46_GIS, PD_CFG_ATS + 4u, 0x40},
+        {PD_E_H46_DEPTH, PD_CFG_ATS + 4u, 0x10},
+        {PD_E_H46_WIDTH, PD_CFG_PASID + 5u, 0x01},
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++)
+        if (touches(offset, bytes, lies[i].at) && pd_deviates(device, lies[i].id, NULL, lies[i].at, NULL))
+            value ^= (uint32_t)lies[i].change << 8u * (lies[i].at - offset);
+    return value;
+}
+
 uint32_t pasid_device_config_read(struct pasid_device *device, uint32_t offset, uint32_t bytes)
 {
     bool pending = pd_tags_busy(device);
@@ -251,7 +273,7 @@ uint32_t pasid_device_config_read(struct pasid_device *device, uint32_t offset, 
         bool stopped = !pd_pri_enabled(device) && (!groups || early);
         pcie_config_change(&device->config, PRI_STATUS, 2, PRI_STOPPED, stopped ? PRI_STOPPED : 0);
     }
-    return get(device, offset, bytes);
+    return lie(device, offset, bytes, get(device, offset, bytes));
 }
 
 /* 10.5.1.3: Enable from 0 to 1 begins with an empty ATC; STU and the PASID control may not change while Enable is 1. */
@@ -274,11 +296,6 @@ static void ats_written(struct pasid_device *device, uint32_t ats, uint32_t pasi
             device->treq[i].stale |= device->treq[i].state != PD_TREQ_FREE;
         pd_event(device, PD_ERR_ATS_CONTROL, NULL, -1, false, 0, true);
     }
-}
-
-static bool touches(uint32_t offset, uint32_t bytes, uint32_t byte)
-{
-    return offset <= byte && byte < offset + bytes;
 }
 
 void pasid_device_config_write(struct pasid_device *device, uint32_t offset, uint32_t bytes, uint32_t value)

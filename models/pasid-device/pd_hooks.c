@@ -5,6 +5,8 @@
 #include "pasid-device/pd_internal.h"
 
 #define TAINT_FIRED 2u
+#define PD_HOOK_LATE_COMPLETION 3u
+#define PD_HOOK_LATE_USE 12u
 
 static uint64_t hook(const struct pasid_device *device, uint32_t n, uint32_t field)
 {
@@ -15,8 +17,9 @@ static bool matches(const struct pasid_device *device, uint32_t n, enum pd_errat
                     uint64_t address)
 {
     const struct pasid_device_erratum *erratum = &pasid_device_errata[id];
+    bool timed = erratum->hook == PD_HOOK_LATE_COMPLETION || erratum->hook == PD_HOOK_LATE_USE;
     if (!hook(device, n, PD_HOOK_ENABLE) || erratum->hook == 0 || hook(device, n, PD_HOOK_ID) != erratum->hook ||
-        hook(device, n, PD_HOOK_VARIANT) != erratum->variant)
+        (!timed && hook(device, n, PD_HOOK_PARAMETER) != erratum->variant))
         return false;
     if (hook(device, n, PD_HOOK_MATCH_PASID) && (!flow || !flow->has_pasid || flow->pasid != hook(device, n, PD_HOOK_PASID)))
         return false;

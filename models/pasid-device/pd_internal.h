@@ -126,7 +126,7 @@ struct pd_entry {
 };
 
 /* What an invalidation covers. */
-enum pd_whose { PD_OF_EVERYBODY, PD_OF_PASID, PD_OF_ANY_PASID, PD_OF_NO_PASID };
+enum pd_whose { PD_OF_EVERYBODY, PD_OF_PASID, PD_OF_ANY_PASID, PD_OF_OTHER_PASIDS };
 struct pd_scope {
     uint64_t first, last;
     enum pd_whose whose;

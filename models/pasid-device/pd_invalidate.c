@@ -44,7 +44,7 @@ static enum pd_whose scope_whose(struct pasid_device *device, const struct pcie_
     bool global = (request->address & G_BIT) && device->params.gis;
     if (global && !pd_deviates(device, PD_E_H10_GLOBAL, flow, request->address, NULL))
         return PD_OF_ANY_PASID;
-    return pd_deviates(device, PD_E_H10_PASID, flow, request->address, NULL) ? PD_OF_NO_PASID : PD_OF_PASID;
+    return pd_deviates(device, PD_E_H10_PASID, flow, request->address, NULL) ? PD_OF_OTHER_PASIDS : PD_OF_PASID;
 }
 
 static bool covers(const struct pd_scope *scope, bool has_pasid, uint32_t pasid, bool global, uint64_t first, uint64_t last)
@@ -56,8 +56,8 @@ static bool covers(const struct pd_scope *scope, bool has_pasid, uint32_t pasid,
         return has_pasid && (global || pasid == scope->pasid);
     case PD_OF_ANY_PASID:
         return has_pasid;
-    case PD_OF_NO_PASID:
-        return !has_pasid;
+    case PD_OF_OTHER_PASIDS: /* deviation */
+        return has_pasid && pasid != scope->pasid;
     case PD_OF_EVERYBODY:
         break;
     }

@@ -61,16 +61,17 @@ static bool index_live(const struct pasid_device *device, uint32_t index)
 static uint16_t index_next(struct pasid_device *device, const struct pd_flow *flow)
 {
     struct pd_pri *pri = &device->pri;
+    for (uint32_t i = 0; i < PD_PRGS_MAX; i++) {
+        const struct pd_prg *live = &pri->group[i];
+        if (live->state == PD_PRG_OUTSTANDING && pd_deviates(device, PD_E_H31, flow, 0, NULL))
+            return live->index;
+    }
     uint32_t first = pd_get(&device->bar0, PD_PRICFG_INDEX_ZERO, 0) ? 0 : 1;
     bool wrapped = pri->next_index >= INDEX_END;
     uint32_t index = wrapped || pri->next_index < first ? first : pri->next_index;
-    while (index_live(device, index)) {
-        if (pd_deviates(device, PD_E_H31, flow, 0, NULL))
-            break;
+    while (index_live(device, index))
         index = index + 1u == INDEX_END ? first : index + 1u;
-    }
-    if (!pd_erratum(device, PD_E_H31))
-        pri->next_index = (uint16_t)(index + 1u);
+    pri->next_index = (uint16_t)(index + 1u);
     return (uint16_t)(pd_erratum(device, PD_E_R30) ? index & 7u : index);
 }
 
@@ -156,15 +157,14 @@ enum pd_prg_answer pd_prg_get(struct pasid_device *device, const struct pd_flow 
         *out = group;
         return PD_PRG_SENT;
     }
-    if (!pd_pri_usable(device) && !pd_erratum(device, PD_E_H32_OFF) && !device->exerciser.hooks)
+    bool off = !pd_pri_usable(device);
+    if (off && !pd_deviates(device, PD_E_H32_OFF, flow, address, NULL))
         return PD_PRG_NEVER;
     uint32_t messages, groups, most = limit(device);
     pd_pri_counts(device, &messages, &groups);
     if (pages_max == 0 || pages_max > PD_PRG_PAGES_MAX)
         pages_max = pages_max ? PD_PRG_PAGES_MAX : 1;
-    bool excess = messages >= most && pd_deviates(device, PD_E_H29, flow, address, NULL);
-    if (!pd_pri_usable(device)) /* deviation H32_OFF */
-        excess = true;
+    bool excess = off || (messages >= most && pd_deviates(device, PD_E_H29, flow, address, NULL));
     group = free_group(device);
     if (!group || (messages >= most && !excess) || !pd_posted_room(device, PD_PRG_PAGES_MAX))
         return PD_PRG_LATER;

@@ -561,10 +561,8 @@ package pasid_device_pkg;
     localparam logic [19:0] HOOK_PASID_RESET = 20'h0;
     localparam int HOOK_ADDRESS_LOW = 128, HOOK_ADDRESS_WIDTH = 64;
     localparam logic [63:0] HOOK_ADDRESS_RESET = 64'h0;
-    localparam int HOOK_VARIANT_LOW = 192, HOOK_VARIANT_WIDTH = 4;
-    localparam logic [3:0] HOOK_VARIANT_RESET = 4'h0;
-    localparam int HOOK_PARAMETER_LOW = 196, HOOK_PARAMETER_WIDTH = 28;
-    localparam logic [27:0] HOOK_PARAMETER_RESET = 28'h0;
+    localparam int HOOK_PARAMETER_LOW = 192, HOOK_PARAMETER_WIDTH = 32;
+    localparam logic [31:0] HOOK_PARAMETER_RESET = 32'h0;
     localparam int HOOK_FIRED_LOW = 224, HOOK_FIRED_WIDTH = 32;
     localparam logic [31:0] HOOK_FIRED_RESET = 32'h0;
 
