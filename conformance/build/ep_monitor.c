@@ -307,12 +307,12 @@ static void completed(struct ep *ep, uint32_t itag, const struct iotb_message *m
     JUDGE(ep, "DEV-INV-001", invalidation->outstanding && message->completion_count == 1, "completion of ITag %u with CC=%u: %s",
           itag, message->completion_count,
           invalidation->outstanding ? "the device has one traffic class" : "no such invalidation is outstanding");
-    JUDGE(ep, "DEV-INV-002", message->agent_id == invalidation->message.agent_id,
-          "completion of ITag %u goes to 0x%04x, the request came from 0x%04x", itag, message->agent_id,
-          invalidation->message.agent_id);
     JUDGE(ep, "DEV-PAS-003", !(message->flags & IOTB_RQ_PASID), "a PASID on an Invalidate Completion");
     if (!invalidation->outstanding)
         return;
+    JUDGE(ep, "DEV-INV-002", message->agent_id == invalidation->message.agent_id,
+          "completion of ITag %u goes to 0x%04x, the request came from 0x%04x", itag, message->agent_id,
+          invalidation->message.agent_id);
     invalidation->outstanding = false;
     invalidation->done_ps = test_now_ps(ep->t);
     for (uint32_t i = 0; i < ep->grant_count; i++)
