@@ -55,7 +55,7 @@ static bool parse_hook(struct iotb_dut *dut, const char *name)
     dut->hook = (uint32_t)strtoul(name + 1, &end, 10);
     if (*end == '.')
         dut->form = (uint32_t)strtoul(end + 1, &end, 10);
-    dut->ticks = dut->hook == 3 ? LATE_TICKS : USED_TICKS;
+    dut->ticks = dut->hook == 3 ? LATE_TICKS : dut->hook == 12 ? USED_TICKS : 0; /* the others have a form instead */
     snprintf(dut->name, sizeof(dut->name), "%s", name);
     return !*end && dut->hook >= 1 && dut->hook <= 47;
 }
