@@ -87,6 +87,12 @@ static bool has_page_requests(struct vt *vt)
     return vt->config.mode == VT_SCALABLE && vt_ecap(vt->t, "PRS") && test_has(vt->t, IOTB_F_PRI);
 }
 
+/* Besides the condition's own: rows that say of whole structures that page requests meet their faults. */
+static const char *page_row(const struct condition *c)
+{
+    return strncmp(c->name, "SP", 2) ? "VTD-7-517" : "VTD-7-518";
+}
+
 static void page(const struct condition *c, struct scene *s, const char *row, bool fpd)
 {
     struct iotb_message m = vt_page_request_of(s->path, s->r.address, true, true, true, 0x155);
@@ -101,6 +107,8 @@ static void page(const struct condition *c, struct scene *s, const char *row, bo
             vt_expect_queued(s->vt, "VTD-7-156", &m);
         else
             vt_expect_page_refused(s->vt, row, &m, reason(c, fpd));
+        if (c->page == ANSWER_IR && !fpd)
+            vt_expect_page_refused(s->vt, page_row(c), &m, c->fr);
     }
 }
 
@@ -223,6 +231,8 @@ static void enables_body(struct vt *vt, struct vt_path *path)
                 vt_expect_page_refused(vt, fpd ? "VTD-7-030" : e->page, &m, fpd ? 0 : e->fr);
                 if (!fpd)
                     vt_expect_page_refused(vt, m.last ? "VTD-7-157" : "VTD-7-158", &m, e->fr);
+                if (!fpd && e->fr == 0x47)
+                    vt_expect_page_refused(vt, "VTD-7-516", &m, e->fr);
             }
         }
     }
@@ -272,15 +282,15 @@ static void legacy_page(struct test *t)
 
 #define RECORD_ROWS " VTD-11-012 VTD-11-014 VTD-11-015 VTD-11-016 VTD-11-020 VTD-11-021 VTD-11-022 VTD-7-146"
 
-#define CASE(NAME, ROW, FR, FLAVOURS, DEFECT, QUALIFIED, KINDS, TRANSLATION, TRANSLATED, PAGE, GATE, FEATURES) \
-    {.name = "vtd.ats_condition." #NAME,                                                                       \
-     .summary = "One defect gives the answers of Table 30 to translation, translated and page requests.",      \
-     .run = run_condition,                                                                                     \
-     .rows = ROW " VTD-7-022 VTD-7-023 VTD-7-026 VTD-7-030 VTD-4-022 VTD-7-156" RECORD_ROWS,                   \
-     .gate = GATE,                                                                                             \
-     .features = (FEATURES) | IOTB_F_ATS,                                                                      \
-     .functional = true,                                                                                       \
-     .tier = TIER_FULL,                                                                                        \
+#define CASE(NAME, ROW, FR, FLAVOURS, DEFECT, QUALIFIED, KINDS, TRANSLATION, TRANSLATED, PAGE, GATE, FEATURES)   \
+    {.name = "vtd.ats_condition." #NAME,                                                                         \
+     .summary = "One defect gives the answers of Table 30 to translation, translated and page requests.",        \
+     .run = run_condition,                                                                                       \
+     .rows = ROW " VTD-7-022 VTD-7-023 VTD-7-026 VTD-7-030 VTD-4-022 VTD-7-156 VTD-7-517 VTD-7-518" RECORD_ROWS, \
+     .gate = GATE,                                                                                               \
+     .features = (FEATURES) | IOTB_F_ATS,                                                                        \
+     .functional = true,                                                                                         \
+     .tier = TIER_FULL,                                                                                          \
      .argument = &condition_##NAME},
 
 static const struct iotb_case cases[] = {
@@ -291,7 +301,8 @@ static const struct iotb_case cases[] = {
     {.name = "vtd.ats_condition.enables",
      .summary = "DTE lets translation and translated requests through, PRE page requests, and PRE needs DTE.",
      .run = run_enables,
-     .rows = "VTD-9-043 VTD-9-044 VTD-9-038 VTD-7-067 VTD-7-070 VTD-7-064 VTD-7-157 VTD-7-158 VTD-7-030 VTD-7-025" RECORD_ROWS,
+     .rows = "VTD-9-043 VTD-9-044 VTD-9-038 VTD-7-067 VTD-7-070 VTD-7-064 VTD-7-157 VTD-7-158 VTD-7-516 VTD-7-030 "
+             "VTD-7-025" RECORD_ROWS,
      .gate = "ECAP.DT&ECAP.SMTS",
      .features = IOTB_F_ATS,
      .functional = true,
