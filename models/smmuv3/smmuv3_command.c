@@ -9,42 +9,15 @@
 
 #include <stddef.h>
 
-#define COMMAND_BYTES 16u
 enum error { CERROR_NONE = 0, CERROR_ILL = 1, CERROR_ABT = 2, CERROR_ATC_INV_SYNC = 3 };
 
 /* ---- the ring ---- */
 
-static struct ring ring_of(const struct smmuv3 *smmu)
-{
-    uint64_t base = smmuv3_reg(smmu, SMMUV3_REG_CMDQ_BASE);
-    uint64_t log2size = SMMUV3_GET(base, CMDQ_BASE_LOG2SIZE);
-    if (log2size > smmu->params.cmdqs)
-        log2size = smmu->params.cmdqs;
-    uint32_t lap = 1u << log2size;
-    uint64_t bytes = (uint64_t)lap * COMMAND_BYTES;
-    /* 6.3.26: aligned to the larger of the size of the queue and 32 bytes. */
-    return (struct ring){.base = base & SMMUV3_MASK(CMDQ_BASE_ADDR) & ~((bytes > 32 ? bytes : 32u) - 1u),
-                         .lap = lap,
-                         .step = 1,
-                         .unit_bytes = COMMAND_BYTES,
-                         .wrap_bit = true};
-}
-
-static uint32_t position(const struct smmuv3 *smmu, const struct ring *ring, enum smmuv3_register reg)
-{
-    return (uint32_t)smmuv3_reg(smmu, reg) & (2u * ring->lap - 1u);
-}
-
-static uint32_t commands_left(const struct smmuv3 *smmu, const struct ring *ring)
-{
-    return (position(smmu, ring, SMMUV3_REG_CMDQ_PROD) - position(smmu, ring, SMMUV3_REG_CMDQ_CONS)) & (2u * ring->lap - 1u);
-}
-
 static void consume(struct smmuv3 *smmu)
 {
-    struct ring ring = ring_of(smmu);
-    uint32_t consumer = position(smmu, &ring, SMMUV3_REG_CMDQ_CONS);
-    bool was_full = ring_full(&ring, position(smmu, &ring, SMMUV3_REG_CMDQ_PROD), consumer);
+    struct ring ring = smmuv3_ring(smmu, SMMUV3_CMDQ);
+    uint32_t consumer = smmuv3_ring_consumer(smmu, SMMUV3_CMDQ);
+    bool was_full = ring_full(&ring, smmuv3_ring_producer(smmu, SMMUV3_CMDQ), consumer);
     smmuv3_reg_change(smmu, SMMUV3_REG_CMDQ_CONS, SMMUV3_MASK(CMDQ_CONS_RD), ring_next(&ring, consumer));
     /* 4.1.2: an event wakes whoever waits for room. */
     if (was_full && smmu->params.sev && smmu->ports.event && !smmuv3_on(smmu, SMMUV3_E_S01))
@@ -260,14 +233,9 @@ static void fetch_done(struct ring_port *port, bool stale)
 
 static bool fetch(struct smmuv3 *smmu)
 {
-    struct ring ring = ring_of(smmu);
-    struct port_request *request = &smmu->queue.fetch.request;
-    uint64_t cr1 = smmuv3_reg(smmu, SMMUV3_REG_CR1);
-    struct smmuv3_attributes attributes = smmuv3_queue_attributes(
-        (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_IC), (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_OC), (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_SH),
-        SMMUV3_GET(smmuv3_reg(smmu, SMMUV3_REG_CMDQ_BASE), CMDQ_BASE_RA), false);
-    smmuv3_port_attributes(&attributes, &request->snoop, &request->memory_type);
-    return ring_read(&smmu->queue.fetch, &ring, position(smmu, &ring, SMMUV3_REG_CMDQ_CONS), smmu->sim->now_ps);
+    struct ring ring = smmuv3_ring(smmu, SMMUV3_CMDQ);
+    smmuv3_ring_access(smmu, SMMUV3_CMDQ, &smmu->queue.fetch.request);
+    return ring_read(&smmu->queue.fetch, &ring, smmuv3_ring_consumer(smmu, SMMUV3_CMDQ), smmu->sim->now_ps);
 }
 
 static bool is_ready(const struct smmuv3 *smmu)
@@ -278,9 +246,9 @@ static bool is_ready(const struct smmuv3 *smmu)
         return false;
     if (smmuv3_error_active(smmu, SMMUV3_MASK(GERROR_CMDQ_ERR)) && !smmuv3_on(smmu, SMMUV3_E_CMDQ_ERR_GOES_ON))
         return false;
-    struct ring ring = ring_of(smmu);
-    uint32_t left = commands_left(smmu, &ring);
-    return left && left <= ring.lap; /* nothing is consumed while the indexes are inconsistent (3.5.1) */
+    uint32_t left = smmuv3_ring_used(smmu, SMMUV3_CMDQ);
+    return left &&
+           left <= smmuv3_ring(smmu, SMMUV3_CMDQ).lap; /* nothing is consumed while the indexes are inconsistent (3.5.1) */
 }
 
 void smmuv3_queue_kick(struct smmuv3 *smmu)

@@ -10,34 +10,12 @@
 
 #define RECORD_BYTES 32u
 
-static struct ring ring_of(const struct smmuv3 *smmu)
-{
-    uint64_t base = smmuv3_reg(smmu, SMMUV3_REG_EVENTQ_BASE);
-    uint64_t log2size = SMMUV3_GET(base, EVENTQ_BASE_LOG2SIZE);
-    if (log2size > smmu->params.eventqs)
-        log2size = smmu->params.eventqs;
-    uint32_t lap = 1u << log2size;
-    /* 6.3.29: aligned to the size of the queue. */
-    return (struct ring){.base = base & SMMUV3_MASK(EVENTQ_BASE_ADDR) & ~((uint64_t)lap * RECORD_BYTES - 1u),
-                         .lap = lap,
-                         .step = 1,
-                         .unit_bytes = RECORD_BYTES,
-                         .wrap_bit = true};
-}
-
-static uint32_t position(const struct smmuv3 *smmu, const struct ring *ring, enum smmuv3_register reg)
-{
-    return (uint32_t)smmuv3_reg(smmu, reg) & (2u * ring->lap - 1u);
-}
-
 /* Records that are in the queue or committed to it. Inconsistent indexes count as a full queue (3.5.1). */
 static bool is_full(const struct smmuv3 *smmu)
 {
-    struct ring ring = ring_of(smmu);
-    uint32_t used =
-        (position(smmu, &ring, SMMUV3_REG_EVENTQ_PROD) - position(smmu, &ring, SMMUV3_REG_EVENTQ_CONS)) & (2u * ring.lap - 1u);
-    uint32_t spared = smmuv3_on(smmu, SMMUV3_E_EVENTQ_FULL_EARLY) && ring.lap > 1u ? 1u : 0u;
-    return used + smmu->events_count + spared >= ring.lap;
+    uint32_t lap = smmuv3_ring(smmu, SMMUV3_EVENTQ).lap;
+    uint32_t spared = smmuv3_on(smmu, SMMUV3_E_EVENTQ_FULL_EARLY) && lap > 1u ? 1u : 0u;
+    return smmuv3_ring_used(smmu, SMMUV3_EVENTQ) + smmu->events_count + spared >= lap;
 }
 
 static bool is_enabled(const struct smmuv3 *smmu)
@@ -82,8 +60,7 @@ static bool is_merged(const struct smmuv3 *smmu, const struct smmuv3_flight *fli
     bool before_ste =
         type == SMMUV3_F_UUT || type == SMMUV3_C_BAD_STREAMID || type == SMMUV3_F_STE_FETCH || type == SMMUV3_C_BAD_STE;
     bool allowed = before_ste || flight->ste.mev || smmuv3_on(smmu, SMMUV3_E_MEV_IGNORED);
-    struct ring ring = ring_of(smmu);
-    bool unread = position(smmu, &ring, SMMUV3_REG_EVENTQ_PROD) != position(smmu, &ring, SMMUV3_REG_EVENTQ_CONS);
+    bool unread = smmuv3_ring_used(smmu, SMMUV3_EVENTQ) != 0;
     return smmu->params.merge_events && allowed && unread && smmu->last_event_valid &&
            smmuv3_event_mergeable(&smmu->last_event, &flight->event);
 }
@@ -112,11 +89,11 @@ static enum walk_progress leave(struct smmuv3_flight *flight)
 static enum walk_progress written(struct smmuv3_flight *flight)
 {
     struct smmuv3 *smmu = flight->smmu;
-    struct ring ring = ring_of(smmu);
+    struct ring ring = smmuv3_ring(smmu, SMMUV3_EVENTQ);
     bool aborted = flight->work.job.access.status != PORT_OK;
     if (!aborted) {
-        uint32_t producer = position(smmu, &ring, SMMUV3_REG_EVENTQ_PROD);
-        bool was_empty = ring_empty(producer, position(smmu, &ring, SMMUV3_REG_EVENTQ_CONS));
+        uint32_t producer = smmuv3_ring_producer(smmu, SMMUV3_EVENTQ);
+        bool was_empty = ring_empty(producer, smmuv3_ring_consumer(smmu, SMMUV3_EVENTQ));
         smmuv3_reg_change(smmu, SMMUV3_REG_EVENTQ_PROD, SMMUV3_MASK(EVENTQ_PROD_WR), ring_next(&ring, producer));
         smmu->last_event = flight->event;
         smmu->last_event_valid = true;
@@ -134,22 +111,18 @@ static enum walk_progress turn(struct smmuv3_flight *flight)
     struct smmuv3 *smmu = flight->smmu;
     if (is_aborted(smmu))
         return leave(flight);
-    struct ring ring = ring_of(smmu);
+    struct ring ring = smmuv3_ring(smmu, SMMUV3_EVENTQ);
     struct port_request *access = &flight->work.job.access;
     uint64_t record[4];
     smmuv3_event_encode(&smmu->params, &flight->event, record);
     for (unsigned i = 0; i < 4; i++)
         store_le64(access->data + 8u * i, record[i]);
-    uint64_t cr1 = smmuv3_reg(smmu, SMMUV3_REG_CR1);
-    struct smmuv3_attributes attributes = smmuv3_queue_attributes(
-        (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_IC), (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_OC), (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_SH),
-        false, SMMUV3_GET(smmuv3_reg(smmu, SMMUV3_REG_EVENTQ_BASE), EVENTQ_BASE_WA));
     access->kind = PORT_WRITE;
     access->origin = PORT_QUEUE;
-    access->address = ring_address(&ring, position(smmu, &ring, SMMUV3_REG_EVENTQ_PROD));
+    access->address = ring_address(&ring, smmuv3_ring_producer(smmu, SMMUV3_EVENTQ));
     access->bytes = RECORD_BYTES;
     access->request_id = SMMUV3_NO_REQUEST;
-    smmuv3_port_attributes(&attributes, &access->snoop, &access->memory_type);
+    smmuv3_ring_access(smmu, SMMUV3_EVENTQ, access);
     flight->phase = written;
     return walk_access(&flight->work.job);
 }

@@ -5,6 +5,7 @@
  *   smmuv3.c              the unit: making it, resetting it, its front door
  *   smmuv3_regs.c         6.2, 6.3: register file, guards
  *   smmuv3_update.c       6.3.9 to 6.3.18: fields with an Update: CR0, IRQ_CTRL, GBPA
+ *   smmuv3_queues.c       3.5.1: what the three queues have alike
  *   smmuv3_command.c      4.1, 7.1: the Command queue; smmuv3_decode.c: what each command says
  *   smmuv3_invalidate.c   4.3, 4.4: what each invalidation drops, and draining
  *   smmuv3_caches.c       3.17, 16.2: configuration caches, TLB, walk caches
@@ -431,6 +432,14 @@ struct smmuv3_stream_table smmuv3_stream_table_now(const struct smmuv3 *smmu);
 /* smmuv3_invalidate.c */
 void smmuv3_invalidate(struct smmuv3 *smmu, const struct smmuv3_invalidation *invalidation);
 bool smmuv3_invalidation_drained(struct smmuv3 *smmu, struct inflight_drain *drain);
+
+/* smmuv3_queues.c */
+enum smmuv3_queue_id { SMMUV3_CMDQ, SMMUV3_EVENTQ, SMMUV3_PRIQ };
+struct ring smmuv3_ring(const struct smmuv3 *smmu, enum smmuv3_queue_id id);
+uint32_t smmuv3_ring_producer(const struct smmuv3 *smmu, enum smmuv3_queue_id id);
+uint32_t smmuv3_ring_consumer(const struct smmuv3 *smmu, enum smmuv3_queue_id id);
+uint32_t smmuv3_ring_used(const struct smmuv3 *smmu, enum smmuv3_queue_id id); /* more than a lap: the indexes are inconsistent */
+void smmuv3_ring_access(const struct smmuv3 *smmu, enum smmuv3_queue_id id, struct port_request *access); /* its attributes */
 
 /* smmuv3_command.c */
 void smmuv3_queue_init(struct smmuv3 *smmu);

@@ -14,7 +14,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define RECORD_BYTES 16u
 #define UNCHECKED_MAX 1024u /* whoever comes then is answered as if its STE were inaccessible */
 
 /* ---- page requests that wait ---- */
@@ -47,35 +46,12 @@ static void drop_first(struct smmuv3_pprs *pprs)
 
 /* ---- the ring ---- */
 
-static struct ring ring_of(const struct smmuv3 *smmu)
-{
-    uint64_t base = smmuv3_reg(smmu, SMMUV3_REG_PRIQ_BASE);
-    uint64_t log2size = SMMUV3_GET(base, PRIQ_BASE_LOG2SIZE);
-    if (log2size > smmu->params.priqs)
-        log2size = smmu->params.priqs;
-    uint32_t lap = 1u << log2size;
-    uint64_t bytes = (uint64_t)lap * RECORD_BYTES;
-    /* 6.3.33: aligned to the larger of the size of the queue and 32 bytes. */
-    return (struct ring){.base = base & SMMUV3_MASK(PRIQ_BASE_ADDR) & ~((bytes > 32 ? bytes : 32u) - 1u),
-                         .lap = lap,
-                         .step = 1,
-                         .unit_bytes = RECORD_BYTES,
-                         .wrap_bit = true};
-}
-
-static uint32_t position(const struct smmuv3 *smmu, const struct ring *ring, enum smmuv3_register reg)
-{
-    return (uint32_t)smmuv3_reg(smmu, reg) & (2u * ring->lap - 1u);
-}
-
 /* Records that are in the queue or committed to it. Inconsistent indexes count as a full queue (3.5.1). */
 static bool is_full(const struct smmuv3 *smmu)
 {
-    struct ring ring = ring_of(smmu);
-    uint32_t used =
-        (position(smmu, &ring, SMMUV3_REG_PRIQ_PROD) - position(smmu, &ring, SMMUV3_REG_PRIQ_CONS)) & (2u * ring.lap - 1u);
-    uint32_t spared = smmuv3_on(smmu, SMMUV3_E_PRIQ_FULL_EARLY) && ring.lap > 1u ? 1u : 0u;
-    return used + smmu->priq.committed.count + spared >= ring.lap;
+    uint32_t lap = smmuv3_ring(smmu, SMMUV3_PRIQ).lap;
+    uint32_t spared = smmuv3_on(smmu, SMMUV3_E_PRIQ_FULL_EARLY) && lap > 1u ? 1u : 0u;
+    return smmuv3_ring_used(smmu, SMMUV3_PRIQ) + smmu->priq.committed.count + spared >= lap;
 }
 
 /* 6.3.9.5: the effective value. */
@@ -233,9 +209,9 @@ static void encode(const struct smmuv3 *smmu, const struct pcie_message *request
 
 static void recorded(struct smmuv3 *smmu, const struct pcie_message *request)
 {
-    struct ring ring = ring_of(smmu);
-    uint32_t producer = position(smmu, &ring, SMMUV3_REG_PRIQ_PROD);
-    bool was_empty = ring_empty(producer, position(smmu, &ring, SMMUV3_REG_PRIQ_CONS));
+    struct ring ring = smmuv3_ring(smmu, SMMUV3_PRIQ);
+    uint32_t producer = smmuv3_ring_producer(smmu, SMMUV3_PRIQ);
+    bool was_empty = ring_empty(producer, smmuv3_ring_consumer(smmu, SMMUV3_PRIQ));
     smmuv3_reg_change(smmu, SMMUV3_REG_PRIQ_PROD, SMMUV3_MASK(PRIQ_PROD_WR), ring_next(&ring, producer));
     if (only_last(smmu) ? request->last : was_empty || smmuv3_on(smmu, SMMUV3_E_PRIQ_IRQ_EACH))
         smmuv3_priq_interrupt(smmu);
@@ -269,17 +245,14 @@ static void written(struct smmuv3 *smmu)
 
 static bool write_first(struct smmuv3 *smmu)
 {
-    struct ring ring = ring_of(smmu);
+    struct ring ring = smmuv3_ring(smmu, SMMUV3_PRIQ);
     struct port_request *access = &smmu->priq.write.request;
-    uint64_t record[2], cr1 = smmuv3_reg(smmu, SMMUV3_REG_CR1);
+    uint64_t record[2];
     encode(smmu, first_of(&smmu->priq.committed), record);
     store_le64(access->data, record[0]);
     store_le64(access->data + 8, record[1]);
-    struct smmuv3_attributes attributes = smmuv3_queue_attributes(
-        (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_IC), (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_OC), (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_SH),
-        false, SMMUV3_GET(smmuv3_reg(smmu, SMMUV3_REG_PRIQ_BASE), PRIQ_BASE_WA));
-    smmuv3_port_attributes(&attributes, &access->snoop, &access->memory_type);
-    return ring_write(&smmu->priq.write, &ring, position(smmu, &ring, SMMUV3_REG_PRIQ_PROD), smmu->sim->now_ps);
+    smmuv3_ring_access(smmu, SMMUV3_PRIQ, access);
+    return ring_write(&smmu->priq.write, &ring, smmuv3_ring_producer(smmu, SMMUV3_PRIQ), smmu->sim->now_ps);
 }
 
 static void write_all(struct smmuv3 *smmu)

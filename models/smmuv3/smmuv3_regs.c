@@ -214,12 +214,9 @@ static bool is_legal(uint64_t offset, uint32_t bytes)
 }
 
 /* 6.3.28: bits of RD above the wrap flag are RAZ. */
-static uint64_t cut_index(uint64_t value, uint64_t base, uint8_t largest)
+static uint64_t cut_index(const struct smmuv3 *smmu, enum smmuv3_queue_id id, uint64_t value)
 {
-    uint64_t qs = SMMUV3_GET(base, CMDQ_BASE_LOG2SIZE);
-    if (qs > largest)
-        qs = largest;
-    return value & ~(SMMUV3_MASK_OF(QUEUE_INDEX_BITS - 1u, 0) & ~((UINT64_C(2) << qs) - 1u));
+    return value & ~(SMMUV3_MASK_OF(QUEUE_INDEX_BITS - 1u, 0) & ~(2u * (uint64_t)smmuv3_ring(smmu, id).lap - 1u));
 }
 
 static uint32_t read_word(const struct smmuv3 *smmu, uint64_t offset)
@@ -229,11 +226,11 @@ static uint32_t read_word(const struct smmuv3 *smmu, uint64_t offset)
         return 0;
     uint64_t value = smmuv3_reg(smmu, reg);
     if (reg == SMMUV3_REG_CMDQ_CONS)
-        value = cut_index(value, smmuv3_reg(smmu, SMMUV3_REG_CMDQ_BASE), smmu->params.cmdqs);
+        value = cut_index(smmu, SMMUV3_CMDQ, value);
     if (reg == SMMUV3_REG_EVENTQ_PROD)
-        value = cut_index(value, smmuv3_reg(smmu, SMMUV3_REG_EVENTQ_BASE), smmu->params.eventqs);
+        value = cut_index(smmu, SMMUV3_EVENTQ, value);
     if (reg == SMMUV3_REG_PRIQ_PROD)
-        value = cut_index(value, smmuv3_reg(smmu, SMMUV3_REG_PRIQ_BASE), smmu->params.priqs);
+        value = cut_index(smmu, SMMUV3_PRIQ, value);
     return (uint32_t)(value >> ((offset - shapes[reg].offset) * 8u));
 }
 
