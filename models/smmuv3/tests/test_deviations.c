@@ -92,6 +92,12 @@ static void parameters(const char *text, struct smmuv3_params *p)
 
 static bool shown[STEPS_END];
 
+/* Where the catalogue names no set, the suite has no requests yet that meet it. */
+static const char *set_of(size_t id)
+{
+    return smmuv3_errata[id].preset ? smmuv3_errata[id].preset : "max-ats";
+}
+
 /* Every scenario of this parameter set is asked of all deviations that have not shown yet. */
 static void hunt(const char *preset)
 {
@@ -106,7 +112,7 @@ static void hunt(const char *preset)
         uint64_t expected = outcome(&plain, gbpa);
         left = 0;
         for (size_t id = 0; id < STEPS_END; id++) {
-            if (shown[id] || strcmp(smmuv3_errata[id].preset, preset) != 0)
+            if (shown[id] || strcmp(set_of(id), preset) != 0)
                 continue;
             changed = scene;
             changed.params.errata[id / 64u] |= UINT64_C(1) << id % 64u;
@@ -122,9 +128,9 @@ static void every_deviation_shows(void **state)
     unsigned missing = 0;
     for (size_t id = 0; id < STEPS_END; id++) {
         if (!shown[id])
-            hunt(smmuv3_errata[id].preset);
+            hunt(set_of(id));
         if (!shown[id]) {
-            fprintf(stderr, "%s does not show in %s\n", smmuv3_errata[id].name, smmuv3_errata[id].preset);
+            fprintf(stderr, "%s does not show in %s\n", smmuv3_errata[id].name, set_of(id));
             missing++;
         }
     }
