@@ -68,5 +68,6 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_iec_cases,
     &vtd_reset_pending_cases,
     &vtd_torture_cases,
+    &vtd_torture_ats_cases,
     NULL,
 };

@@ -70,6 +70,7 @@ extern const struct iotb_case_list vtd_posted_interrupts_cases;
 extern const struct iotb_case_list vtd_iec_cases;            /* interrupt entry cache */
 extern const struct iotb_case_list vtd_reset_pending_cases;  /* resets in the middle of something */
 extern const struct iotb_case_list vtd_torture_cases;        /* random traffic against random edits */
+extern const struct iotb_case_list vtd_torture_ats_cases;    /* the same with a device-TLB that answers late */
 
 /* All of the above, NULL at the end: what the runner knows. */
 extern const struct iotb_case_list *const vtd_case_lists[];
