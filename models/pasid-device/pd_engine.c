@@ -163,7 +163,7 @@ static bool good(const struct pd_job *job)
     return job->status == PD_ST_OK || job->status == PD_ST_FALSE;
 }
 
-static void start_record(struct pd_job *job)
+void pd_record_start(struct pd_job *job)
 {
     struct pd_access *write = &job->write;
     pd_store(job->record, PD_REC_STATUS, job->status);
@@ -200,7 +200,7 @@ static void begin_record(struct pasid_device *device, struct pd_job *job)
     bool reachable = !pd_pasid_too_wide(device, &job->work.flow); /* 7.8.9: no TLP carries such a PASID */
     if (valid && aligned && reachable && (!good(job) || (job->flags & FLAG(RCR)))) {
         job->phase = PD_RECORD;
-        start_record(job);
+        pd_record_start(job);
     } else if (valid && !aligned) {
         pd_event(device, PD_ST_CR_ALIGN, job, job->work.wq, true, pd_load(job->work.bytes, PD_DESC_RECORD), false);
     } else if (!good(job)) {
@@ -216,11 +216,6 @@ static bool step_record(struct pasid_device *device, struct pd_job *job)
         return moved;
     job->writing = false;
     job->phase = PD_INTERRUPT;
-    if (job->early) { /* deviation */
-        job->early = false;
-        job->flags &= ~FLAG(CRAV);
-        job->phase = PD_RUN;
-    }
     if (job->write.status == PD_ST_OK)
         pd_count(device, PD_COUNT_RECORD, 1);
     else
@@ -302,12 +297,6 @@ static bool judge(struct pasid_device *device, struct pd_engine *engine)
         begin_batch(device, engine);
     else
         job->phase = PD_RUN;
-    bool recorded = (job->flags & FLAG(CRAV)) && (job->flags & FLAG(RCR));
-    if (job->phase == PD_RUN && recorded && pd_deviates(device, PD_E_H42_RECORD, &job->work.flow, job->dst, NULL)) {
-        job->early = true;
-        job->phase = PD_RECORD;
-        start_record(job);
-    }
     return true;
 }
 

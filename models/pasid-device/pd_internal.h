@@ -318,7 +318,7 @@ struct pd_job {
     enum pd_phase phase;
     struct pd_work work;
     bool abort, in_batch;
-    bool early; /* deviation: the record comes first */
+    bool early; /* deviation: the record comes before the last line */
     uint32_t batch_index;
     uint8_t opcode;
     uint32_t flags;
@@ -365,6 +365,7 @@ void pd_engines_reset(struct pasid_device *device);
 bool pd_pasid_too_wide(struct pasid_device *device, const struct pd_flow *flow);
 uint8_t pd_check(struct pasid_device *device, const struct pd_job *job);
 bool pd_op_run(struct pasid_device *device, struct pd_engine *engine); /* phase PD_RUN; true: it moved */
+void pd_record_start(struct pd_job *job);                              /* what job->record holds, with job->write */
 void pd_job_fail(struct pd_job *job, const struct pd_access *access);
 bool pd_earlier_work(const struct pasid_device *device, const struct pd_job *job);
 

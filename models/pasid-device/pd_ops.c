@@ -197,20 +197,40 @@ static bool step_write(struct pasid_device *device, struct pd_job *job)
     if (job->write.state != PD_ACCESS_DONE)
         return moved;
     job->writing = false;
-    if (job->write.status != PD_ST_OK)
+    if (job->early) {
+        job->early = false;
+        job->flags &= ~(job->write.status == PD_ST_OK ? FLAG(CRAV) : 0);
+        start_write(job, &job->line[job->line_first]);
+    } else if (job->write.status != PD_ST_OK) {
         fail_at(job, &job->write);
-    else
+    } else {
         retire(job);
+    }
+    return true;
+}
+
+/* Deviation: the record goes out with the last line still to be written. */
+static bool record_early(struct pasid_device *device, struct pd_job *job, const struct pd_line *line)
+{
+    bool recorded = (job->flags & FLAG(CRAV)) && (job->flags & FLAG(RCR));
+    if (!recorded || job->retired + line->bytes < job->size ||
+        !pd_deviates(device, PD_E_H42_RECORD, &job->work.flow, job->dst, NULL))
+        return false;
+    pd_store(job->record, PD_REC_DONE, job->size);
+    pd_store(job->record, PD_REC_RESULT, job->downwards);
+    job->early = true;
+    pd_record_start(job);
     return true;
 }
 
 /* The oldest line has been read. */
-static void work_on(struct pd_job *job, const struct op *op)
+static void work_on(struct pasid_device *device, struct pd_job *job, const struct op *op)
 {
     struct pd_line *line = &job->line[job->line_first];
     uint64_t where = 0;
     if (op->writes) {
-        start_write(job, line);
+        if (!record_early(device, job, line))
+            start_write(job, line);
         return;
     }
     if ((job->opcode == PD_OP_COMPARE || job->opcode == PD_OP_COMPVAL) && compare(job, line, &where)) {
@@ -241,7 +261,7 @@ static bool step_oldest(struct pasid_device *device, struct pd_job *job, const s
     else if (line->read_b && line->b.status != PD_ST_OK)
         fail_at(job, &line->b);
     else
-        work_on(job, op);
+        work_on(device, job, op);
     return true;
 }
 
