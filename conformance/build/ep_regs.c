@@ -293,7 +293,6 @@ void ep_open(struct ep *ep, struct test *t)
     test_carry(t, EP_MONITORED);
     find_capabilities(ep);
     ep->product = ep->dvsec && ep_get(ep, "CFG_DVSEC_H1", "VENDOR") == 0x1234 && ep_get(ep, "CFG_DVSEC_H2", "ID") == 1;
-    ep->width = ep->pasid ? (uint32_t)ep_get(ep, "CFG_PASID_CTL", "WIDTH") : 0;
     for (uint32_t i = 0; i < 6; i += 2) {
         uint32_t low = config_read(t, 0x10 + 4 * i, 4);
 
@@ -302,6 +301,7 @@ void ep_open(struct ep *ep, struct test *t)
     }
     test_on_tlp(t, ep_on_tlp, ep_on_message, ep);
     ep_restore(ep);
+    ep->width = ep->pasid ? (uint32_t)ep_get(ep, "CFG_PASID_CTL", "WIDTH") : 0;
 }
 
 /* ---- closing ---- */

@@ -53,7 +53,7 @@ static void width(struct test *t)
 
     ep_scene_with(&ep, t, ON_PASID | ON_ATS, wqs, 2);
     top = (1u << ep.width) - 1;
-    ep_expect_move(&ep, "DEV-PAS-002", 1, top, "a move under the highest PASID");
+    ep_expect_move(&ep, "DEV-CFG-010", 1, top, "a move under the highest PASID that the capability promises");
     if (ep.width >= 20) { /* a descriptor holds no higher one */
         CHECK(t, "DEV-PAS-002", ep_judged(&ep, "DEV-PAS-002") > 1, "too few requests with a PASID");
         ep_close(&ep);
@@ -333,7 +333,7 @@ static void drained(struct test *t)
 static const struct iotb_case cases[] = {
     SENDS("spaces.disabled", disabled, "DEV-PAS-001", "&ATS&PASID", "With PASID off no TLP has one"),
     SENDS("spaces.turned_off", turned_off, "DEV-PAS-001", "&PASID", "Work of a PASID ends when PASID is turned off"),
-    SENDS("spaces.width", width, "DEV-PAS-002", "&ATS&PASID", "PASIDs are within the width"),
+    SENDS("spaces.width", width, "DEV-PAS-002 DEV-CFG-010", "&ATS&PASID", "PASIDs are within the width"),
     SENDS("spaces.placement", placement, "DEV-PAS-003", "&ATS&PASID&MSIX", "A PASID is only where it may be"),
     SENDS("spaces.translated", translated, "DEV-PAS-004", "&ATS&PASID", "Translated requests have one only when that is enabled"),
     SENDS("spaces.execute", execute, "DEV-PAS-005", "&PASID&EXEC", "Execute is asked for by reads only"),
