@@ -190,14 +190,14 @@ static void test_record(void **state)
     uint64_t record[4];
     assert_true(world_event(&world, record));
     assert_true(record[0] == (0x05 | 1u << 11 | 1u << 12 | (uint64_t)WORLD_S1 << 32));
-    assert_true(record[1] == (UINT64_C(0xf) << 32 | UINT64_C(3) << 44));
+    assert_true(record[1] == (UINT64_C(0xf) << 28 | 3u));
     assert_true(record[2] == PAGE(3) && record[3] == 0);
     request.no_write = true;
     request.has_pasid = request.execute = request.privileged = false;
     assert_true(world_run(&world, &request));
     assert_true(world_event(&world, record));
     assert_true(record[0] == (0x05 | (uint64_t)WORLD_S1 << 32));
-    assert_true(record[1] == (UINT64_C(8) << 32 | UINT64_C(3) << 44));
+    assert_true(record[1] == (UINT64_C(8) << 28 | 3u));
     world_fini(&world);
 }
 
