@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Judged when no DUT is named. */
-static const char *const embedded_models[] = {"vtd", "smmuv3", NULL};
+static const char *const embedded_models[] = {"vtd", "smmuv3", "pasid-device", NULL};
 
 int plan_exact(struct plan *plan, const char *spec)
 {
