@@ -30,7 +30,8 @@ static void passes(struct vt_path *path, const char *row, uint64_t host, bool wi
 /* Memory at `host`, where there is any, stays as it is. */
 static void refused(struct vt_path *path, const char *row, uint64_t host, bool with_pasid, uint32_t fr)
 {
-    uint64_t guard = mem_exists(path->vt->t, host, 8) ? host : 0;
+    bool memory = (host < FIRST_INTERRUPT || host >= END_INTERRUPT) && mem_exists(path->vt->t, host, 8);
+    uint64_t guard = memory ? host : 0;
 
     for (size_t i = 0; i < KINDS; i++) {
         struct iotb_request r = vt_translated_request(path, kinds[i], host, 8, with_pasid);

@@ -278,7 +278,7 @@ static const struct iotb_case cases[] = {
     CASE("drain", "An interrupt whose entry is being read ends before the wait, or uses the new entry.", drain,
          "VTD-6-644 VTD-6-645", IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP),
     CASE("delivered", "Interrupts that were taken are delivered before the wait is done.", delivered, "VTD-6-644 VTD-6-645",
-         IOTB_F_OVERLAP),
+         IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP),
 };
 
 const struct iotb_case_list vtd_iec_cases = {cases, sizeof cases / sizeof cases[0]};
