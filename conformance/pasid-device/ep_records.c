@@ -94,9 +94,7 @@ static void record_space(struct test *t)
 static uint64_t start_log(struct ep *ep, uint32_t entries, bool with_pasid)
 {
     uint64_t base = ep_buffer(ep, with_pasid ? 0x40 : EP_NONE, 8192, EP_RW);
-    uint64_t control = ep_bits("ep_event", "DESC_VALID", 0);
 
-    (void)control;
     ep_write(ep, "BAR0_EVLCFG0", base | with_pasid);
     ep_write(ep, "BAR0_EVLCFG1", entries | (with_pasid ? 0x40ull << 16 : 0));
     ep_set(ep, "BAR0_GENCFG", "EVL_EN", 1);
@@ -289,7 +287,7 @@ static void event_visible(struct test *t)
 static void log_full(struct test *t)
 {
     struct ep ep;
-    uint64_t base, kept;
+    uint64_t base;
     uint32_t end;
 
     ep_open(&ep, t);
@@ -297,8 +295,6 @@ static void log_full(struct test *t)
     ep_start(&ep, &(struct ep_wq){.size = 8, .priority = 1}, 1);
     ep_write(&ep, "BAR0_SWERR0", 3);
     make_event(&ep);
-    kept = entry(&ep, EP_NONE, base, 0, 1);
-    (void)kept;
     for (uint32_t i = 1; i < 70; i++)
         make_event(&ep);
     end = tail(&ep);

@@ -83,7 +83,7 @@ static void silent(struct test *t)
 {
     struct ep ep;
     struct ep_work works[16];
-    uint32_t mark, before, hold;
+    uint32_t mark, hold;
     uint64_t src, dst;
 
     ep_scene(&ep, t, 5);
@@ -96,7 +96,6 @@ static void silent(struct test *t)
         (void)ep_submit(&ep, 0, &works[i]);
     }
     (void)test_settle(t);
-    before = ep_mark(&ep);
     CHECK(t, "DEV-FLR-003", ep_count(&ep, 0, EP_DATA | EP_TREQ, 0, UINT64_MAX), "no work was running before the reset");
     if (ep.ats)
         ep_invalidate_send(&ep, &(struct ep_range){.itag = 3, .space = EP_NONE, .size_lg2 = 64});
@@ -111,7 +110,6 @@ static void silent(struct test *t)
     (void)test_settle(t);
     CHECK_EQ(t, "DEV-FLR-003", 0, ep_count(&ep, mark, EP_ANY, 0, UINT64_MAX), "TLPs of old work when the device is on again");
     ep_expect_move(&ep, "DEV-FLR-003", 0, 5, "a move after the reset");
-    (void)before;
     ep_close(&ep);
 }
 
@@ -176,7 +174,7 @@ static void late_completions(struct test *t)
     CHECK_EQ(t, "DEV-FLR-004", 1, ep_wait(&ep, &work).status, "status of the new work");
     CHECK(t, "DEV-FLR-004", ep_same(&ep, EP_NONE, src + 4096, EP_NONE, dst + 4096, 4096),
           "completions of before the reset got into the new data");
-    CHECK(t, "DEV-FLR-004", ep_counter(&ep, 48) > counted || counted > 0, "late completions are not counted as unexpected");
+    CHECK(t, "DEV-FLR-004", ep_counter(&ep, 48) > counted, "late completions are not counted as unexpected");
     ep_close(&ep);
 }
 

@@ -77,14 +77,13 @@ static void wrong_size(struct test *t)
 static uint32_t jam(struct ep *ep, uint32_t wq, uint32_t space, uint32_t count, struct ep_work *works)
 {
     uint64_t a = ep_buffer(ep, space, 4096, EP_RW);
-    uint32_t rule = ep_rule(ep, EP_READ, a, a + 4095, EP_HOLD, 0, UINT32_MAX), accepted = 0;
+    uint32_t rule = ep_rule(ep, EP_READ, a, a + 4095, EP_HOLD, 0, UINT32_MAX);
 
     for (uint32_t i = 0; i < count; i++) {
         works[i] = ep_read_work(space, a + 64 * (i % 64), 64);
-        accepted += ep_submit(ep, wq, &works[i]) == DEFERRED_ACCEPTED;
+        (void)ep_submit(ep, wq, &works[i]);
         (void)test_settle(ep->t);
     }
-    (void)accepted;
     return rule;
 }
 
