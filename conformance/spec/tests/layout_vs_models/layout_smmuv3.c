@@ -147,7 +147,7 @@ static void compare_format(const char *whole, unsigned word, unsigned low, unsig
 
 static void compare_register(const char *name, unsigned offset, unsigned bytes)
 {
-    char owner[80];
+    char owner[96];
 
     snprintf(owner, sizeof owner, "SMMU_%s", name);
     if (!spec_reg_exists(owner, NULL)) {
@@ -165,7 +165,7 @@ static void compare_register(const char *name, unsigned offset, unsigned bytes)
 
 static void compare_register_field(const char *reg, const char *name, unsigned high, unsigned low)
 {
-    char owner[80], whole[160];
+    char owner[96], whole[192];
     const struct settled *what;
     const struct spec_field *field;
 
