@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ATS (chapter 4 Support For Device-TLBs): translation requests, translated requests, invalidation of device-TLBs. */
+#include "build/ats.h"
 #include "build/record.h"
 #include "build/vt_internal.h"
 
 enum { TYPE_DEVICE_TLB = 3, TYPE_PASID_DEVICE_TLB = 8 }; /* 6.5.2.5, 6.5.2.6 */
-
-#define COMPLETION_ENTRY_BYTES 8u
 
 void vt_path_allow_ats(struct vt_path *path, bool page_requests)
 {
@@ -23,7 +22,7 @@ void vt_path_allow_ats(struct vt_path *path, bool page_requests)
 
 struct iotb_request vt_translation_request(const struct vt_path *path, uint64_t input)
 {
-    struct iotb_request r = vt_request(path, IOTB_READ, input, COMPLETION_ENTRY_BYTES);
+    struct iotb_request r = vt_request(path, IOTB_READ, input, ATS_ENTRY_BYTES);
 
     r.address_type = IOTB_AT_TRANSLATION;
     return r;
@@ -44,11 +43,11 @@ struct iotb_request vt_translated_request(const struct vt_path *path, enum iotb_
 
 /* ---- completions ---- */
 
-/* 4.1.2 Translation Completion: S = 0 is 4 KiB, with S = 1 the lowest zero of bits 63:12 gives half of the size. */
+/* 4.1.2 Translation Completion. */
 static struct vt_translation_entry decode(uint64_t raw)
 {
     struct vt_translation_entry e = {.raw = raw,
-                                     .size_lg2 = 12,
+                                     .size_lg2 = ats_size_lg2(raw),
                                      .s = raw >> 11 & 1,
                                      .n = raw >> 10 & 1,
                                      .g = raw >> 5 & 1,
@@ -58,11 +57,6 @@ static struct vt_translation_entry decode(uint64_t raw)
                                      .w = raw >> 1 & 1,
                                      .r = raw & 1};
 
-    if (e.s) {
-        while (e.size_lg2 < 64 && raw >> e.size_lg2 & 1)
-            e.size_lg2++;
-        e.size_lg2 += e.size_lg2 < 64;
-    }
     e.base = e.size_lg2 < 64 ? raw >> e.size_lg2 << e.size_lg2 : 0;
     return e;
 }
@@ -82,13 +76,8 @@ struct vt_translation vt_translate(struct vt *vt, const struct iotb_request *req
     t.outcome = request_run(vt->t, &r);
     if (!t.outcome.done || (t.outcome.has_status && t.outcome.status != IOTB_SC))
         return t;
-    for (uint32_t i = 0; i + COMPLETION_ENTRY_BYTES <= t.outcome.bytes && t.count < VT_TRANSLATIONS_MAX; i += 8) {
-        uint64_t raw = 0;
-
-        for (uint32_t k = 0; k < COMPLETION_ENTRY_BYTES; k++)
-            raw |= (uint64_t)t.outcome.data[i + k] << (8 * k);
-        t.entries[t.count++] = decode(raw);
-    }
+    for (uint32_t i = 0; i + ATS_ENTRY_BYTES <= t.outcome.bytes && t.count < VT_TRANSLATIONS_MAX; i += 8)
+        t.entries[t.count++] = decode(ats_entry_raw(&t.outcome, i / 8));
     return t;
 }
 
@@ -105,8 +94,8 @@ static bool check_success(struct vt *vt, const char *row, const struct iotb_requ
         !CHECK_EQ(vt->t, row, IOTB_SC, t->outcome.status, "completion status of the translation request for 0x%llx",
                   (unsigned long long)r->address))
         return false;
-    return CHECK(vt->t, row, t->count >= 1 && t->count <= r->bytes / COMPLETION_ENTRY_BYTES,
-                 "translation completion with %u entries, %u were asked for", t->count, r->bytes / COMPLETION_ENTRY_BYTES);
+    return CHECK(vt->t, row, t->count >= 1 && t->count <= r->bytes / ATS_ENTRY_BYTES,
+                 "translation completion with %u entries, %u were asked for", t->count, r->bytes / ATS_ENTRY_BYTES);
 }
 
 /* 4.2.3: fields that do not depend on the tables. */
@@ -253,25 +242,12 @@ uint64_t vt_range(uint64_t address, uint32_t size_lg2)
 
 bool vt_message(struct vt *vt, enum iotb_message_kind kind, struct iotb_message *message)
 {
-    for (uint32_t step = 0; step <= 8; step++) {
-        while (message_take(vt->t, message))
-            if (message->kind == kind)
-                return true;
-        if (step < 8)
-            test_run(vt->t, VT_MESSAGE_PS / 8);
-    }
-    return false;
+    return ats_message(vt->t, kind, message, VT_MESSAGE_PS);
 }
 
 void vt_invalidate_completion_of(struct vt *vt, uint16_t sid, uint32_t itags, uint32_t count)
 {
-    struct iotb_message m = {.size = sizeof m,
-                             .kind = IOTB_MSG_INVALIDATE_COMPLETION,
-                             .device_id = sid,
-                             .itag = itags,
-                             .completion_count = (uint8_t)(count & 7)}; /* 4.3: 0 stands for 8 */
-
-    message_send(vt->t, &m);
+    ats_invalidate_completion(vt->t, sid, itags, count);
 }
 
 void vt_invalidate_completion(struct vt *vt, const struct iotb_message *request, uint32_t count)

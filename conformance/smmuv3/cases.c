@@ -46,6 +46,9 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_bypass_cases,
     &sm_terminate_cases,
     &sm_drain_cases,
+    &sm_ats_cases,
+    &sm_ats_translated_cases,
+    &sm_atc_cases,
     &sm_torture_cases,
     NULL,
 };

@@ -49,6 +49,9 @@ extern const struct iotb_case_list sm_terminate_cases;   /* how faulting request
 extern const struct iotb_case_list sm_lookup_cases;      /* what the lookup depends on, StreamWorlds, byte order, sizes */
 extern const struct iotb_case_list sm_attributes_cases;  /* memory types */
 extern const struct iotb_case_list sm_drain_cases;       /* CMD_SYNC and requests in flight */
+extern const struct iotb_case_list sm_ats_cases;            /* translation requests */
+extern const struct iotb_case_list sm_ats_translated_cases; /* translated requests, split stage */
+extern const struct iotb_case_list sm_atc_cases;            /* CMD_ATC_INV */
 extern const struct iotb_case_list sm_torture_cases; /* random traffic against random edits and invalidations */
 
 /* All of the above, NULL at the end: what the runner knows. */
