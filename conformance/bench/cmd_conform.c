@@ -195,7 +195,7 @@ static json_t *document(const struct conform *c, bool complete)
     json_t *results = json_deep_copy(c->head);
 
     for (size_t i = 0; i < c->plan.job_count; i++)
-        if (c->plan.jobs[i].text)
+        if (c->plan.jobs[i].entry || c->plan.jobs[i].text)
             results_add(results, run_entry(&c->plan.jobs[i]));
     json_object_set_new(results, "complete", json_boolean(complete));
     return results;
@@ -210,6 +210,7 @@ static void on_done(void *context, struct run_job *job)
              job->dut->found.parameters);
     waivers_apply(&c->waivers, job->entry, dut);
     progress_done(&c->progress, job);
+    run_pack(job);
 }
 
 static void on_tick(void *context)

@@ -107,7 +107,7 @@ void plan_jobs(struct plan *plan, const struct selection *selection)
 void plan_free(struct plan *plan)
 {
     for (size_t i = 0; i < plan->job_count; i++)
-        free(plan->jobs[i].text);
+        run_job_free(&plan->jobs[i]);
     free(plan->jobs);
     free(plan->duts);
     *plan = (struct plan){0};

@@ -27,11 +27,13 @@ static void print_set(const struct progress *progress, const struct run_dut *dut
     size_t verdicts[VERDICT_COUNT] = {0};
 
     for (size_t i = 0; i < progress->count; i++) {
-        if (progress->jobs[i].dut != dut)
+        const struct run_job *job = &progress->jobs[i];
+
+        if (job->dut != dut)
             continue;
-        if (!progress->jobs[i].entry)
+        if (!job->entry && !job->text)
             return;
-        verdicts[verdict_of(json_string_value(json_object_get(progress->jobs[i].entry, "verdict")))]++;
+        verdicts[job->text ? job->verdict : verdict_of(json_string_value(json_object_get(job->entry, "verdict")))]++;
     }
     printf("[%zu/%zu] %s%s%s:", progress->done, progress->count, dut->found.name, dut->found.parameters[0] ? "," : "",
            dut->found.parameters);

@@ -6,6 +6,7 @@
 #include "bench/cli.h"
 #include "bench/collect.h"
 #include "bench/gate.h"
+#include "bench/results.h"
 #include "dut/guard.h"
 #include "spec/spec.h"
 
@@ -98,6 +99,16 @@ static void finish(struct slot *slot, enum verdict verdict, const char *reason)
     job->entry = collect_end(&slot->collector, verdict, reason);
     slot->job = NULL;
     slot->options->on_done(slot->options->context, job);
+}
+
+json_t *run_entry(const struct run_job *job)
+{
+    return job->entry ? json_incref(job->entry) : job->text ? json_loads(job->text, 0, NULL) : NULL;
+}
+
+void run_pack(struct run_job *job)
+{
+    job->verdict = verdict_of(json_string_value(json_object_get(job->entry, "verdict")));
     job->text = json_dumps(job->entry, JSON_COMPACT);
     if (!job->text)
         abort();
@@ -105,9 +116,19 @@ static void finish(struct slot *slot, enum verdict verdict, const char *reason)
     job->entry = NULL;
 }
 
-json_t *run_entry(const struct run_job *job)
+void run_unpack(struct run_job *job)
 {
-    return job->text ? json_loads(job->text, 0, NULL) : NULL;
+    job->entry = json_loads(job->text, 0, NULL);
+    free(job->text);
+    job->text = NULL;
+}
+
+void run_job_free(struct run_job *job)
+{
+    json_decref(job->entry);
+    free(job->text);
+    job->entry = NULL;
+    job->text = NULL;
 }
 
 /* The child is over: did it say its verdict, and did it live to the end? */
@@ -172,7 +193,8 @@ static void catch_signals(struct sigaction *before)
         sigaction(numbers[i], &action, &before[i]);
 }
 
-/* After an interruption what there is has to be written: whoever sends the signal twice, as timeout(1) does, must not cut that. */
+/* After an interruption what there is has to be written: whoever sends the signal twice, as timeout(1) does, must not cut that.
+ */
 static void release_signals(const struct sigaction *before)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};

@@ -25,9 +25,9 @@ struct run_dut {
 struct run_job {
     const struct iotb_case *what;
     const struct run_dut *dut;
-    json_t *entry; /* during on_done */
-    char *text;    /* the entry from then on; NULL until the case is over. A text because each fork copies the parent's page tables,
-                    * and the trees of all cases are thirty times as large */
+    json_t *entry;        /* NULL until it is over, and while it is packed */
+    char *text;           /* the entry while it is packed */
+    enum verdict verdict; /* of a packed entry */
 };
 
 struct run_options {
@@ -52,13 +52,20 @@ struct run_options {
 void run_inspect(struct run_dut *dut, uint64_t timeout_ms);
 
 /*
- * Jobs are started in their order; those never begun keep a NULL text. False when a signal (SIGINT, SIGTERM, SIGHUP) ended
+ * Jobs are started in their order; those never begun keep a NULL entry. False when a signal (SIGINT, SIGTERM, SIGHUP) ended
  * it before the last was over.
  */
 bool run_jobs(const struct run_options *options, struct run_job *jobs, size_t count);
 
-/* The entry of a case that is over, a new reference; else NULL. */
+/* The entry of a case that is over, packed or not, a new reference; else NULL. */
 json_t *run_entry(const struct run_job *job);
+/*
+ * Turns an entry into text, and back. Each fork copies the parent's page tables, and the trees of many cases are thirty times as
+ * large as their text.
+ */
+void run_pack(struct run_job *job);
+void run_unpack(struct run_job *job);
+void run_job_free(struct run_job *job);
 
 /* What a case is seeded with: depends on the run's seed, the case and the DUT's parameters, on nothing else. */
 uint64_t run_case_seed(uint64_t run_seed, const char *case_name, const struct dut_found *dut);

@@ -168,7 +168,10 @@ void shrink_failures(const struct run_options *options, struct run_job *jobs, si
     uint32_t done = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (!jobs[i].entry || !json_object_get(jobs[i].entry, "script"))
+        if (!jobs[i].text || !strstr(jobs[i].text, "\"script\":"))
+            continue;
+        run_unpack(&jobs[i]);
+        if (!json_object_get(jobs[i].entry, "script"))
             continue;
         if (done++ < FAILURES_MAX)
             shrink(options, &jobs[i]);

@@ -61,7 +61,7 @@ static int read_options(struct coverage *c, int argc, char **argv)
 static void on_done(void *context, struct run_job *job)
 {
     (void)context;
-    (void)job;
+    run_pack(job);
 }
 
 /* The suite over the default sets of the model of that name. */
@@ -80,7 +80,7 @@ static int run(const struct coverage *c, json_t *results)
         if (!run_jobs(&options, plan.jobs, plan.job_count))
             code = EXIT_FAULT;
         for (size_t i = 0; i < plan.job_count; i++)
-            if (plan.jobs[i].text)
+            if (plan.jobs[i].entry || plan.jobs[i].text)
                 results_add(results, run_entry(&plan.jobs[i]));
     }
     plan_free(&plan);
