@@ -2,7 +2,7 @@
 /* CMD_ATC_INV and the CMD_SYNC behind it (4.5.1 CMD_ATC_INV, 4.7.3 CMD_SYNC). */
 #include "build/ats.h"
 #include "build/sm_ats.h"
-#include "smmuv3/sm_chapters.h"
+#include "sm_chapters.h"
 
 #define WAIT_PS UINT64_C(20000000) /* far below any time-out of invalidations */
 

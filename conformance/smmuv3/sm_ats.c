@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ATS Translation Requests: who is served, and with what (3.9.1.2 Responses to ATS Translation Requests, 5.2 STE.EATS, 13.7). */
 #include "build/sm_ats.h"
-#include "smmuv3/sm_chapters.h"
+#include "sm_chapters.h"
 
 #define INPUT UINT64_C(0x02c47000)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Translated requests, ATSCHK, and split-stage ATS (3.9.1.3 Handling of ATS Translated transactions, 13.6.3 Split-stage ATS). */
 #include "build/sm_ats.h"
-#include "smmuv3/sm_chapters.h"
+#include "sm_chapters.h"
 
 #define INPUT UINT64_C(0x02c47000)
 
