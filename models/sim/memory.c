@@ -30,6 +30,7 @@ struct frame {
 
 struct region {
     uint64_t first, last;
+    uint8_t *backing; /* NULL: frames hold the bytes */
 };
 
 struct memory {
@@ -66,6 +67,11 @@ void memory_destroy(struct memory *memory)
 
 int memory_add_region(struct memory *memory, uint64_t base, uint64_t bytes)
 {
+    return memory_add_region_at(memory, base, bytes, NULL);
+}
+
+int memory_add_region_at(struct memory *memory, uint64_t base, uint64_t bytes, void *backing)
+{
     uint64_t last = base + (bytes - 1u);
     if (bytes == 0 || last < base)
         return -EINVAL;
@@ -76,7 +82,7 @@ int memory_add_region(struct memory *memory, uint64_t base, uint64_t bytes)
     if (!regions)
         return -ENOMEM;
     memory->regions = regions;
-    regions[memory->region_count++] = (struct region){base, last};
+    regions[memory->region_count++] = (struct region){base, last, backing};
     return 0;
 }
 
@@ -130,21 +136,57 @@ static size_t within_frame(uint64_t address, size_t bytes)
     return bytes < left ? bytes : left;
 }
 
+static size_t within_region(const struct region *region, uint64_t address, size_t bytes)
+{
+    uint64_t left = region->last - address; /* bytes after this one */
+    return left >= bytes ? bytes : (size_t)left + 1u;
+}
+
+void *memory_pointer(const struct memory *memory, uint64_t address, uint64_t bytes)
+{
+    const struct region *region = region_of(memory, address);
+    if (!region || !region->backing || (bytes && bytes - 1u > region->last - address))
+        return NULL;
+    return region->backing + (address - region->first);
+}
+
+/* One piece: in one region and, without host memory, in one frame. Returns its bytes. */
+static size_t read_piece(struct memory *memory, uint64_t address, uint8_t *to, size_t bytes)
+{
+    const struct region *region = region_of(memory, address);
+    if (region->backing) {
+        size_t part = within_region(region, address, bytes);
+        memcpy(to, region->backing + (address - region->first), part);
+        return part;
+    }
+    size_t part = within_frame(address, within_region(region, address, bytes));
+    const struct frame *frame = frame_of(memory, address / FRAME_BYTES, false);
+    if (frame)
+        memcpy(to, frame->bytes + address % FRAME_BYTES, part);
+    else
+        memset(to, 0, part);
+    return part;
+}
+
+static size_t write_piece(struct memory *memory, uint64_t address, const uint8_t *from, size_t bytes)
+{
+    const struct region *region = region_of(memory, address);
+    if (region->backing) {
+        size_t part = within_region(region, address, bytes);
+        memcpy(region->backing + (address - region->first), from, part);
+        return part;
+    }
+    size_t part = within_frame(address, within_region(region, address, bytes));
+    memcpy(frame_of(memory, address / FRAME_BYTES, true)->bytes + address % FRAME_BYTES, from, part);
+    return part;
+}
+
 bool memory_read(struct memory *memory, uint64_t address, void *data, size_t bytes)
 {
     if (!present(memory, address, bytes))
         return false;
-    for (uint8_t *to = data; bytes;) {
-        size_t part = within_frame(address, bytes);
-        const struct frame *frame = frame_of(memory, address / FRAME_BYTES, false);
-        if (frame)
-            memcpy(to, frame->bytes + address % FRAME_BYTES, part);
-        else
-            memset(to, 0, part);
-        to += part;
-        address += part;
-        bytes -= part;
-    }
+    for (size_t done = 0; done < bytes;)
+        done += read_piece(memory, address + done, (uint8_t *)data + done, bytes - done);
     return true;
 }
 
@@ -152,13 +194,8 @@ bool memory_write(struct memory *memory, uint64_t address, const void *data, siz
 {
     if (!present(memory, address, bytes))
         return false;
-    for (const uint8_t *from = data; bytes;) {
-        size_t part = within_frame(address, bytes);
-        memcpy(frame_of(memory, address / FRAME_BYTES, true)->bytes + address % FRAME_BYTES, from, part);
-        from += part;
-        address += part;
-        bytes -= part;
-    }
+    for (size_t done = 0; done < bytes;)
+        done += write_piece(memory, address + done, (const uint8_t *)data + done, bytes - done);
     return true;
 }
 

@@ -26,6 +26,15 @@ void memory_destroy(struct memory *memory);
  */
 int memory_add_region(struct memory *memory, uint64_t base, uint64_t bytes);
 
+/*
+ * Likewise, with the host memory that holds the region's bytes: the caller's, as long as `memory` lives. It is read and written
+ * in place, so the caller may use it as the processor of a machine uses its RAM.
+ */
+int memory_add_region_at(struct memory *memory, uint64_t base, uint64_t bytes, void *backing);
+
+/* Where these bytes are on the host; NULL unless they lie in one region with host memory. */
+void *memory_pointer(const struct memory *memory, uint64_t address, uint64_t bytes);
+
 /* The owner's view, without a port. False when any byte lies in a hole; then nothing is copied. */
 bool memory_read(struct memory *memory, uint64_t address, void *data, size_t bytes);
 bool memory_write(struct memory *memory, uint64_t address, const void *data, size_t bytes);

@@ -73,6 +73,37 @@ static void test_memory_against_array(void **state)
     memory_destroy(memory);
 }
 
+static void test_memory_in_place(void **state)
+{
+    (void)state;
+    uint8_t backing[0x2000] = {[0x10] = 0x5a}, data[0x20], back[0x20];
+    struct memory *memory = memory_create();
+    assert_int_equal(memory_add_region(memory, 0x0, 0x1800), 0);
+    assert_int_equal(memory_add_region_at(memory, 0x1800, sizeof backing, backing), 0);
+    assert_int_equal(memory_add_region(memory, 0x3800, 0x1000), 0);
+    assert_int_equal(memory_add_region_at(memory, 0x3000, 0x10, data), -EINVAL);
+    assert_true(memory_read(memory, 0x1810, back, 1));
+    assert_int_equal(back[0], 0x5a);
+    for (unsigned i = 0; i < sizeof data; i++)
+        data[i] = (uint8_t)(i + 1);
+    for (uint64_t border = 0x1800; border <= 0x3800; border += 0x2000) { /* into it and out of it */
+        assert_true(memory_write(memory, border - 0x10, data, sizeof data));
+        assert_true(memory_read(memory, border - 0x10, back, sizeof back));
+        assert_memory_equal(back, data, sizeof data);
+    }
+    assert_memory_equal(backing, data + 0x10, 0x10);
+    assert_memory_equal(backing + 0x1ff0, data, 0x10);
+    backing[0x100] = 0x77;
+    assert_true(memory_read(memory, 0x1900, back, 1));
+    assert_int_equal(back[0], 0x77);
+    assert_ptr_equal(memory_pointer(memory, 0x1800, 0x2000), backing);
+    assert_ptr_equal(memory_pointer(memory, 0x37ff, 1), backing + 0x1fff);
+    assert_null(memory_pointer(memory, 0x1801, 0x2000));
+    assert_null(memory_pointer(memory, 0x17ff, 1));
+    assert_null(memory_pointer(memory, 0x9000, 1));
+    memory_destroy(memory);
+}
+
 /* ---- a port on which every wrapper is tried: memory, or memory behind a delay ---- */
 
 struct world {
@@ -512,6 +543,7 @@ int main(void)
         cmocka_unit_test(test_little_endian),
         cmocka_unit_test(test_regions),
         cmocka_unit_test(test_memory_against_array),
+        cmocka_unit_test(test_memory_in_place),
         cmocka_unit_test(test_accesses),
         cmocka_unit_test(test_atomics),
         cmocka_unit_test(test_delay_orders),
