@@ -71,12 +71,16 @@ struct kvm_create_device {
  * KVM_MAP_PASID: ENQCMD of the guest with user_pasid shall go out with the PASID on the bus under which `ioasid` of iommu_fd is
  * attached as user_pasid. The kernel finds that PASID; nobody can give it, and nobody is told (R-IOASID-098). The context of
  * iommu_fd is kept as long as the mapping.
- *   EINVAL  argsz < sizeof, flags, user_pasid 0 or of more than 20 bits
+ *   EINVAL  argsz < sizeof, flags, pad, user_pasid 0 or of more than 20 bits
  *   EINVAL  iommu_fd is not an fd of /dev/iommu or /dev/ioasid; no such IOASID in it; no attach of it as user_pasid
- * (R-IOASID-099) EINVAL  PASID translation is not enabled for this VM (R-IOASID-104); the attach is of a device without CPU_VIRT:
- * there the CPU must not translate (R-IOASID-103) EBADF   iommu_fd is not open EEXIST  user_pasid is mapped to another PASID; the
- * same once more is success ENODEV  the ioasid module is not loaded (R-IOASID-198) E2BIG   longer than known, with a tail that is
- * not zero A detach of the attachment makes the mapping void: ENQCMD with it is refused.
+ *           (R-IOASID-099)
+ *   EINVAL  PASID translation is not enabled for this VM (R-IOASID-104); the attach is of a device without CPU_VIRT: there
+ *           the CPU must not translate (R-IOASID-103)
+ *   EBADF   iommu_fd is not open
+ *   EEXIST  user_pasid is mapped to another PASID; the same once more is success
+ *   ENODEV  the ioasid module is not loaded (R-IOASID-198)
+ *   E2BIG   longer than known, with a tail that is not zero
+ * A detach of the attachment makes the mapping void: ENQCMD with it is refused.
  */
 struct kvm_map_pasid {
     __u32 argsz;
@@ -99,11 +103,13 @@ struct kvm_map_pasid {
 
 /*
  * KVM_SET_DEVICE_ATTR, group FILE, attr ADD or DEL, addr: pointer to an __s32 fd. The fd is one of a device
- * (/dev/vfio/devices/vfioN, legacy device fds too), of a legacy group, or of /dev/iommu or /dev/ioasid. ADD has no policy: it
- * succeeds whatever the coherency of the devices behind it is (R-IOASID-187). While the fd is registered the file, and the module
- * behind it, cannot go away (-193, -202). EBADF   not open;  EINVAL  another kind of file EEXIST  registered before
- * (R-IOASID-194);  ENOENT  DEL of one that is not ENODEV  neither the vfio nor the ioasid module is loaded (R-IOASID-198) ENXIO
- * another group or attr
+ * (/dev/vfio/devices/vfioN, legacy device fds too), of a legacy group, or of /dev/iommu or /dev/ioasid.
+ * ADD has no policy: it succeeds whatever the coherency of the devices behind it is (R-IOASID-187). While the fd is registered
+ * the file, and the module behind it, cannot go away (-193, -202).
+ *   EBADF   not open;  EINVAL  another kind of file
+ *   EEXIST  registered before (R-IOASID-194);  ENOENT  DEL of one that is not
+ *   ENODEV  neither the vfio nor the ioasid module is loaded (R-IOASID-198)
+ *   ENXIO   another group or attr
  *
  * Guest WBINVD is a no-op, except while at least one registered fd is not coherent (R-IOASID-181, -182, -192). Not coherent is:
  *   a device fd       while it is attached to an IOASID that does not enforce snoop, and the device may use no-snoop (-183)

@@ -36,9 +36,7 @@
 #define PMDEV_DONE 2u
 #define PMDEV_CODE(status) ((status) >> 8 & 0xff)
 #define PMDEV_OK 1
-#define PMDEV_FAULT                                                                                            \
-    2 /* the translation was refused, or the page request answered negatively; FAULT_IOVA says where, if known \
-       */
+#define PMDEV_FAULT 2         /* the IOMMU refused, or the page request was answered negatively; FAULT_IOVA: where, if known */
 #define PMDEV_NO_SPACE 3      /* nothing is attached there */
 #define PMDEV_INVALID 4       /* registers make no operation; or the device under the mdev does not have it */
 #define PMDEV_ERROR 5         /* the device failed in another way */

@@ -146,12 +146,14 @@ struct vfio_region_info {
  * lives as long as a device is bound (-045). A failed bind changes nothing (-042).
  *   EINVAL  short argsz, flags, pad; iommu_fd negative or not an fd of /dev/iommu (R-IOASID-037)
  *   EINVAL  the device has regions that must stay identity mapped (RMRR) (R-IOASID-062)
- *   EBUSY   this fd, or another fd of the device, is bound (R-IOASID-038, -034, -208). Profile v2: a second *different* iommu_fd
- * on the same device fd is accepted (-033), the same one is EBUSY EBUSY   a member of the group is used by a kernel driver that
- * does DMA (R-IOASID-048), or the cookie names another bound device of that iommu fd EPERM   another member of the group is in
- * another security context (R-IOASID-051) ENOTTY  the device fd comes from a legacy container (R-IOASID-039) EFAULT, ENOMEM,
- * ENODEV (the device is being removed) Module option `singleton` (stage 1, R-IOASID-060): EINVAL for a group of more than one
- * device.
+ *   EBUSY   this fd, or another fd of the device, is bound (R-IOASID-038, -034, -208). Profile v2: a second, different
+ *           iommu_fd on the same device fd is accepted (-033), the same one is EBUSY
+ *   EBUSY   a member of the group is used by a kernel driver that does DMA (R-IOASID-048)
+ *   EBUSY   profile s20: the cookie names another bound device of that iommu fd (else cookies may repeat, -036)
+ *   EPERM   another member of the group is in another security context (R-IOASID-051)
+ *   ENOTTY  the device fd comes from a legacy container (R-IOASID-039)
+ *   EFAULT, ENOMEM, ENODEV (the device is being removed)
+ * Module option `singleton` (stage 1, R-IOASID-060): EINVAL for a group of more than one device.
  */
 struct vfio_device_bind_iommufd {
     __u32 argsz;
@@ -194,9 +196,10 @@ struct vfio_device_attach_ioasid {
 
 /*
  * VFIO_DEVICE_DETACH_IOASID: DMA through that place is blocked when it returns (R-IOASID-075); faults of it that wait for a
- * response are answered negatively (-168). Other devices, and other vPASIDs of the device, do not notice (-077). A group leaves
- * the IOASID with its last member (-057); until then DMA of the detached member goes where the group's goes. EINVAL  short argsz,
- * flags, pad; not bound to iommu_fd; not attached to that IOASID in that place (R-IOASID-076) ENOTTY  not bound by v2's command
+ * response are answered negatively (-168). Other devices, and other vPASIDs of the device, do not notice (-077). A group
+ * leaves the IOASID with its last member (-057); until then DMA of the detached member goes where the group's goes.
+ *   EINVAL  short argsz, flags, pad; not bound to iommu_fd; not attached to that IOASID in that place (R-IOASID-076)
+ *   ENOTTY  not bound by v2's command
  *   EFAULT
  */
 #define VFIO_DEVICE_DETACH_IOASID _IO(VFIO_TYPE, VFIO_BASE + 21)
