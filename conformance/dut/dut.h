@@ -347,25 +347,8 @@ struct iotb_endpoint_ops {
     int (*block)(struct iotb_dut *dut, uint32_t kinds);
 };
 
-/* The IOASID user interface. A process is a number that fork() hands out; 0 is the first. Results are -errno or >= 0. */
-struct iotb_uapi_ops {
-    uint32_t size;
-    uint32_t reserved;
-    int64_t (*open)(struct iotb_dut *dut, uint32_t process, const char *path, uint32_t flags);
-    int64_t (*close)(struct iotb_dut *dut, uint32_t process, int32_t fd);
-    int64_t (*ioctl)(struct iotb_dut *dut, uint32_t process, int32_t fd, uint64_t command, void *argument, uint32_t bytes);
-    int64_t (*read)(struct iotb_dut *dut, uint32_t process, int32_t fd, void *data, uint32_t bytes);
-    int64_t (*write)(struct iotb_dut *dut, uint32_t process, int32_t fd, const void *data, uint32_t bytes);
-    int64_t (*poll)(struct iotb_dut *dut, uint32_t process, int32_t fd, uint32_t events);
-    int64_t (*eventfd)(struct iotb_dut *dut, uint32_t process, uint32_t initial);
-    int64_t (*map_memory)(struct iotb_dut *dut, uint32_t process, uint64_t bytes, uint64_t *user_address);
-    int64_t (*access_memory)(struct iotb_dut *dut, uint32_t process, uint64_t user_address, void *data, uint32_t bytes,
-                             uint32_t write);
-    int64_t (*fork)(struct iotb_dut *dut, uint32_t process);
-    int64_t (*exit)(struct iotb_dut *dut, uint32_t process);
-    int64_t (*device_submit)(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request,
-                             struct iotb_completion *completion);
-};
+/* The IOASID user interface is a chapter of its own: struct iotb_uapi_ops. */
+#include "dut/dut_uapi.h"
 
 /* What iotb_dut_entry returns. Exactly one of iommu, endpoint and uapi is set. */
 struct iotb_dut_ops {
