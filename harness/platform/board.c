@@ -3,6 +3,7 @@
 #include "platform/board.h"
 
 #include "pasid-device/pasid_device.h"
+#include "platform/board_trace.h"
 #include "platform/board_units.h"
 #include "sim/memory.h"
 
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PIECES_MAX 16u
 #define ACCESSES_MAX 256u /* of memory with a latency, under way at once */
 
 struct iommu {
@@ -18,18 +20,23 @@ struct iommu {
     uint32_t index;
     const struct board_unit_ops *ops;
     void *unit;
+    struct board_dma dma;
 };
 
 struct device {
     struct board *board;
     struct iommu *iommu;
     uint16_t requester_id;
+    bool aliased;
+    uint16_t alias;
     struct pasid_device *unit;
 };
 
 struct board {
     struct sim sim;
     struct memory *memory;
+    void *pieces[PIECES_MAX]; /* host memory of the RAM; NULL: frames */
+    size_t piece_count;
     struct memory_port ram; /* behind the doorbell */
     struct delay_port delay;
     bool delayed;
@@ -40,6 +47,7 @@ struct board {
     size_t device_count;
     struct board_interrupt *interrupts; /* a queue: taken..noted */
     size_t taken, noted, room;
+    struct board_tracer tracer;
 };
 
 static int refuse(char *error, size_t error_bytes, const char *text)
@@ -59,6 +67,7 @@ static void note(struct board *board, const struct board_interrupt *interrupt)
             abort(); /* an interrupt cannot be lost, and nobody can be told */
     }
     board->interrupts[board->noted++] = *interrupt;
+    board_trace_interrupt(&board->tracer, interrupt);
 }
 
 static void note_message(struct board *board, uint64_t address, uint32_t data)
@@ -103,8 +112,11 @@ bool board_interrupt_take(struct board *board, struct board_interrupt *interrupt
 
 static enum port_reply memory_or_doorbell(void *context, struct port_request *request)
 {
-    struct board *board = context;
+    struct iommu *iommu = context;
+    struct board *board = iommu->board;
 
+    iommu->dma.accesses += request->origin == PORT_DMA;
+    iommu->dma.unsnooped += request->origin == PORT_DMA && !request->snoop;
     if (request->address != board->doorbell || request->kind != PORT_WRITE || request->bytes != 4)
         return memory_access(&board->ram, request);
     note_message(board, request->address, load_le32(request->data));
@@ -113,13 +125,30 @@ static enum port_reply memory_or_doorbell(void *context, struct port_request *re
     return PORT_DONE;
 }
 
+static int add_ram(struct board *board, const struct board_ram *ram, bool direct)
+{
+    void *piece = direct && ram->bytes ? calloc(1, ram->bytes) : NULL;
+    int result;
+
+    if (direct && ram->bytes && !piece)
+        return -ENOMEM;
+    result = memory_add_region_at(board->memory, ram->base, ram->bytes, piece);
+    if (result)
+        free(piece);
+    else if (piece)
+        board->pieces[board->piece_count++] = piece;
+    return result;
+}
+
 static int create_memory(struct board *board, const struct board_config *config, char *error, size_t error_bytes)
 {
     board->memory = memory_create();
     if (!board->memory)
         return -ENOMEM;
+    if (config->ram_count > PIECES_MAX)
+        return refuse(error, error_bytes, "RAM in more than 16 pieces");
     for (size_t i = 0; i < config->ram_count; i++) {
-        int result = memory_add_region(board->memory, config->rams[i].base, config->rams[i].bytes);
+        int result = add_ram(board, &config->rams[i], config->direct_ram);
 
         if (result == -EINVAL)
             return refuse(error, error_bytes, "pieces of RAM overlap, are empty or pass the end of the address space");
@@ -148,6 +177,16 @@ bool board_memory_write(struct board *board, uint64_t address, const void *data,
     return memory_write(board->memory, address, data, bytes);
 }
 
+void *board_memory_pointer(const struct board *board, uint64_t address, size_t bytes)
+{
+    return memory_pointer(board->memory, address, bytes);
+}
+
+struct board_dma board_dma(const struct board *board, uint32_t iommu)
+{
+    return board->iommus[iommu].dma;
+}
+
 /* ---- the root complex ---- */
 
 /* Messages of the IOMMU are routed by ID; one for nobody is lost, as on a bus. */
@@ -155,8 +194,9 @@ static void message_down(void *context, const struct pcie_message *message)
 {
     struct board *board = ((struct iommu *)context)->board;
 
+    board_trace_message(&board->tracer, message, board->sim.now_ps);
     for (size_t i = 0; i < board->device_count; i++)
-        if (board->devices[i].requester_id == message->device_id)
+        if (board->devices[i].requester_id == message->device_id && !board->devices[i].aliased)
             pasid_device_message(board->devices[i].unit, message);
 }
 
@@ -164,13 +204,16 @@ static bool request_up(void *context, struct pcie_request *request)
 {
     struct device *device = context;
 
-    return device->iommu->ops->request(device->iommu->unit, request);
+    if (device->aliased)
+        request->requester_id = device->alias;
+    return board_trace_request(&device->board->tracer, request, device->iommu->ops->request, device->iommu->unit);
 }
 
 static void message_up(void *context, const struct pcie_message *message)
 {
     struct device *device = context;
 
+    board_trace_message(&device->board->tracer, message, device->board->sim.now_ps);
     device->iommu->ops->message(device->iommu->unit, message);
 }
 
@@ -179,11 +222,12 @@ static void message_up(void *context, const struct pcie_message *message)
 static int create_iommu(struct board *board, const struct board_iommu *config, char *error, size_t error_bytes)
 {
     struct iommu *iommu = &board->iommus[board->iommu_count];
-    struct board_ports ports = {.memory = {memory_or_doorbell, board},
+    struct board_ports ports = {.memory = {memory_or_doorbell, iommu},
                                 .interrupt = {unit_interrupt, iommu},
                                 .device_interrupt = {device_interrupt, iommu},
                                 .message = {message_down, iommu},
-                                .line = unit_line};
+                                .line = unit_line,
+                                .probe = board_trace_probe(&board->tracer)};
     int result;
 
     *iommu = (struct iommu){.board = board,
@@ -208,15 +252,22 @@ static int create_device(struct board *board, const struct board_device *config,
 {
     static const struct board_parameters names = {device_preset, device_set};
     struct device *device = &board->devices[board->device_count];
-    struct pasid_device_ports ports = {.upstream = {request_up, device}, .message = {message_up, device}};
+    struct pasid_device_ports ports = {
+        .upstream = {request_up, device}, .message = {message_up, device}, .probe = board_trace_probe(&board->tracer)};
     struct pasid_device_params params = {0};
     int result;
 
     if (config->iommu >= board->iommu_count)
         return refuse(error, error_bytes, "a device is below an IOMMU that there is not");
-    *device = (struct device){.board = board, .iommu = &board->iommus[config->iommu], .requester_id = config->requester_id};
+    *device = (struct device){.board = board,
+                              .iommu = &board->iommus[config->iommu],
+                              .requester_id = config->requester_id,
+                              .aliased = config->aliased,
+                              .alias = config->alias};
     result = board_parameters_read(&names, config->parameters, &params, error, error_bytes);
     params.requester_id = config->requester_id;
+    if (!result && config->aliased && (params.pasid || params.ats || params.pri))
+        return refuse(error, error_bytes, "a device behind a bridge with an id of its own has no PASID, ATS or PRI");
     if (!result)
         result = pasid_device_create(&board->sim, &params, &ports, &device->unit, error, error_bytes);
     board->device_count += !result;
@@ -230,11 +281,12 @@ int board_create(const struct board_config *config, struct board **out, char *er
 
     snprintf(error, error_bytes, "out of memory");
     if (!config->iommu_count || config->iommu_count > BOARD_UNITS_MAX || config->device_count > BOARD_UNITS_MAX)
-        return refuse(error, error_bytes, "a board has 1 to 8 IOMMUs and up to 8 devices");
+        return refuse(error, error_bytes, "a board has 1 to 16 IOMMUs and up to 16 devices");
     board = calloc(1, sizeof(*board));
     if (!board)
         return -ENOMEM;
     sim_init(&board->sim, config->seed);
+    board_tracer_init(&board->tracer, &config->trace, &board->sim);
     result = create_memory(board, config, error, error_bytes);
     for (size_t i = 0; i < config->iommu_count && !result; i++)
         result = create_iommu(board, &config->iommus[i], error, error_bytes);
@@ -259,6 +311,9 @@ void board_destroy(struct board *board)
     if (board->delayed)
         delay_port_fini(&board->delay);
     memory_destroy(board->memory);
+    while (board->piece_count)
+        free(board->pieces[--board->piece_count]);
+    board_tracer_fini(&board->tracer);
     free(board->interrupts);
     free(board);
 }
@@ -293,6 +348,16 @@ bool board_bar_read(struct board *board, uint32_t device, uint32_t bar, uint64_t
 void board_bar_write(struct board *board, uint32_t device, uint32_t bar, uint64_t offset, const void *data, uint32_t bytes)
 {
     pasid_device_bar_write(board->devices[device].unit, bar, offset, data, bytes);
+}
+
+enum board_deferred board_deferrable_write(struct board *board, uint32_t device, uint64_t address, const void *data,
+                                           uint32_t bytes)
+{
+    static const enum board_deferred answers[] = {[PASID_DEVICE_ACCEPTED] = BOARD_ACCEPTED,
+                                                  [PASID_DEVICE_RETRY] = BOARD_RETRY,
+                                                  [PASID_DEVICE_UNSUPPORTED] = BOARD_UNSUPPORTED};
+
+    return answers[pasid_device_deferrable_write(board->devices[device].unit, address, data, bytes)];
 }
 
 /* ---- time ---- */

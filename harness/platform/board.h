@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BOARD_UNITS_MAX 8u
+#define BOARD_UNITS_MAX 16u
 
 struct board_ram {
     uint64_t base, bytes;
@@ -30,6 +30,14 @@ struct board_device { /* a PASID device */
     uint16_t requester_id;
     uint32_t iommu;         /* index: who translates for it */
     const char *parameters; /* of struct pasid_device_params, preset, erratum; or "" */
+    bool aliased;           /* it is behind a bridge that puts its own id on every request */
+    uint16_t alias;         /* that id. The bridge passes no PASID prefixes, ATS or page requests: the device must have none */
+};
+
+/* The time line: what happened on a lane, and for how long (0: at once). Strings live for the call. */
+struct board_trace {
+    void (*event)(void *context, const char *track, const char *text, uint64_t at_ps, uint64_t duration_ps);
+    void *context;
 };
 
 struct board_config {
@@ -38,10 +46,12 @@ struct board_config {
     uint64_t doorbell;          /* DWORD writes to this address are interrupts (SMMUv3); UINT64_MAX: none */
     const struct board_ram *rams;
     size_t ram_count;
+    bool direct_ram; /* RAM lies in memory of the host, see board_memory_pointer() */
     const struct board_iommu *iommus;
     size_t iommu_count; /* 1..BOARD_UNITS_MAX */
     const struct board_device *devices;
     size_t device_count; /* 0..BOARD_UNITS_MAX */
+    struct board_trace trace;
 };
 
 struct board;
@@ -58,12 +68,27 @@ void board_register_write(struct board *board, uint32_t iommu, uint64_t offset, 
 /* False, with nothing copied, when some byte is no RAM. */
 bool board_memory_read(struct board *board, uint64_t address, void *data, size_t bytes);
 bool board_memory_write(struct board *board, uint64_t address, const void *data, size_t bytes);
+/*
+ * Where these bytes of RAM are on the host, as long as the board lives: the processor's own way to memory, past every latency.
+ * NULL without direct_ram, or unless all of them lie in one piece.
+ */
+void *board_memory_pointer(const struct board *board, uint64_t address, size_t bytes);
+
+/* DMA that reached memory, and how much of it went past the caches (no-snoop). */
+struct board_dma {
+    uint64_t accesses, unsnooped;
+};
+struct board_dma board_dma(const struct board *board, uint32_t iommu);
 
 uint32_t board_config_read(struct board *board, uint32_t device, uint32_t offset, uint32_t bytes);
 void board_config_write(struct board *board, uint32_t device, uint32_t offset, uint32_t bytes, uint32_t value);
 /* False: the device does not support the request; *value is then all ones. bytes is 4 or 8. */
 bool board_bar_read(struct board *board, uint32_t device, uint32_t bar, uint64_t offset, uint32_t bytes, uint64_t *value);
 void board_bar_write(struct board *board, uint32_t device, uint32_t bar, uint64_t offset, const void *data, uint32_t bytes);
+/* Deferrable Memory Write to an address that a BAR of the device was given. */
+enum board_deferred { BOARD_ACCEPTED, BOARD_RETRY, BOARD_UNSUPPORTED };
+enum board_deferred board_deferrable_write(struct board *board, uint32_t device, uint64_t address, const void *data,
+                                           uint32_t bytes);
 
 struct board_interrupt {
     bool line;        /* a wire of the IOMMU, see `data`; else a message */

@@ -61,7 +61,8 @@ static int vtd_unit_create(struct sim *sim, const char *parameters, const struct
     struct vtd_ports of_unit = {.memory = ports->memory,
                                 .interrupt = ports->interrupt,
                                 .device_interrupt = ports->device_interrupt,
-                                .message = ports->message};
+                                .message = ports->message,
+                                .probe = ports->probe};
     struct vtd_params params = {0};
     struct vtd *vtd;
     int result = board_parameters_read(&names, parameters, &params, error, error_bytes);
@@ -136,8 +137,12 @@ static int smmuv3_unit_create(struct sim *sim, const char *parameters, const str
 {
     static const struct board_parameters names = {smmuv3_preset_of, smmuv3_set};
     struct smmuv3_unit *unit = calloc(1, sizeof(*unit));
-    struct smmuv3_ports of_unit = {
-        .memory = ports->memory, .line = smmuv3_unit_line, .event = no_event, .context = unit, .message = ports->message};
+    struct smmuv3_ports of_unit = {.memory = ports->memory,
+                                   .line = smmuv3_unit_line,
+                                   .event = no_event,
+                                   .context = unit,
+                                   .message = ports->message,
+                                   .probe = ports->probe};
     struct smmuv3_params params = {0};
     int result;
 

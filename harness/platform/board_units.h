@@ -6,6 +6,7 @@
 #include "pcie/pcie.h"
 #include "platform/description.h"
 #include "sim/port.h"
+#include "sim/probe.h"
 #include "sim/sim.h"
 
 #include <stddef.h>
@@ -17,6 +18,7 @@ struct board_ports {
     struct pcie_interrupt_port device_interrupt;
     struct pcie_message_port message;
     void (*line)(void *context, uint32_t line);
+    struct probe probe;
 };
 
 /* 0; -EINVAL or -ENOMEM with one sentence in error. */
