@@ -152,7 +152,7 @@ static int demonstrate(const struct demo_iommu *ops)
 {
     static const struct board_ram rams[] = {{AREA_BASE, UINT64_C(16) << 20}, {UINT64_C(0x40000000), UINT64_C(256) << 20}};
     const struct board_iommu iommu = {ops->architecture, ops->parameters};
-    const struct board_device device = {DEMO_REQUESTER, 0, "preset=product"};
+    const struct board_device device = {.requester_id = DEMO_REQUESTER, .parameters = "preset=product"};
     const struct board_config config = {.seed = 1,
                                         .memory_latency_ps = 80000,
                                         .doorbell = UINT64_MAX,
