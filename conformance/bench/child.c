@@ -13,11 +13,15 @@
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #endif
 
 /* A line of results is some hundred bytes, but the script of a long random run may have millions; a DUT that writes into our
  * pipe must not make us swallow all memory. */
 #define LINE_MAX_BYTES (16u << 20)
+/* A child writes line by line; waking up for each of them would cost more than most cases do. */
+#define LOOK_MS 20u
+#define MUCH_BYTES 32768u
 
 extern void __gcov_dump(void) __attribute__((weak)); /* counts of coverage builds are lost by _exit() otherwise */
 
@@ -68,6 +72,16 @@ static _Noreturn void run_child(child_body *body, void *context, int lines_fd, i
     _exit(0);
 }
 
+static int open_pid(pid_t pid)
+{
+#ifdef SYS_pidfd_open
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+#else
+    (void)pid;
+    return -1;
+#endif
+}
+
 static int start(struct child *child, child_body *body, void *context, const int lines[2], const int words[2])
 {
     fflush(NULL); /* nothing of ours is to be written twice */
@@ -77,6 +91,7 @@ static int start(struct child *child, child_body *body, void *context, const int
     if (child->pid == 0)
         run_child(body, context, lines[1], words[1]);
     setpgid(child->pid, child->pid); /* whoever comes first */
+    child->pid_fd = open_pid(child->pid);
     return 0;
 }
 
@@ -91,7 +106,7 @@ int child_start(struct child *child, child_body *body, void *context, uint64_t t
 {
     int lines[2] = {-1, -1}, words[2] = {-1, -1}, result;
 
-    *child = (struct child){.lines_fd = -1, .words_fd = -1, .timeout_ms = timeout_ms};
+    *child = (struct child){.lines_fd = -1, .words_fd = -1, .pid_fd = -1, .timeout_ms = timeout_ms};
     if (pipe2(lines, O_CLOEXEC) || (words_too && pipe2(words, O_CLOEXEC)))
         result = -errno;
     else
@@ -149,6 +164,8 @@ static void take_lines(struct child *child, child_line *on_line, void *context)
 /* False at the end of the stream. */
 static bool read_lines(struct child *child, child_line *on_line, void *context)
 {
+    size_t taken = 0;
+
     for (;;) {
         ssize_t got;
 
@@ -159,10 +176,12 @@ static bool read_lines(struct child *child, child_line *on_line, void *context)
                 abort();
         }
         got = read(child->lines_fd, child->partial + child->partial_bytes, child->partial_room - child->partial_bytes);
+        child->writes_much = taken > MUCH_BYTES;
         if (got < 0)
             return errno == EAGAIN || errno == EINTR;
         if (got == 0)
             return false;
+        taken += (size_t)got;
         child->partial_bytes += (size_t)got;
         take_lines(child, on_line, context);
     }
@@ -196,7 +215,9 @@ static void close_pipes(struct child *child)
         close(child->lines_fd);
     if (child->words_fd >= 0)
         close(child->words_fd);
-    child->lines_fd = child->words_fd = -1;
+    if (child->pid_fd >= 0)
+        close(child->pid_fd);
+    child->lines_fd = child->words_fd = child->pid_fd = -1;
     free(child->partial);
     child->partial = NULL;
     child->partial_bytes = child->partial_room = 0;
@@ -238,6 +259,22 @@ bool child_collect(struct child *child, child_line *on_line, void *context)
     return true;
 }
 
+/* Without a pid_fd the end of a child shows as the end of what it writes, and a moment later it is over. */
+static nfds_t watch(const struct child *child, struct pollfd *fds, uint64_t *max_ms)
+{
+    nfds_t used = 0;
+
+    if (child->pid_fd >= 0)
+        fds[used++] = (struct pollfd){.fd = child->pid_fd, .events = POLLIN};
+    else if (child->lines_fd < 0 && *max_ms > 2)
+        *max_ms = 2;
+    if (child->pid_fd >= 0 && !child->writes_much)
+        *max_ms = *max_ms > LOOK_MS ? LOOK_MS : *max_ms;
+    else if (child->lines_fd >= 0)
+        fds[used++] = (struct pollfd){.fd = child->lines_fd, .events = POLLIN};
+    return used;
+}
+
 void child_wait_any(struct child *const *children, size_t count, uint64_t max_ms)
 {
     struct pollfd fds[2 * 64];
@@ -245,12 +282,7 @@ void child_wait_any(struct child *const *children, size_t count, uint64_t max_ms
     nfds_t used = 0;
 
     for (size_t i = 0; i < count && used + 2 <= sizeof(fds) / sizeof(fds[0]); i++) {
-        if (children[i]->lines_fd >= 0)
-            fds[used++] = (struct pollfd){.fd = children[i]->lines_fd, .events = POLLIN};
-        else if (max_ms > 2)
-            max_ms = 2; /* it has closed its end and is on its way out */
-        if (children[i]->words_fd >= 0)
-            fds[used++] = (struct pollfd){.fd = children[i]->words_fd, .events = POLLIN};
+        used += watch(children[i], &fds[used], &max_ms);
         if (children[i]->deadline_ms < now + max_ms)
             max_ms = children[i]->deadline_ms > now ? children[i]->deadline_ms - now : 0;
     }

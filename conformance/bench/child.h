@@ -18,12 +18,13 @@
 
 struct child {
     pid_t pid; /* 0: not running */
-    int lines_fd, words_fd;
+    int lines_fd, words_fd, pid_fd; /* pid_fd: readable when it is over; -1 where the system has none */
     char *partial; /* a line that is not complete yet */
     size_t partial_bytes, partial_room;
     char words[CHILD_WORDS + 1]; /* the last of stdout and stderr */
     size_t words_bytes;
     uint64_t deadline_ms, timeout_ms;
+    bool writes_much; /* the pipe was full, or nearly, when it was last read */
     bool garbage;   /* a line was no JSON object */
     bool timed_out; /* killed at its deadline */
     int status;     /* as of waitpid(2), once it is over */
@@ -36,7 +37,7 @@ typedef void child_line(void *context, json_t *line); /* borrows the line */
 int child_start(struct child *child, child_body *body, void *context, uint64_t timeout_ms, bool words_too);
 /* Takes what there is to read and returns true when the process is over (its group killed, everything collected). */
 bool child_collect(struct child *child, child_line *on_line, void *context);
-/* Sleeps until one of the children has something, at most max_ms. Interrupted by signals. */
+/* Sleeps until one of the children is over or may have written something, at most max_ms. Interrupted by signals. */
 void child_wait_any(struct child *const *children, size_t count, uint64_t max_ms);
 void child_kill(struct child *child); /* and reaps it; child_collect is no longer needed */
 /* How it died: a sentence in text; false when it ended by itself with status 0. */

@@ -38,3 +38,10 @@ void features_text(uint64_t features, char *text, size_t text_bytes)
                                  bit < sizeof(names) / sizeof(names[0]) ? names[bit] : number);
     }
 }
+
+void features_missing(uint64_t missing, char *text, size_t text_bytes)
+{
+    int length = snprintf(text, text_bytes, "the adapter lacks ");
+
+    features_text(missing, text + length, text_bytes - (size_t)length);
+}

@@ -24,6 +24,32 @@ static json_t *printable(const char *text)
     return value ? value : json_string("(not UTF-8)");
 }
 
+static json_t *facts_json(const struct probe_facts *facts)
+{
+    json_t *registers = json_object();
+
+    for (size_t i = 0; i < facts->register_count; i++)
+        json_object_set_new(registers, facts->registers[i].name, json_integer((json_int_t)facts->registers[i].value));
+    return registers;
+}
+
+/* Registers that cannot be read are each case's affair. */
+static int open_and_read(struct guard *guard, FILE *out)
+{
+    const struct iotb_desc *desc = guard_desc(guard);
+    struct probe_facts facts = {.desc = desc};
+    int result = guard_reset(guard, IOTB_RESET_COLD);
+
+    if (result != IOTB_OK)
+        return result;
+    if (probe_read(guard, &facts) != IOTB_OK)
+        facts.register_count = 0;
+    say(out, json_pack("{s:i, s:s, s:s, s:I, s:I, s:I, s:o}", "result", 0, "name", desc->name, "version", desc->version,
+                       "architecture", (json_int_t)desc->architecture, "features", (json_int_t)desc->features,
+                       "host_address_bits", (json_int_t)desc->host_address_bits, "registers", facts_json(&facts)));
+    return IOTB_OK;
+}
+
 static void open_once(void *context, FILE *out)
 {
     const struct run_dut *dut = context;
@@ -34,18 +60,22 @@ static void open_once(void *context, FILE *out)
     int result = guard_open(dut->found.ops, &args, &guard);
 
     if (result == IOTB_OK) {
-        const struct iotb_desc *desc = guard_desc(guard);
-
-        result = guard_reset(guard, IOTB_RESET_COLD);
-        if (result == IOTB_OK)
-            say(out, json_pack("{s:i, s:s, s:s, s:I}", "result", 0, "name", desc->name, "version", desc->version, "architecture",
-                               (json_int_t)desc->architecture));
-        else
+        result = open_and_read(guard, out);
+        if (result != IOTB_OK)
             snprintf(error, sizeof(error), "%s", guard_error(guard));
         guard_close(guard);
     }
     if (result != IOTB_OK)
         say(out, json_pack("{s:i, s:o}", "result", result, "text", printable(error)));
+}
+
+static void take_facts(struct run_dut *dut, const json_t *registers)
+{
+    if (!json_object_size(registers))
+        return;
+    probe_names(&dut->facts, dut->architecture);
+    for (size_t i = 0; i < dut->facts.register_count; i++)
+        dut->facts.registers[i].value = (uint64_t)json_integer_value(json_object_get(registers, dut->facts.registers[i].name));
 }
 
 static void take_line(void *context, json_t *line)
@@ -62,6 +92,9 @@ static void take_line(void *context, json_t *line)
     snprintf(dut->identity, sizeof(dut->identity), "%s", name ? name : "");
     snprintf(dut->version, sizeof(dut->version), "%s", version ? version : "");
     dut->architecture = (uint32_t)json_integer_value(json_object_get(line, "architecture"));
+    dut->features = (uint64_t)json_integer_value(json_object_get(line, "features"));
+    dut->host_address_bits = (uint32_t)json_integer_value(json_object_get(line, "host_address_bits"));
+    take_facts(dut, json_object_get(line, "registers"));
 }
 
 void run_inspect(struct run_dut *dut, uint64_t timeout_ms)

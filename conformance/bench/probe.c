@@ -111,34 +111,40 @@ static int read_register(struct guard *guard, const char *reg, uint64_t *value)
     return guard_reg_read(guard, place->offset, place->width / 8, value);
 }
 
-/* The registers that say what a unit can do. */
-static size_t capability_registers(uint32_t architecture, const char *const **names)
+void probe_names(struct probe_facts *facts, uint32_t architecture)
 {
-    static const char *const vtd[] = {"VER_REG", "CAP_REG", "ECAP_REG"};
-    static const char *const smmuv3[] = {"SMMU_AIDR", "SMMU_IDR0", "SMMU_IDR1", "SMMU_IDR3", "SMMU_IDR5"};
+    static const char *const vtd[] = {"VER_REG", "CAP_REG", "ECAP_REG", NULL};
+    static const char *const smmuv3[] = {"SMMU_AIDR", "SMMU_IDR0", "SMMU_IDR1", "SMMU_IDR3", "SMMU_IDR5", NULL};
+    const char *const *names = architecture == IOTB_ARCH_SMMUV3 ? smmuv3 : vtd;
 
-    *names = architecture == IOTB_ARCH_SMMUV3 ? smmuv3 : vtd;
-    if (architecture == IOTB_ARCH_SMMUV3)
-        return sizeof(smmuv3) / sizeof(smmuv3[0]);
-    return architecture == IOTB_ARCH_VTD ? sizeof(vtd) / sizeof(vtd[0]) : 0;
+    facts->register_count = 0;
+    if (architecture == IOTB_ARCH_VTD || architecture == IOTB_ARCH_SMMUV3)
+        for (; names[facts->register_count]; facts->register_count++)
+            facts->registers[facts->register_count].name = names[facts->register_count];
+}
+
+int probe_read(struct guard *guard, struct probe_facts *facts)
+{
+    int result = IOTB_OK;
+
+    probe_names(facts, guard_desc(guard)->architecture);
+    for (size_t i = 0; i < facts->register_count && result == IOTB_OK; i++)
+        result = read_register(guard, facts->registers[i].name, &facts->registers[i].value);
+    return result;
 }
 
 /* NONE: it can be read, and contradicts itself. */
 static int probe_registers(struct guard *guard, FILE *out)
 {
     struct probe_facts facts = {.desc = guard_desc(guard)};
-    const char *const *names;
     int result = guard_reset(guard, IOTB_RESET_COLD);
 
-    facts.register_count = capability_registers(facts.desc->architecture, &names);
-    for (size_t i = 0; i < facts.register_count && result >= 0; i++) {
-        facts.registers[i].name = names[i];
-        result = read_register(guard, names[i], &facts.registers[i].value);
-    }
+    if (result >= 0)
+        result = probe_read(guard, &facts);
     if (result < 0)
         return result;
     for (size_t i = 0; i < facts.register_count; i++)
-        print_register(names[i], facts.registers[i].value, out);
+        print_register(facts.registers[i].name, facts.registers[i].value, out);
     fprintf(out, "\n  findings\n");
     result = probe_findings(&facts, out) ? IOTB_NONE : IOTB_OK;
     print_suite(&facts, out);

@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+struct guard;
+
 /*
  * Opens the DUT in this process. EXIT_CONFORM; EXIT_NOT_CONFORM when a finding is a contradiction; another exit code with a
  * sentence in error when it cannot be opened or read.
@@ -28,6 +30,10 @@ struct probe_facts {
         uint64_t value;
     } registers[8];
 };
+/* Names the registers that say what a unit of the architecture (enum iotb_architecture) can do; none of what is no IOMMU. */
+void probe_names(struct probe_facts *facts, uint32_t architecture);
+/* Names and reads them, after a reset. IOTB_OK, or the negative enum iotb_result. */
+int probe_read(struct guard *guard, struct probe_facts *facts);
 /* A field of one of these registers. */
 uint64_t probe_field(const struct probe_facts *facts, const char *reg, const char *field);
 size_t probe_findings(const struct probe_facts *facts, FILE *out);

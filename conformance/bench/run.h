@@ -58,5 +58,7 @@ void test_execute(const struct test_setup *setup, FILE *out);
 const struct iotb_case *test_case(const struct test *t);
 /* "PASID, OVERLAP": the IOTB_F_* of a set by name. */
 void features_text(uint64_t features, char *text, size_t text_bytes);
+/* "the adapter lacks PASID": why a case that needs them is NOTESTABLE. */
+void features_missing(uint64_t missing, char *text, size_t text_bytes);
 
 #endif

@@ -152,6 +152,36 @@ static void judge(struct slot *slot)
     }
 }
 
+static uint64_t known_field(void *context, const char *reg, const char *field)
+{
+    return probe_field(context, reg, field);
+}
+
+/*
+ * What the DUT said of itself when it was opened settles for many a case that it cannot run there: such a one needs no process.
+ * Words of an endpoint's gate are judged in the case.
+ */
+static bool ruled_out(struct slot *slot)
+{
+    const struct iotb_case *what = slot->job->what;
+    const struct run_dut *dut = slot->job->dut;
+    struct probe_facts facts = dut->facts;
+    const struct gate_source source = {.field = known_field, .haw = dut->host_address_bits, .context = &facts};
+    char text[256];
+
+    if (!facts.register_count || slot->options->trace_path)
+        return false;
+    if (what->features & ~dut->features) {
+        features_missing(what->features & ~dut->features, text, sizeof(text));
+        finish(slot, VERDICT_NOTESTABLE, text);
+        return true;
+    }
+    if (gate_judge(what->gate, &source, text, sizeof(text)) != GATE_SHUT)
+        return false;
+    finish(slot, VERDICT_SKIP, text);
+    return true;
+}
+
 static void begin(struct slot *slot, const struct run_options *options, struct run_job *job)
 {
     struct replay replay;
@@ -167,6 +197,8 @@ static void begin(struct slot *slot, const struct run_options *options, struct r
         finish(slot, job->dut->state, job->dut->reason);
         return;
     }
+    if (ruled_out(slot))
+        return;
     result = child_start(&slot->child, run_slot, slot, options->timeout_ms, true);
     if (result) {
         snprintf(line, sizeof(line), "no process for the case: %s", strerror(-result));
@@ -247,6 +279,7 @@ bool run_jobs(const struct run_options *options, struct run_job *jobs, size_t co
 
     if (!slots)
         abort();
+    spec_memorize();
     catch_signals(before);
     while (!stop_signal && !(options->stop && *options->stop) && fill(slots, options, jobs, count, &next)) {
         collect_all(slots, options->parallel);

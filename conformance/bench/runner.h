@@ -5,6 +5,7 @@
 #ifndef BENCH_RUNNER_H
 #define BENCH_RUNNER_H
 
+#include "bench/probe.h"
 #include "bench/run.h"
 #include "dut/dut_registry.h"
 
@@ -15,7 +16,9 @@ struct run_dut {
     struct dut_found found;
     /* As the DUT answered when it was opened once before the run. */
     char identity[64], version[64];
-    uint32_t architecture;
+    uint32_t architecture, host_address_bits;
+    uint64_t features;
+    struct probe_facts facts; /* its registers only */
     enum verdict state; /* PASS, or the verdict of every case on it because it cannot be opened */
     int exit_code;      /* that belongs to that */
     char reason[512];

@@ -302,8 +302,8 @@ static void require_features(struct test *t)
 
     if (test_has(t, t->setup->what->features))
         return;
-    features_text(t->setup->what->features & ~t->desc.features, missing, sizeof(missing));
-    test_not_testable(t, "the adapter lacks %s", missing);
+    features_missing(t->setup->what->features & ~t->desc.features, missing, sizeof(missing));
+    test_not_testable(t, "%s", missing);
 }
 
 static void open_dut(struct test *t)

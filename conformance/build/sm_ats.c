@@ -147,11 +147,11 @@ static bool check_bad_request(struct sm *sm, const char *row, const struct iotb_
         {"Privilege", (r->flags & IOTB_RQ_PRIVILEGED) != 0},
     };
     bool ok = CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-089", row), r->bytes / ATS_ENTRY_BYTES,
-                       spec_get(sm_find_field(s, "Span"), event->word), "%s.Span", s);
+                       spec_get(spec_struct_find(s, "Span"), event->word), "%s.Span", s);
 
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-040", row), fields[i].value,
-                       spec_get(sm_find_field(s, fields[i].field), event->word), "%s.%s", s, fields[i].field);
+                       spec_get(spec_struct_find(s, fields[i].field), event->word), "%s.%s", s, fields[i].field);
     return ok;
 }
 

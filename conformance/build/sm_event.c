@@ -62,7 +62,7 @@ uint32_t sm_event_pending(struct sm *sm)
 
 static uint64_t part(const struct sm_event *event, const char *structure, const char *name)
 {
-    const struct spec_field *field = sm_find_field(structure, name);
+    const struct spec_field *field = spec_struct_find(structure, name);
 
     return field ? spec_get(field, event->word) << sm_field_shift(field) : 0;
 }

@@ -28,8 +28,6 @@ const char *sm_row_or(struct sm *sm, const char *specific, const char *row);
 
 /* Address fields take and give whole addresses: how far their value is shifted. */
 uint32_t sm_field_shift(const struct spec_field *field);
-/* The field of a structure, NULL if it has none of that name. */
-const struct spec_field *sm_find_field(const char *structure, const char *field);
 
 void sm_write_words(struct sm *sm, uint64_t address, const uint64_t *words, uint32_t count); /* at once, up to 64 bytes */
 

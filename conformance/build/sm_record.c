@@ -35,7 +35,7 @@ static const struct record_field reserved_bits = {"SMMU-7-022", "SMMU-7-037 SMMU
 
 static bool has(const struct sm_event *event, const char *field)
 {
-    return sm_find_field(sm_event_name(event->type), field) != NULL;
+    return spec_struct_find(sm_event_name(event->type), field) != NULL;
 }
 
 static bool stalls(const struct sm *sm, const struct sm_expected *e)

@@ -17,16 +17,6 @@ uint32_t sm_field_shift(const struct spec_field *field)
     return 0;
 }
 
-const struct spec_field *sm_find_field(const char *structure, const char *name)
-{
-    const struct spec_field *field;
-
-    for (size_t n = 0; (field = spec_struct_field_at(structure, n)) != NULL; n++)
-        if (!strcmp(field->name, name))
-            return field;
-    return NULL;
-}
-
 void sm_put_field(uint64_t *words, const char *structure, const char *field, uint64_t value)
 {
     const struct spec_field *f = spec_struct_field(structure, field);

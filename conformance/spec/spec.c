@@ -52,9 +52,10 @@ static const struct spec_field *field_or_abort(const struct spec_owner *owner, c
 
 /*
  * Cases ask for the same few fields some thousand times a second, so what was found is remembered by a hash of the names: a
- * place holds the last field with its hash, and the names are compared before it is used.
+ * place holds the last field with its hash, and the names are compared before it is used. Each case has a process of its own and
+ * would begin with nothing: spec_memorize().
  */
-#define MEMO_PLACES 1024u
+#define MEMO_PLACES 8192u
 
 static uint32_t hash_text(uint32_t hash, const char *text)
 {
@@ -81,17 +82,24 @@ const struct spec_field *spec_reg_field(const char *reg, const char *field)
     return *place;
 }
 
-const struct spec_field *spec_struct_field(const char *structure, const char *field)
+const struct spec_field *spec_struct_find(const char *structure, const char *field)
 {
     static const struct spec_field *memo[MEMO_PLACES];
-    const struct spec_field **place;
+    const struct spec_field **place = &memo[hash_text(hash_text(2166136261u, structure), field) % MEMO_PLACES];
+    const struct spec_field *found = remembered(place, structure, field);
 
-    if (!field)
-        return field_or_abort(owner_or_abort(find_structure(structure), "structure", structure), NULL);
-    place = &memo[hash_text(hash_text(2166136261u, structure), field) % MEMO_PLACES];
-    if (!remembered(place, structure, field))
-        *place = field_or_abort(owner_or_abort(find_structure(structure), "structure", structure), field);
-    return *place;
+    if (!found) {
+        found = find_field(owner_or_abort(find_structure(structure), "structure", structure), field);
+        *place = found ? found : *place;
+    }
+    return found;
+}
+
+const struct spec_field *spec_struct_field(const char *structure, const char *field)
+{
+    const struct spec_field *found = field ? spec_struct_find(structure, field) : NULL;
+
+    return found ? found : field_or_abort(owner_or_abort(find_structure(structure), "structure", structure), field);
 }
 
 static const struct spec_field *field_at(const struct spec_owner *owner, size_t n)
@@ -124,6 +132,16 @@ bool spec_reg_exists(const char *reg, const char *field)
     const struct spec_owner *owner = find_register(reg);
 
     return owner && find_field(owner, field);
+}
+
+void spec_memorize(void)
+{
+    for (uint32_t i = 0; i < spec_register_count; i++)
+        for (uint32_t n = 0; n < spec_registers[i].fields; n++)
+            spec_reg_field(spec_registers[i].name, spec_fields[spec_registers[i].first + n].name);
+    for (uint32_t i = 0; i < spec_structure_count; i++)
+        for (uint32_t n = 0; n < spec_structures_by_name[i].fields; n++)
+            spec_struct_find(spec_structures_by_name[i].name, spec_fields[spec_structures_by_name[i].first + n].name);
 }
 
 static uint64_t ones(uint32_t bits)

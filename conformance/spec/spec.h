@@ -29,6 +29,10 @@ struct spec_field {
 /* First field of that name; NULL as field name gives the owner's first field. Unknown names abort: a bug of the caller. */
 const struct spec_field *spec_reg_field(const char *reg, const char *field);
 const struct spec_field *spec_struct_field(const char *structure, const char *field); /* structures and descriptors */
+/* NULL when the structure, which must exist, has no such field. */
+const struct spec_field *spec_struct_find(const char *structure, const char *field);
+/* Makes the lookups of all processes forked later as fast as a second lookup. */
+void spec_memorize(void);
 /* The n-th field in table order, NULL behind the last. */
 const struct spec_field *spec_reg_field_at(const char *reg, size_t n);
 const struct spec_field *spec_struct_field_at(const char *structure, size_t n);

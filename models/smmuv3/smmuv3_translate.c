@@ -447,7 +447,8 @@ static const struct smmuv3_regime *quick_regime(struct smmuv3 *smmu, struct smmu
 
 bool smmuv3_flight_quick(struct smmuv3 *smmu, struct smmuv3_translation *translation)
 {
-    if (!smmu->enabled || smmu->params.lookup_ps || smmu->params.clock_ps || smmu->params.miss_merge || smmu->ports.probe.event)
+    if (!smmu->enabled || smmu->params.lookup_ps || smmu->params.clock_ps || smmu->params.miss_merge ||
+        probe_heard(&smmu->ports.probe))
         return false;
     struct smmuv3_query query = smmuv3_query_of_translation(translation);
     const struct smmuv3_regime *regime = quick_regime(smmu, &query);

@@ -417,7 +417,7 @@ enum walk_progress vtd_flight_translated(struct vtd_flight *flight, const struct
 bool vtd_flight_quick(struct vtd *vtd, struct vtd_translation *translation)
 {
     const struct vtd_params *p = &vtd->params;
-    if (!vtd->translating || p->lookup_ps || p->clock_ps || p->miss_merge || vtd->protecting || vtd->ports.probe.event)
+    if (!vtd->translating || p->lookup_ps || p->clock_ps || p->miss_merge || vtd->protecting || probe_heard(&vtd->ports.probe))
         return false;
     struct vtd_query query = query_of_translation(translation);
     struct vtd_root_pointer root = vtd_root_pointer_now(vtd);

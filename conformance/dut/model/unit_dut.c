@@ -162,8 +162,6 @@ static void probe_event(void *context, uint64_t at_ps, uint32_t request_id, cons
     struct iotb_dut *dut = context;
     struct iotb_probe probe = {.size = sizeof(probe), .request_id = request_id, .at_ps = at_ps}, dropped;
 
-    if (!dut->probing)
-        return;
     snprintf(probe.track, sizeof(probe.track), "%s", track);
     snprintf(probe.text, sizeof(probe.text), "%s", text);
     if (dut->probes.count == PROBES_MAX)
@@ -349,7 +347,7 @@ static int create(struct iotb_dut *dut, const struct iotb_open_args *args)
         .interrupt = {interrupt_send, dut},
         .device_interrupt = {device_interrupt_send, dut},
         .message = {message_send, dut},
-        .probe = {probe_event, dut},
+        .probe = {probe_event, dut, &dut->probing},
     };
     if (read_parameters(dut, args) != IOTB_OK)
         return IOTB_E_ARGUMENT;

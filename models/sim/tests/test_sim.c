@@ -281,8 +281,12 @@ static void test_probe(void **state)
     char longer[2000];
     memset(longer, 'x', sizeof longer - 1);
     longer[sizeof longer - 1] = 0;
-    struct probe probe = {heard, &count};
+    bool listening = true;
+    struct probe probe = {heard, &count, &listening};
     PROBE(&probe, 7, 3, "lane", "value=%d %s", 42, longer);
+    assert_int_equal(count, 1);
+    listening = false;
+    PROBE(&probe, 7, 3, "lane", "%d", evaluated());
     assert_int_equal(count, 1);
     struct probe nobody = {0};
     PROBE(&nobody, 7, 3, "lane", "%d", evaluated());
