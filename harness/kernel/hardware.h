@@ -26,6 +26,12 @@ struct hardware_platform_device {
     unsigned int interrupts[4]; /* eventq, priq, gerror, cmdq-sync; 0: none */
 };
 
+/* Memory that must stay mapped one to one for a PCI function, where no ACPI table of the architecture says so. */
+struct hardware_reserved {
+    unsigned int segment, requester_id;
+    unsigned long base, bytes;
+};
+
 struct hardware_ops {
     unsigned long (*now_ps)(void *context);
     /* The next event, if it lies at or before last_ps; false: there is none, and time stands still. */
@@ -45,6 +51,7 @@ struct hardware_ops {
     /* An ACPI table by its signature; NULL: there is none. */
     const void *(*table)(void *context, const char signature[4], unsigned long *bytes);
     const struct hardware_platform_device *(*platform_device)(void *context, unsigned int index); /* NULL past the last */
+    const struct hardware_reserved *(*reserved)(void *context, unsigned int index);               /* likewise */
     /* Where DWORD writes are message interrupts; translated: the IOMMU maps it like memory (Arm), else it never does (Intel). */
     unsigned long (*doorbell)(void *context, _Bool *translated);
 };
