@@ -45,9 +45,6 @@
 #define __visible
 #define fallthrough __attribute__((__fallthrough__))
 #define asmlinkage
-#ifndef __always_inline_gnu
-#define __always_inline_gnu __always_inline
-#endif
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -59,19 +56,9 @@
 #define __PASTE(a, b) ___PASTE(a, b)
 #define __UNIQUE_ID(prefix) __PASTE(__UNIQUE_ID_##prefix, __COUNTER__)
 #define __same_type(a, b) __builtin_types_compatible_p(typeof(a), typeof(b))
-#define __compiletime_assert_size(t)
 
-#define READ_ONCE(x) \
-    ({ \
-        typeof(x) __read_once; \
-        __atomic_load(&(x), &__read_once, __ATOMIC_RELAXED); \
-        __read_once; \
-    })
-#define WRITE_ONCE(x, value) \
-    do { \
-        typeof(x) __write_once = (value); \
-        __atomic_store(&(x), &__write_once, __ATOMIC_RELAXED); \
-    } while (0)
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, value) __atomic_store_n(&(x), (value), __ATOMIC_RELAXED)
 #define data_race(expression) (expression)
 #define OPTIMIZER_HIDE_VAR(variable) __asm__("" : "+r"(variable))
 

@@ -47,9 +47,10 @@ char *kstrdup(const char *text, gfp_t gfp);
 const char *kstrdup_const(const char *text, gfp_t gfp);
 void *kmemdup(const void *from, size_t bytes, gfp_t gfp);
 char *kmemdup_nul(const char *from, size_t bytes, gfp_t gfp);
-/* Of user memory (harness/kernel's process memory). */
+/* Of user memory. */
 void *memdup_user(const void __user *from, size_t bytes);
 void *vmemdup_user(const void __user *from, size_t bytes);
+void *memdup_user_nul(const void __user *from, size_t bytes);
 char *strndup_user(const char __user *from, long bytes);
 void *memdup_array_user(const void __user *from, size_t count, size_t bytes);
 

@@ -12,6 +12,9 @@ struct signal_struct {
     struct rlimit rlim[RLIM_NLIMITS];
 };
 
+int signal_pending(struct task_struct *task);
+int fatal_signal_pending(struct task_struct *task);
+
 static inline unsigned long task_rlimit(const struct task_struct *task, unsigned int limit)
 {
     return task->signal ? READ_ONCE(task->signal->rlim[limit].rlim_cur) : RLIM_INFINITY;

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* For kernel code that includes a header of the host side: see README.md, "Bridges". */
+#ifndef BRIDGE_STDBOOL_H
+#define BRIDGE_STDBOOL_H
+
+#include <linux/types.h>
+
+#endif
