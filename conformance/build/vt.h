@@ -376,6 +376,7 @@ struct vt_translation {
     struct vt_translation_entry entries[VT_TRANSLATIONS_MAX];
 };
 struct vt_translation vt_translate(struct vt *vt, const struct iotb_request *request);
+struct vt_translation vt_translation_of(const struct outcome *outcome); /* of a translation request sent with request_send */
 /* Host address that an entry gives for an input. */
 uint64_t vt_translation_output(const struct vt_translation_entry *entry, uint64_t input);
 

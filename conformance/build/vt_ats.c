@@ -68,17 +68,23 @@ uint64_t vt_translation_output(const struct vt_translation_entry *entry, uint64_
     return entry->base | (input & within);
 }
 
+struct vt_translation vt_translation_of(const struct outcome *outcome)
+{
+    struct vt_translation t = {.outcome = *outcome};
+
+    if (!outcome->done || (outcome->has_status && outcome->status != IOTB_SC))
+        return t;
+    for (uint32_t i = 0; i + ATS_ENTRY_BYTES <= outcome->bytes && t.count < VT_TRANSLATIONS_MAX; i += 8)
+        t.entries[t.count++] = decode(ats_entry_raw(outcome, i / 8));
+    return t;
+}
+
 struct vt_translation vt_translate(struct vt *vt, const struct iotb_request *request)
 {
-    struct vt_translation t = {.count = 0};
     struct iotb_request r = *request;
+    struct outcome outcome = request_run(vt->t, &r);
 
-    t.outcome = request_run(vt->t, &r);
-    if (!t.outcome.done || (t.outcome.has_status && t.outcome.status != IOTB_SC))
-        return t;
-    for (uint32_t i = 0; i + ATS_ENTRY_BYTES <= t.outcome.bytes && t.count < VT_TRANSLATIONS_MAX; i += 8)
-        t.entries[t.count++] = decode(ats_entry_raw(&t.outcome, i / 8));
-    return t;
+    return vt_translation_of(&outcome);
 }
 
 /* ---- expectations ---- */

@@ -366,6 +366,55 @@ static void order(struct test *t)
     vt_each_flavour(t, VT_PAGED_FLAVOURS, order_body);
 }
 
+/*
+ * A walk that has read the old entry above the leaf is under way: when the device sees the request, no answer made of that entry
+ * may follow.
+ */
+static void answers_body(struct vt *vt, struct vt_path *unused)
+{
+    struct vt_descriptor d[2];
+    struct vt_translation seen;
+    struct iotb_request r;
+    struct iotb_message m;
+    struct outcome outcome;
+    uint64_t leaf;
+    struct stale s;
+    uint32_t hold, id;
+    bool early;
+
+    stale_open(&s, vt, unused->flavour->id, vt_rid(vt, 1), 0x99, 9, 0x5000000);
+    vt_path_allow_ats(&s.path, false);
+    leaf = vt_entry(vt, vt_path_table(&s.path), s.input, 1);
+    r = vt_translation_request(&s.path, s.input);
+    hold = hold_accesses(vt->t, leaf, leaf + 7, ACC_READS);
+    id = request_send(vt->t, &r);
+    test_run(vt->t, VT_MESSAGE_PS);
+    stale_change(&s, s.path.fs ? STALE_FIRST : STALE_SECOND, 2, 9);
+    d[0] = stale_descriptor(&s, s.path.fs ? DROP_P_PASID : DROP_DOMAIN, s.input);
+    d[1] = s.path.flavour->with_pasid ? vt_desc_pasid_device_tlb(s.path.rid, s.path.pasid, false, s.input, false, 0, 0)
+                                      : vt_desc_device_tlb(s.path.rid, s.input, false, 0, 0);
+    vt_put(vt, &d[0]);
+    vt_put(vt, &d[1]);
+    vt_ring(vt);
+    early = vt_message(vt, IOTB_MSG_INVALIDATE_REQUEST, &m);
+    hold_release(vt->t, hold);
+    outcome = request_wait(vt->t, id);
+    seen = vt_translation_of(&outcome);
+    CHECK(vt->t, "VTD-6-637", outcome.done, "the translation request completes");
+    CHECK(vt->t, "VTD-6-637", !early || !seen.count || vt_translation_output(&seen.entries[0], s.input) >> 12 != s.host[0] >> 12,
+          "an answer made of the old entry follows the invalidation");
+    if (early ||
+        CHECK(vt->t, "VTD-6-637", vt_message(vt, IOTB_MSG_INVALIDATE_REQUEST, &m), "the Invalidate Request comes behind it"))
+        vt_invalidate_completion(vt, &m, 1);
+    test_run(vt->t, VT_MESSAGE_PS);
+    vt_expect_translation(vt, "VTD-6-637", &r, s.host[1], VT_RW, 12, NULL);
+}
+
+static void answers(struct test *t)
+{
+    vt_each_flavour(t, VT_PAGED_FLAVOURS, answers_body);
+}
+
 /* A fence keeps the next invalidation back; without it either is legal. */
 static void fence_body(struct vt *vt)
 {
@@ -569,6 +618,8 @@ static const struct iotb_case cases[] = {
          "VTD-4-503 VTD-4-502", "ECAP.DT&ECAP.DIT", 0),
     CASE("order", "A device sees an invalidation when the IOTLB invalidation ahead of it is done.", order,
          "VTD-6-637 VTD-6-638 VTD-4-500", "ECAP.DT", 0),
+    CASE("answers", "No answer made of an entry that was invalidated follows the invalidation of the device-TLB.", answers,
+         "VTD-6-637", "ECAP.DT", IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP | IOTB_F_TIME),
     CASE("fence", "A fence holds back what follows it until the device has answered.", fence, "VTD-6-640 VTD-6-641", "ECAP.DT",
          0),
     CASE("drain", "The answer of a device does not overtake its translated writes.", drain, "VTD-6-643 VTD-4-507", "ECAP.DT",
