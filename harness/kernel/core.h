@@ -31,6 +31,8 @@ void syscall_leave(s64 result);
 
 /* A place where another processor may be faster: with exploration on, another task may run now. Never in the scheduler itself. */
 void sched_point(void);
+/* Of this boot, for choices. */
+u64 kernel_seed(void);
 
 /* ---- machine ---- */
 

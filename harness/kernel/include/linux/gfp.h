@@ -10,14 +10,18 @@
 #define MAX_PAGE_ORDER 10
 
 /* One reference on the first page; zeroed with __GFP_ZERO only. NULL: none left. */
-struct page *alloc_pages(gfp_t gfp, unsigned int order);
+struct page *kernel_alloc_pages(gfp_t gfp, unsigned int order, const char *where);
 void __free_pages(struct page *page, unsigned int order);
-unsigned long __get_free_pages(gfp_t gfp, unsigned int order);
+unsigned long kernel_get_free_pages(gfp_t gfp, unsigned int order, const char *where);
 void free_pages(unsigned long address, unsigned int order);
 /* Whole pages up to size, not rounded to a power of two when they are given back. */
-void *alloc_pages_exact(size_t size, gfp_t gfp);
+void *kernel_alloc_pages_exact(size_t size, gfp_t gfp, const char *where);
 void free_pages_exact(void *address, size_t size);
 
+#define __PLACE __FILE__ ":" __stringify(__LINE__)
+#define alloc_pages(gfp, order) kernel_alloc_pages(gfp, order, __PLACE)
+#define __get_free_pages(gfp, order) kernel_get_free_pages(gfp, order, __PLACE)
+#define alloc_pages_exact(size, gfp) kernel_alloc_pages_exact(size, gfp, __PLACE)
 #define alloc_page(gfp) alloc_pages(gfp, 0)
 #define alloc_pages_node(node, gfp, order) ((void)(node), alloc_pages(gfp, order))
 #define __get_free_page(gfp) __get_free_pages(gfp, 0)

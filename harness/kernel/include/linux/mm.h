@@ -175,6 +175,7 @@ int __account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc, str
 
 /* With mmap_lock held for reading; on return still held. */
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags, void *regs);
+/* Faults the page in; with *unlocked the lock may have been dropped. 0, -ENOMEM, -EFAULT. */
 int fixup_user_fault(struct mm_struct *mm, unsigned long address, unsigned int fault_flags, bool *unlocked);
 
 int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn, unsigned long size, pgprot_t prot);
@@ -197,6 +198,11 @@ static inline int vm_fault_to_errno(vm_fault_t fault, int foll_flags)
         return -ENOMEM;
     return fault & VM_FAULT_ERROR ? -EFAULT : 0;
 }
+
+/* In the current process: an address, or a negative error. file NULL: anonymous. */
+unsigned long vm_mmap(struct file *file, unsigned long addr, unsigned long len, unsigned long prot, unsigned long flag,
+                      unsigned long offset);
+int vm_munmap(unsigned long start, size_t len);
 
 /* How many bytes were copied, from the first. */
 int access_process_vm(struct task_struct *task, unsigned long addr, void *buf, int len, unsigned int gup_flags);

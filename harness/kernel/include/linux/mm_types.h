@@ -27,10 +27,10 @@ struct page {
     unsigned long private;
     unsigned long index;
     struct list_head lru;  /* for the owner */
-    const void *allocator; /* return address, for the leak audit */
+    const char *allocated_at;
 };
 
-enum pageflags { PG_reserved, PG_dirty, PG_referenced, PG_head, PG_allocated, PG_user };
+enum pageflags { PG_reserved, PG_dirty, PG_referenced, PG_allocated, PG_poisoned };
 
 typedef struct {
     unsigned long pgprot;
