@@ -4,8 +4,8 @@
  *
  * points.c finds where a source can be changed, workshop.c turns a change into a plug-in, survey.c sees where the original
  * passes, cmd_mutate.c samples, judges and counts. Operators: negated, forced or widened conditions, boundaries, and/or,
- * arithmetic and bit operators, constants, deleted statements and jumps. What needs an understanding of caches, order and
- * liveness is in the model's own list of deviations (`iotb errata`).
+ * arithmetic and bit operators, constants, deleted statements and jumps; trace probes are left alone. What needs an understanding
+ * of caches, order and liveness is in the model's own list of deviations (`iotb errata`).
  */
 #ifndef MUTATE_MUTATE_H
 #define MUTATE_MUTATE_H

@@ -282,14 +282,28 @@ static bool add_statement(struct mutation_list *list, const struct scan *s, size
     return end == s->count || add(list, s, MUTATE_STATEMENT, i, end, file, ";", false);
 }
 
+/* A trace probe says what happened and decides nothing: VTD_PROBE(...) and the like. */
+static bool is_probe(const struct scan *s, size_t i)
+{
+    static const char name[] = "PROBE";
+    const struct token *token = &s->tokens[i];
+    size_t length = token->end - token->first, tail = sizeof name - 1;
+
+    return token->kind == WORD && length >= tail && !memcmp(s->text + token->end - tail, name, tail) && is(s, i + 1, "(");
+}
+
 bool mutate_find(const char *text, size_t length, uint32_t file, struct mutation_list *list)
 {
     struct scan s = {.text = text, .length = length, .line = 1};
     bool ok = tokenise(&s);
 
-    for (size_t i = 0; ok && i < s.count; i++)
-        ok = add_exchange(list, &s, i, file) && add_condition(list, &s, i, file) && add_constant(list, &s, i, file) &&
-             add_statement(list, &s, i, file);
+    for (size_t i = 0; ok && i < s.count; i++) {
+        if (is_probe(&s, i))
+            i = closing(&s, i + 1);
+        else
+            ok = add_exchange(list, &s, i, file) && add_condition(list, &s, i, file) && add_constant(list, &s, i, file) &&
+                 add_statement(list, &s, i, file);
+    }
     free(s.tokens);
     return ok;
 }

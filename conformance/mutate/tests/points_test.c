@@ -70,6 +70,7 @@ static void what_is_no_code(void **state)
     assert_int_equal(0, count("static void f(int *a);"));
     assert_int_equal(0, yields("{ uint64_t x; }", MUTATE_STATEMENT, "{ ; }"));
     assert_int_equal(0, yields("{ return f(x); }", MUTATE_STATEMENT, "{ ; }"));
+    assert_int_equal(0, count("{ VTD_PROBE(vtd, 1, a < b ? 2 : 3, \"x\"); }"));
     assert_int_equal(0, yields("x = -a;", MUTATE_ARITHMETIC, "x = +a;"));
     assert_int_equal(0, yields("x = (struct s){ F(1), G(2) };", MUTATE_STATEMENT, "x = (struct s){ ;"));
 }
