@@ -194,6 +194,9 @@ typedef atomic64_t atomic_long_t;
 #define cmpxchg64(pointer, old, value) cmpxchg(pointer, old, value)
 #define cmpxchg_relaxed(pointer, old, value) cmpxchg(pointer, old, value)
 #define try_cmpxchg64(pointer, old_pointer, value) try_cmpxchg(pointer, old_pointer, value)
-#define cpu_relax() barrier()
+static inline void cpu_relax(void)
+{
+    barrier();
+}
 
 #endif
