@@ -49,6 +49,8 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_ats_cases,
     &sm_ats_translated_cases,
     &sm_atc_cases,
+    &sm_pri_cases,
+    &sm_pri_responses_cases,
     &sm_torture_cases,
     NULL,
 };

@@ -52,6 +52,8 @@ extern const struct iotb_case_list sm_drain_cases;       /* CMD_SYNC and request
 extern const struct iotb_case_list sm_ats_cases;            /* translation requests */
 extern const struct iotb_case_list sm_ats_translated_cases; /* translated requests, split stage */
 extern const struct iotb_case_list sm_atc_cases;            /* CMD_ATC_INV */
+extern const struct iotb_case_list sm_pri_cases;            /* the PRI queue */
+extern const struct iotb_case_list sm_pri_responses_cases;  /* CMD_PRI_RESP */
 extern const struct iotb_case_list sm_torture_cases; /* random traffic against random edits and invalidations */
 
 /* All of the above, NULL at the end: what the runner knows. */

@@ -41,6 +41,28 @@ static void granules(struct test *t)
     sm_each_granule(t, SM_FLAVOUR(SM_F_S1) | SM_FLAVOUR(SM_F_S2) | SM_FLAVOUR(SM_F_NESTED), NULL, granule_body);
 }
 
+/* Every byte is its own, wherever in a page a request begins, whatever lines of a cache it touches. */
+static void lines_body(struct sm *sm, struct sm_path *path)
+{
+    static const uint32_t begins[] = {0, 1, 0x1c, 0x3c, 0x3d, 0x3f, 0x7c3, 0xf9f, 0xfc0};
+    static const uint32_t lengths[] = {1, 2, 3, 4, 5, 8, 13, 32, 33, 63, 64};
+    uint64_t host = sm_path_page(path, INPUT, SM_RW);
+
+    for (size_t b = 0; b < sizeof begins / sizeof begins[0]; b++)
+        for (size_t n = 0; n < 2 * sizeof lengths / sizeof lengths[0]; n++) {
+            enum iotb_request_kind kind = n & 1 ? IOTB_WRITE : IOTB_READ;
+            struct iotb_request r = sm_request(path, kind, INPUT + begins[b], lengths[n / 2]);
+
+            if (begins[b] + r.bytes <= 4096)
+                sm_expect_ok(sm, "SMMU-D8-006", &r, host + begins[b]);
+        }
+}
+
+static void lines(struct test *t)
+{
+    sm_each_flavour(t, SM_FLAVOUR(SM_F_S1) | SM_FLAVOUR(SM_F_S2) | SM_FLAVOUR(SM_F_NESTED_SSID), lines_body);
+}
+
 /* ---- refusals ---- */
 
 static void unmapped_body(struct sm *sm, struct sm_path *path)
@@ -164,6 +186,13 @@ static const struct iotb_case cases[] = {
      .gate = "IDR0.TTF:1",
      .functional = true,
      .tier = TIER_SMOKE},
+    {.name = "smmuv3.smoke.lines",
+     .summary = "A request inside a page moves each of its bytes, from any byte on and of any length",
+     .run = lines,
+     .rows = "SMMU-D8-006",
+     .gate = "IDR5.GRAN4K",
+     .functional = true,
+     .tier = TIER_FULL},
     {.name = "smmuv3.smoke.unmapped",
      .summary = "an input without descriptor is aborted and recorded as F_TRANSLATION with every field",
      .run = unmapped,

@@ -467,6 +467,28 @@ static void crossing(struct test *t)
     vt_each_flavour(t, 1u << VT_LEGACY_SS | 1u << VT_RID_FS | 1u << VT_PASID_NESTED, crossing_body);
 }
 
+/* Inside one page every byte is its own, wherever a request begins, whatever lines of a cache it touches. */
+static void lines_body(struct vt *vt, struct vt_path *path)
+{
+    static const uint32_t begins[] = {0, 1, 0x1c, 0x3c, 0x3d, 0x3f, 0x7c3, 0xf9f, 0xfc0};
+    static const uint32_t lengths[] = {1, 2, 3, 4, 5, 8, 13, 32, 33, 63, 64};
+    uint64_t host = vt_path_page(path, INPUT, VT_RW), at = path->flavour->pgtt == 4 ? host : INPUT;
+
+    for (size_t b = 0; b < sizeof begins / sizeof begins[0]; b++)
+        for (size_t n = 0; n < 2 * sizeof lengths / sizeof lengths[0]; n++) {
+            enum iotb_request_kind kind = n & 1 ? IOTB_WRITE : IOTB_READ;
+            struct iotb_request r = vt_request(path, kind, at + begins[b], lengths[n / 2]);
+
+            if (begins[b] + r.bytes <= 4096)
+                vt_expect_ok(vt, "VTD-3-011", &r, host + begins[b]);
+        }
+}
+
+static void lines(struct test *t)
+{
+    vt_each_flavour(t, 1u << VT_LEGACY_SS | 1u << VT_RID_FS | 1u << VT_PASID_NESTED | 1u << VT_RID_PT, lines_body);
+}
+
 static const struct iotb_case cases[] = {
     {.name = "vtd.mode.off_is_identity",
      .summary = "With remapping off an address is used as it is and a PASID is ignored.",
@@ -564,6 +586,12 @@ static const struct iotb_case cases[] = {
      .run = phantom_functions,
      .rows = "VTD-3-010",
      .features = IOTB_F_ANY_REQUESTER,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.mode.lines",
+     .summary = "A request inside a page moves each of its bytes, from any byte on and of any length.",
+     .run = lines,
+     .rows = "VTD-3-011",
      .functional = true,
      .tier = TIER_FULL},
     {.name = "vtd.mode.crossing",
