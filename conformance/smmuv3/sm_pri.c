@@ -412,6 +412,7 @@ static void refused(struct test *t)
     pri_expect_none(&q, "SMMU-8-018");
     CHECK(t, "SMMU-8-018", !pri_overflow(&q), "a request that is refused is no overflow");
     CHECK(t, "SMMU-6-926", sm_enable(&sm, "SMMUEN", 0) && sm_enable(&sm, "PRIQEN", 1), "CR0ACK.PRIQEN follows with SMMUEN = 0");
+    expect_failures(&q, "SMMU-8-018");
     expect_failures(&q, "SMMU-6-034");
     pri_expect_none(&q, "SMMU-6-026");
     sm_enable(&sm, "SMMUEN", 1);
@@ -456,15 +457,12 @@ static void aborted(struct test *t)
 {
     struct page_request r;
     struct iotb_message m;
-    uint64_t hole;
     struct pri q;
     struct sm sm;
 
     sm_open(&sm, t, NULL);
-    hole = mem_hole(t);
-    if (!hole)
-        test_not_testable(t, "no address where memory aborts");
-    pri_open_at(&q, &sm, hole, 0, 0);
+    pri_open(&q, &sm, pri_most_lg2(&sm), 0);
+    inject_fault(t, INJECT_ABORT, q.base, q.base + 15, ACC_WRITES, 1, 1); /* once: what follows could be written */
     r = pri_request(&sm, 1);
     pri_send(&q, &r);
     CHECK(t, "SMMU-8-019", sm_gerror_active(&sm, "PRIQ_ABT_ERR"), "GERROR.PRIQ_ABT_ERR");
@@ -526,9 +524,8 @@ static void open_interrupt(struct pri *q, bool msi, bool last_only)
     (void)(msi ? messages(sm) : pulses(sm));
 }
 
-static void non_empty_only(struct pri *q, bool msi)
+static void non_empty_only(struct pri *q, const char *row, bool msi)
 {
-    const char *row = msi ? "SMMU-6-928" : "SMMU-6-929";
     struct page_request r = pri_request(q->sm, 1), middle = r;
 
     middle.last = false;
@@ -545,9 +542,8 @@ static void non_empty_only(struct pri *q, bool msi)
     pri_consume(q, UINT32_MAX, false);
 }
 
-static void last_only(struct pri *q, bool msi)
+static void last_only(struct pri *q, const char *row, bool msi)
 {
-    const char *row = msi ? "SMMU-6-063" : "SMMU-6-929";
     struct page_request r = pri_request(q->sm, 1), middle = r;
 
     middle.last = false;
@@ -569,21 +565,37 @@ static void last_only(struct pri *q, bool msi)
     expect_interrupt(q, "SMMU-6-928", msi, false, "LO = 1, the last, refused");
 }
 
+/* Without PRIQ_IRQEN there is none. */
+static void not_enabled(struct pri *q, bool msi)
+{
+    struct page_request r = pri_request(q->sm, 1);
+
+    open_interrupt(q, msi, false);
+    sm_irq_enable(q->sm, "PRIQ", false);
+    pri_send(q, &r);
+    expect_interrupt(q, "SMMU-6-930", msi, false, "PRIQ_IRQEN = 0");
+    pri_expect_entry(q, "SMMU-6-930", &r);
+}
+
 static void interrupts(struct test *t)
 {
+    static const char *const rows[] = {"SMMU-6-929", "SMMU-6-928", "SMMU-6-063"};
     struct pri q;
     struct sm sm;
 
-    for (uint32_t msi = 0; msi < 2; msi++) {
+    for (uint32_t i = 0; i < 3; i++) {
+        bool msi = i > 0;
+
         test_reset(t, IOTB_RESET_COLD);
         if (msi && !sm_idr(t, 0, "MSI"))
             break;
         test_context(t, msi ? "by message" : "by wire");
         sm_open(&sm, t, NULL);
         pri_open(&q, &sm, pri_most_lg2(&sm), 0);
-        non_empty_only(&q, msi);
+        non_empty_only(&q, rows[i], msi);
+        not_enabled(&q, msi);
         pri_open(&q, &sm, pri_most_lg2(&sm), 0);
-        last_only(&q, msi);
+        last_only(&q, rows[i], msi);
         sm_close(&sm);
     }
 }
@@ -619,7 +631,7 @@ static const struct iotb_case cases[] = {
     CASE("aborted", "an entry that cannot be written sets PRIQ_ABT_ERR, and requests are refused until it is acknowledged",
          aborted, "SMMU-8-019 SMMU-8-018 SMMU-8-020 SMMU-7-095", "", IOTB_F_BENCH_MEMORY),
     CASE("interrupts", "LO chooses between the first entry of an empty queue and the last request of a group", interrupts,
-         "SMMU-6-928 SMMU-6-929 SMMU-6-063", "", IOTB_F_INTERRUPTS),
+         "SMMU-6-928 SMMU-6-929 SMMU-6-063 SMMU-6-930", "", IOTB_F_INTERRUPTS),
 };
 
 const struct iotb_case_list sm_pri_cases = {cases, sizeof cases / sizeof cases[0]};

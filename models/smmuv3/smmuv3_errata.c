@@ -5,7 +5,7 @@
 #include "smmuv3/smmuv3_errata.h"
 
 /* Parameter sets in which deviations of ATS and PRI show. Not named while the suite makes no requests that meet them. */
-#define WITH_ATS(preset) NULL
+#define WITH_ATS(preset) preset
 
 const struct smmuv3_erratum smmuv3_errata[] = {
 #define SMMUV3_CONDITION(name, clause, title, event, stage2, rows, preset) \
