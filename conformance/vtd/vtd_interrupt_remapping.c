@@ -239,6 +239,10 @@ static void enable_body(struct vt *vt)
     }
     CHECK(vt->t, "VTD-11-577", vt_command(vt, "IRE", true), "GSTS.IRES");
     vt_expect_interrupt(vt, "VTD-11-577", &r, expected);
+    test_reset(vt->t, IOTB_RESET_COLD); /* and so does a reset turn it off */
+    if (!vt_ecap(vt->t, "IRREQ"))
+        vt_expect_interrupt(vt, "VTD-11-577", &r, unchanged(&r));
+    vt_open_mode(vt, vt->t, vt_has_mode(vt->t, VT_SCALABLE) ? VT_SCALABLE : VT_LEGACY);
 }
 
 static void enable(struct test *t)
