@@ -124,6 +124,7 @@ struct vtd_device {
     u16 rids[VTD_RIDS_MAX]; /* its own first */
     unsigned int rid_count;
     struct vtd_pasid_table *table; /* scalable mode */
+    u32 pasids; /* that it may use: 1 without PASID */
     struct vtd_endpoint endpoint;
     bool ats_supported, pasid_supported, pri_supported;
     bool ats_enabled, pasid_enabled, pri_enabled;
@@ -235,7 +236,7 @@ void vtd_source_requests(struct vtd_device *device, bool on);
 void vtd_context_set(struct vtd_device *device, const struct vtd_translation *translation);
 void vtd_context_clear(struct vtd_device *device, u16 did);
 
-struct vtd_pasid_table *vtd_pasid_table_new(struct vtd_unit *unit, u32 pasids);
+struct vtd_pasid_table *vtd_pasid_table_new(u32 pasids);
 void vtd_pasid_table_free(struct vtd_pasid_table *table);
 /* Makes the place of the entry; -ENOMEM, -EINVAL: no such PASID. */
 int vtd_pasid_prepare(struct vtd_device *device, u32 pasid);

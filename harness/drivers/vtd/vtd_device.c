@@ -6,6 +6,7 @@
 #include "vtd.h"
 
 #include <linux/bitfield.h>
+#include <linux/minmax.h>
 #include <linux/pci-ats.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -142,6 +143,7 @@ static void find_features(struct vtd_device *device)
     device->pasid_supported = alone && unit->scalable && vtd_has(unit, ECAP_PASID) && pci_max_pasids(pdev) > 0;
     device->ats_supported = alone && vtd_has(unit, ECAP_DT) && pci_ats_supported(pdev) && vtd_dmar_ats(pdev);
     device->pri_supported = device->ats_supported && unit->scalable && vtd_has(unit, ECAP_PRS) && pci_pri_supported(pdev);
+    device->pasids = device->pasid_supported ? min((u32)pci_max_pasids(pdev), unit->iommu.max_pasids) : 1;
     device->endpoint.rid = device->rids[0];
     if (!device->ats_supported)
         return;

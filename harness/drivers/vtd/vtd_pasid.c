@@ -17,12 +17,11 @@ static size_t directory_bytes(const struct vtd_pasid_table *table)
     return sizeof(u64) << (table->pdts + PASID_DIRECTORY_LG2);
 }
 
-struct vtd_pasid_table *vtd_pasid_table_new(struct vtd_unit *unit, u32 pasids)
+struct vtd_pasid_table *vtd_pasid_table_new(u32 pasids)
 {
     struct vtd_pasid_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
     u32 most = PASIDS_PER_TABLE << PASID_DIRECTORY_LG2;
 
-    (void)unit;
     if (!table)
         return NULL;
     spin_lock_init(&table->lock);

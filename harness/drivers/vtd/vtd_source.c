@@ -195,7 +195,7 @@ static int choose_table(struct vtd_device *device)
         device->table = source ? source->table : NULL;
     }
     if (!device->table)
-        device->table = vtd_pasid_table_new(unit, device->pasid_supported ? device->dev->iommu->max_pasids : 1);
+        device->table = vtd_pasid_table_new(device->pasids);
     if (!device->table)
         return -ENOMEM;
     device->table->users++;
