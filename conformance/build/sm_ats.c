@@ -113,6 +113,12 @@ bool sm_expect_translation(struct sm *sm, const char *row, const struct iotb_req
     return ok;
 }
 
+/* 3.9.1: the Smallest Translation Unit is the smallest granule that the SMMU implements. */
+static uint32_t stu_lg2(struct sm *sm)
+{
+    return sm_has_granule(sm->t, 12) ? 12 : sm_has_granule(sm->t, 14) ? 14 : 16;
+}
+
 bool sm_expect_no_translation(struct sm *sm, const char *row, const struct iotb_request *request)
 {
     bool ok = true;
@@ -124,6 +130,8 @@ bool sm_expect_no_translation(struct sm *sm, const char *row, const struct iotb_
         if (run_translation(sm, row, request, &raw)) {
             ok &= CHECK(sm->t, row, !(raw & 3), "R and W of the translation of 0x%llx are 0 (entry 0x%llx)",
                         (unsigned long long)request->address, (unsigned long long)raw);
+            ok &= CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-3-170", row), stu_lg2(sm), ats_size_lg2(raw),
+                           "log2 of the bytes of an entry without rights");
             ok &= check_flags(sm, row, request, raw);
         } else {
             ok = false;
@@ -146,7 +154,7 @@ static bool check_bad_request(struct sm *sm, const char *row, const struct iotb_
         {"Execute", (r->flags & IOTB_RQ_EXECUTE) != 0},
         {"Privilege", (r->flags & IOTB_RQ_PRIVILEGED) != 0},
     };
-    bool ok = CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-089", row), r->bytes / ATS_ENTRY_BYTES,
+    bool ok = CHECK_EQ(sm->t, sm_row_or(sm, "SMMU-7-040", row), r->bytes / ATS_ENTRY_BYTES,
                        spec_get(spec_struct_find(s, "Span"), event->word), "%s.Span", s);
 
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)

@@ -96,11 +96,11 @@ struct refusal {
     uint32_t config; /* SM_S1 or what replaces it */
     bool invalid;
     uint32_t status, type;
-    const char *rows[3];
+    const char *rows[4];
 };
 
 static const struct refusal refusals[] = {
-    {SM_EATS_NONE, SM_S1, false, IOTB_UR, SM_F_BAD_ATS_TREQ, {"SMMU-5-051", "SMMU-3-165", "SMMU-5-916"}},
+    {SM_EATS_NONE, SM_S1, false, IOTB_UR, SM_F_BAD_ATS_TREQ, {"SMMU-5-051", "SMMU-3-165", "SMMU-5-916", "SMMU-7-040"}},
     {SM_EATS_FULL, SM_BYPASS, false, IOTB_UR, SM_F_BAD_ATS_TREQ, {"SMMU-5-019", "SMMU-3-164", NULL}},
     {SM_EATS_NONE, SM_BYPASS, false, IOTB_UR, SM_F_BAD_ATS_TREQ, {"SMMU-5-019", "SMMU-3-164", NULL}},
     {SM_EATS_FULL, SM_ABORT, false, IOTB_UR, 0, {"SMMU-5-017", "SMMU-3-163", NULL}},
@@ -125,7 +125,7 @@ static void refused(struct test *t)
         sm_ste_set(&sm, path.sid, "Config", c->config);
         sm_ste_set(&sm, path.sid, "V", !c->invalid);
         sm_path_eats(&path, (enum sm_eats)c->eats);
-        for (size_t k = 0; k < 3 && c->rows[k]; k++) {
+        for (size_t k = 0; k < 4 && c->rows[k]; k++) {
             r.flags = k & 1 ? IOTB_RQ_NO_WRITE : 0;
             sm_expect_ats_status(&sm, c->rows[k], &r, c->status, c->type);
         }
