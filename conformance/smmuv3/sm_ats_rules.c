@@ -159,34 +159,48 @@ static void flags(struct test *t)
     sm_close(&sm);
 }
 
-/* Stage 1 decides first: what it refuses dirties nothing in stage 2. */
+/* Write permission needs both stages; without it neither is dirtied: pages are not marked dirty on speculation. */
+enum stage_state { WRITABLE, CLEAN, READ_ONLY };
+
+static const struct {
+    enum stage_state first, second;
+} pairs[] = {{WRITABLE, CLEAN}, {READ_ONLY, CLEAN}, {CLEAN, READ_ONLY}, {CLEAN, CLEAN}, {CLEAN, WRITABLE}};
+
+static void try_pair(struct sm_path *path, enum stage_state first, enum stage_state second, uint64_t host)
+{
+    struct sm *sm = path->sm;
+    struct iotb_request r = sm_translation_request(path, INPUT);
+    uint64_t at1 = sm_entry(sm, path->s1, INPUT, 3), at2 = sm_entry(sm, path->s2, sm_path_ipa(path, INPUT), 3);
+    uint64_t leaf1 = (mem_read64(sm->t, at1) & ~(AP2 | DBM)) | (first != WRITABLE ? AP2 : 0) | (first == CLEAN ? DBM : 0);
+    uint64_t leaf2 = (mem_read64(sm->t, at2) & ~(S2AP1 | DBM)) | (second == WRITABLE ? S2AP1 : 0) | (second == CLEAN ? DBM : 0);
+    bool granted = first != READ_ONLY && second != READ_ONLY;
+
+    mem_write64(sm->t, at1, leaf1);
+    mem_write64(sm->t, at2, leaf2);
+    sm_invalidate_all(sm);
+    sm_expect_translation(sm, "SMMU-3-176", &r, host, granted ? SM_R | SM_W : SM_R, 16);
+    sm_sync(sm);
+    CHECK_EQ(sm->t, "SMMU-3-176", granted ? leaf1 & ~AP2 : leaf1, mem_read64(sm->t, at1), "stage 1 leaf afterwards");
+    CHECK_EQ(sm->t, "SMMU-3-176", granted ? leaf2 | S2AP1 : leaf2, mem_read64(sm->t, at2), "stage 2 leaf afterwards");
+}
+
 static void nested_flags(struct test *t)
 {
-    struct iotb_request r;
     struct sm_path path;
     struct sm sm;
-    uint64_t host, leaf1, leaf2, at1, at2;
+    uint64_t host;
 
     sm_open(&sm, t, NULL);
     sm_path_open(&sm, &path, SM_F_NESTED, sm_sid(&sm, 0), 0, 0x11, 0x22);
     host = sm_path_page(&path, INPUT, SM_RW);
     sm_path_eats(&path, SM_EATS_FULL);
-    at1 = sm_entry(&sm, path.s1, INPUT, 3);
-    at2 = sm_entry(&sm, path.s2, sm_path_ipa(&path, INPUT), 3);
-    r = sm_translation_request(&path, INPUT);
-    for (uint32_t read_only = 0; read_only < 2; read_only++) {
-        leaf1 = (mem_read64(t, at1) & ~AP2) | (read_only ? AP2 : 0);
-        leaf2 = (mem_read64(t, at2) & ~S2AP1) | DBM; /* writable and clean */
-        test_context(t, "stage 1 %s", read_only ? "read-only" : "writable");
-        mem_write64(t, at1, leaf1);
-        mem_write64(t, at2, leaf2);
-        sm_ste_set(&sm, path.sid, "S2HA", 1);
-        sm_ste_set(&sm, path.sid, "S2HD", 1);
-        sm_invalidate_all(&sm);
-        sm_expect_translation(&sm, "SMMU-3-176", &r, host, read_only ? SM_R : SM_R | SM_W, 16);
-        sm_sync(&sm);
-        CHECK_EQ(t, "SMMU-3-176", leaf1, mem_read64(t, at1), "stage 1 leaf afterwards");
-        CHECK_EQ(t, "SMMU-3-176", read_only ? leaf2 : leaf2 | S2AP1, mem_read64(t, at2), "stage 2 leaf afterwards");
+    sm_ste_set(&sm, path.sid, "S2HA", 1);
+    sm_ste_set(&sm, path.sid, "S2HD", 1);
+    sm_cd_set(&sm, path.sid, 0, "HA", 1);
+    sm_cd_set(&sm, path.sid, 0, "HD", 1);
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        test_context(t, "stage 1 %d, stage 2 %d (0 writable, 1 clean, 2 read-only)", pairs[i].first, pairs[i].second);
+        try_pair(&path, pairs[i].first, pairs[i].second, host);
     }
     sm_close(&sm);
 }

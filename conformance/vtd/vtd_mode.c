@@ -431,6 +431,22 @@ static void phantom_functions(struct test *t)
     vt_close(&vt);
 }
 
+/* Each half comes from its own page, at its own place in the data. */
+static void crossing_read(struct vt *vt, struct iotb_request r, uint64_t first, uint64_t second)
+{
+    struct outcome o;
+
+    r.kind = IOTB_READ;
+    mem_write32(vt->t, first, 0x13121110);
+    mem_write32(vt->t, second, 0x17161514);
+    o = request_run(vt->t, &r);
+    CHECK(vt->t, "VTD-3-011", o.done, "the crossing read completes");
+    for (uint32_t i = 0; i < 8 && o.done && o.has_status && o.status == IOTB_SC; i++)
+        CHECK_EQ(vt->t, "VTD-3-011", 0x10 + i, o.data[i], "byte %u of the crossing read", i);
+    mem_write32(vt->t, first, 0x11111111);
+    vt_fault_clear(vt);
+}
+
 static void crossing_body(struct vt *vt, struct vt_path *path)
 {
     uint64_t first = mem_alloc(vt->t, 8192, 4096); /* and the page behind it, which nothing may reach */
@@ -452,6 +468,7 @@ static void crossing_body(struct vt *vt, struct vt_path *path)
           "the translation of the first page is not used beyond it");
     if (o.has_status && o.status == IOTB_SC)
         CHECK_EQ(vt->t, "VTD-3-011", 0xa7a6a5a4, mem_read32(vt->t, second), "second half through its own translation");
+    crossing_read(vt, r, first + 0xffc, second);
     vt_fault_clear(vt);
     mem_write64(vt->t, vt_path_leaf(path, INPUT + 0x1000), 0);
     vt_path_invalidate(path);
