@@ -136,10 +136,97 @@ static void behind(struct test *t)
     sm_close(&sm);
 }
 
+/* Translated writes that the device sent before its answer are in memory when the CMD_SYNC is complete. */
+static void drain(struct test *t)
+{
+    struct iotb_request r;
+    struct iotb_message m;
+    struct sm_command c;
+    struct sm_path path;
+    struct sm sm;
+    uint64_t host;
+    uint32_t hold, id;
+
+    sm_open(&sm, t, NULL);
+    sm_path_open(&sm, &path, SM_F_S1, sm_sid(&sm, 0), 0, 0x11, 0x22);
+    sm_path_eats(&path, SM_EATS_FULL);
+    host = mem_alloc(t, 4096, 4096);
+    r = sm_translated_request(&path, IOTB_WRITE, host);
+    r.bytes = 8;
+    for (uint32_t i = 0; i < 8; i++)
+        r.data[i] = 0x77;
+    hold = hold_accesses(t, host, host + 7, ACC_WRITES);
+    id = request_send(t, &r);
+    test_run(t, WAIT_PS);
+    c = atc_inv(path.sid, 0x7000, 0);
+    put_ring(&sm, &c);
+    if (CHECK(t, "SMMU-4-101", ats_message(t, IOTB_MSG_INVALIDATE_REQUEST, &m, WAIT_PS), "an Invalidate Request"))
+        ats_invalidate_completion(t, m.device_id, 1u << (m.itag & 31), 1);
+    test_run(t, WAIT_PS);
+    CHECK(t, "SMMU-4-101", sm_cons(&sm) != sm.cmdq_prod || mem_read64(t, host) == UINT64_C(0x7777777777777777),
+          "CMD_SYNC is complete although a translated write is still on its way");
+    hold_release(t, hold);
+    request_wait(t, id);
+    test_run(t, WAIT_PS);
+    CHECK_EQ(t, "SMMU-4-101", sm.cmdq_prod, sm_cons(&sm), "CMDQ_CONS once the write is done");
+    CHECK_EQ(t, "SMMU-4-101", UINT64_C(0x7777777777777777), mem_read64(t, host), "memory behind the CMD_SYNC");
+    sm_close(&sm);
+}
+
+/* Until a command error shows, or time enough for any time-out of PCI Express is gone (60 s, -0 +50 %, and some room). */
+static bool error_within(struct sm *sm, uint32_t *error)
+{
+    uint64_t start = test_now_ps(sm->t), gone = 0;
+
+    while (gone < UINT64_C(120) * 1000000000000 && !sm_command_error(sm, error) && sm_cons(sm) != sm->cmdq_prod) {
+        test_run(sm->t, gone / 16 > WAIT_PS ? gone / 16 : WAIT_PS);
+        gone = test_now_ps(sm->t) - start;
+    }
+    return sm_command_error(sm, error);
+}
+
+/* A device that never answers: CMD_SYNC fails or stays, and never completes. */
+static void timeout(struct test *t)
+{
+    struct sm_command c, sync;
+    struct iotb_request r;
+    struct iotb_message m;
+    struct sm_path path;
+    struct sm sm;
+    uint64_t host[2];
+    uint32_t error = 0, data, at;
+
+    sm_open(&sm, t, NULL);
+    sm_path_open(&sm, &path, SM_F_S1, sm_sid(&sm, 0), 0, 0x11, 0x22);
+    host[0] = sm_path_page(&path, 0x7000, SM_RW);
+    host[1] = mem_alloc(t, 4096, 4096);
+    r = sm_request(&path, IOTB_WRITE, 0x7000, 8);
+    sm_expect_ok(&sm, "SMMU-4-102", &r, host[0]);
+    sm_map(&sm, path.s1, 0x7000, host[1], 12, SM_RW);
+    c = sm_cmd_nh_asid(path.vmid, path.asid);
+    sm_put(&sm, &c);
+    c = atc_inv(path.sid, 0x7000, 0);
+    sm_put(&sm, &c);
+    at = sm.cmdq_prod;
+    sync = sm_idr(t, 0, "MSI") ? sm_cmd_sync_msi(sm.msi + 0x60, 0x6060) : sm_cmd_sync();
+    sm_put(&sm, &sync);
+    sm_ring(&sm);
+    CHECK(t, "SMMU-3-028", ats_message(t, IOTB_MSG_INVALIDATE_REQUEST, &m, WAIT_PS), "an Invalidate Request");
+    error_within(&sm, &error);
+    CHECK(t, "SMMU-3-028", sm_cons(&sm) != sm.cmdq_prod, "CMD_SYNC completes behind an invalidation that nobody answered");
+    CHECK(t, "SMMU-4-102", !sm_msi_take(&sm, sm.msi + 0x60, &data), "the CMD_SYNC that failed signals its completion");
+    if (error == SM_CERROR_ATC_INV_SYNC) {
+        CHECK_EQ(t, "SMMU-4-102", at, sm_cons(&sm), "CMDQ_CONS.RD stays at the CMD_SYNC");
+        CHECK(t, "SMMU-4-102", sm_command_repair(&sm), "the queue goes on behind another CMD_SYNC");
+        sm_expect_ok(&sm, "SMMU-4-102", &r, host[1]);
+    }
+    sm_close(&sm);
+}
+
 #define CASE(NAME, SUMMARY, RUN, ROWS, GATE)                                                               \
     {                                                                                                      \
         .name = "smmuv3.atc." NAME, .summary = SUMMARY, .run = RUN, .rows = ROWS, .gate = "IDR0.ATS" GATE, \
-        .features = IOTB_F_ATS | IOTB_F_TIME, .functional = true, .tier = TIER_FULL                        \
+        .features = IOTB_F_ATS | IOTB_F_TIME | IOTB_F_BENCH_MEMORY, .functional = true, .tier = TIER_FULL  \
     }
 
 static const struct iotb_case cases[] = {
@@ -149,6 +236,10 @@ static const struct iotb_case cases[] = {
          "&IDR1.SSIDSIZE>=1"),
     CASE("off", "CMD_ATC_INV is consumed and ignored with SMMUEN=0", off, "SMMU-4-099 SMMU-4-091 SMMU-4-100", ""),
     CASE("behind", "a command behind a CMD_SYNC that waits for an invalidation does not start", behind, "SMMU-4-145", ""),
+    CASE("drain", "CMD_SYNC completes behind the translated writes that the device sent before it answered", drain, "SMMU-4-101",
+         "&IDR0.TTF:1&IDR0.S1P"),
+    CASE("timeout", "CMD_SYNC does not complete behind an invalidation that is never answered", timeout, "SMMU-3-028 SMMU-4-102",
+         "&IDR0.TTF:1&IDR0.S1P"),
 };
 
 const struct iotb_case_list sm_atc_cases = {cases, sizeof cases / sizeof cases[0]};
