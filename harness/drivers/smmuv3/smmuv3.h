@@ -7,7 +7,7 @@
  *   smmuv3_stream.c     the stream table, entries for the streams of a device
  *   smmuv3_cd.c         the kernel's tables of context descriptors
  *   smmuv3_master.c     a device: ATS, PASID, PRI; its group and reserved regions
- *   smmuv3_domain.c     paging domains; smmuv3_attach.c puts devices into domains; smmuv3_pasid.c their PASIDs
+ *   smmuv3_domain.c     paging domains; smmuv3_attach.c puts devices and PASIDs into them
  *   smmuv3_nested.c     user PASID tables; smmuv3_sva.c address spaces of processes
  *   smmuv3_tlb.c        invalidation of TLBs and of ATCs
  *   smmuv3_fault.c      event queue; smmuv3_priq.c page requests
@@ -76,7 +76,7 @@ struct smmu_device {
 
     struct smmu_queue eventq;
     struct smmu_queue priq;
-    struct mutex priq_lock;
+    struct mutex fault_lock; /* one event or request at a time; detaching waits for it */
     struct iopf_queue *iopf;
     int event_irq, pri_irq, gerror_irq;
     bool msis;
@@ -121,6 +121,8 @@ struct smmu_attachment {
     struct smmu_domain *domain;
     struct smmu_master *master;
     u32 ssid; /* IOMMU_NO_PASID: requests without */
+    bool enforced; /* the device has No Snoop off for it */
+    bool closed;   /* of a PASID that is being removed */
 };
 
 struct smmu_master {
@@ -137,6 +139,7 @@ struct smmu_master {
 
     u8 ssid_bits;
     bool ats_supported, ats_enabled;
+    bool ats_counted; /* ats_supported, as it was at the beginning */
     bool pri_supported, pri_pasid, pri_enabled;
     bool stall; /* it waits when a translation faults (firmware says so) */
     unsigned int iopf_users;
@@ -154,7 +157,7 @@ struct smmu_domain {
     enum smmu_domain_kind kind;
     u16 asid, vmid;
     bool enforce_coherency;
-    struct smmu_pgtable table; /* not of a nested domain */
+    struct smmu_pgtable table; /* not of nested domains and processes */
 
     atomic_t ats_count;           /* attachments in both lists whose device has ATS */
     spinlock_t lock;              /* of the lists */
@@ -165,9 +168,8 @@ struct smmu_domain {
     struct smmu_cd_table_ref user_cds; /* nested: IPA, S1CDMax, S1Fmt, S1DSS */
 
     struct mmu_notifier notifier; /* SVA */
-    struct mutex fill_lock;       /* SVA: of the table */
-    unsigned long changes;        /* SVA: invalidations seen */
-    bool dying;                   /* SVA: the process has gone */
+    struct mm_struct *mm;         /* SVA: whose table the SMMU walks */
+    bool dying;                   /* SVA: the process has gone; with `lock` */
 };
 
 static inline struct smmu_domain *to_smmu_domain(struct iommu_domain *domain)
@@ -247,20 +249,23 @@ void smmu_cds_write(struct smmu_master *master, u32 ssid, const u64 *cd);
 void smmu_cds_clear(struct smmu_master *master, u32 ssid);
 void smmu_cd_of_domain(const struct smmu_domain *domain, const struct smmu_master *master, u64 *cd);
 
-/* ---- smmuv3_attach.c, smmuv3_pasid.c, smmuv3_master.c ---- */
+/* ---- smmuv3_attach.c, smmuv3_master.c ---- */
 
 int smmu_attach_dev(struct iommu_domain *domain, struct device *dev);
 int smmu_set_dev_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid, struct iommu_domain *old);
 void smmu_remove_dev_pasid(struct device *dev, ioasid_t pasid, struct iommu_domain *domain);
 struct smmu_attachment *smmu_attachment_add(struct smmu_domain *domain, struct smmu_master *master, u32 ssid);
 void smmu_attachment_remove(struct smmu_attachment *attachment); /* NULL is allowed */
-int smmu_domain_fits(const struct smmu_domain *domain, const struct smmu_master *master, u32 ssid);
+int smmu_domain_fits(const struct smmu_domain *domain, const struct smmu_master *master, bool pasid);
+bool smmu_master_wants_ats(const struct smmu_master *master);
+/* Descriptor 0 or that of a PASID: what its domain says, now; smmu_cds_reach() was called. */
+void smmu_attachment_write_cd(struct smmu_attachment *attachment);
 
-bool smmu_master_can_ats(const struct smmu_master *master);
 void smmu_master_enable_ats(struct smmu_master *master);
 void smmu_master_disable_ats(struct smmu_master *master);
 bool smmu_master_can_enforce(const struct smmu_master *master);
-void smmu_master_enforce(struct smmu_master *master, bool more);
+/* With the domain's lock held. */
+void smmu_attachment_enforce(struct smmu_attachment *attachment, bool enforce);
 bool smmu_capable(struct device *dev, enum iommu_cap cap);
 struct iommu_device *smmu_probe_device(struct device *dev);
 void smmu_release_device(struct device *dev);
@@ -276,6 +281,7 @@ extern const struct iommu_ops smmu_ops;
 struct smmu_domain *smmu_domain_new(struct smmu_device *smmu, enum smmu_domain_kind kind);
 int smmu_domain_init_table(struct smmu_domain *domain, bool dirty); /* with its tags */
 void smmu_domain_free(struct iommu_domain *domain);
+extern const struct iommu_domain_ops smmu_nested_ops, smmu_sva_ops;
 void smmu_stage2_of_domain(const struct smmu_domain *domain, struct smmu_stage2_ref *stage2);
 bool smmu_enforce_cache_coherency(struct iommu_domain *domain);
 struct iommu_domain *smmu_domain_alloc_nested(struct smmu_device *smmu, struct iommu_domain *parent,

@@ -155,20 +155,19 @@ void smmu_cds_clear(struct smmu_master *master, u32 ssid)
 void smmu_cd_of_domain(const struct smmu_domain *domain, const struct smmu_master *master, u64 *cd)
 {
     const struct smmu_features *features = &domain->smmu->features;
-    struct smmu_stage1_ref stage1 = {.table = virt_to_phys(domain->table.top),
+    bool shared = domain->kind == SMMU_SVA;
+    struct smmu_stage1_ref stage1 = {.table = virt_to_phys(shared ? (void *)domain->mm->pgd : (void *)domain->table.top),
                                      .mair = SMMU_MAIR,
                                      .asid = domain->asid,
-                                     .input_bits = domain->table.input_bits,
-                                     .output_size = features->oas_code,
-                                     /* 3.12: a device of PCI must not be stalled; one that stalls does so for faults that are
-                                      * handled. */
+                                     .input_bits = shared ? 48 : domain->table.input_bits,
+                                     .output_size = min_t(u8, features->oas_code, 5),
+                                     .access_flag = !shared && domain->table.dirty,
+                                     .dirty = !shared && domain->table.dirty,
+                                     /* 3.12: a device of PCI must not be stalled; one that can be is, if somebody answers. */
                                      .stall = features->stall_forced || (master->stall && master->iopf_users)};
 
-    if (domain->kind == SMMU_SVA && domain->dying) {
+    if (shared && domain->dying)
         smmu_cd_no_walk(cd, domain->asid);
-        return;
-    }
-    stage1.dirty = domain->table.dirty;
-    stage1.access_flag = stage1.dirty;
-    smmu_cd_stage1(cd, &stage1);
+    else
+        smmu_cd_stage1(cd, &stage1);
 }

@@ -81,7 +81,9 @@ static unsigned int entries_at(const struct smmu_pgtable *table, unsigned int le
 
 static unsigned int index_at(const struct smmu_pgtable *table, unsigned long iova, unsigned int level)
 {
-    return (unsigned int)(iova >> level_shift(level)) & (entries_at(table, level) - 1);
+    unsigned int entries = table->cut_top ? PTES : entries_at(table, level);
+
+    return (unsigned int)(iova >> level_shift(level)) & (entries - 1);
 }
 
 static u64 stage1_attributes(const struct smmu_pgtable *table, int prot)
@@ -234,14 +236,10 @@ static int slot_clear_table(struct smmu_pgtable *table, u64 *slot, unsigned long
 
 static int slot_set(struct smmu_pgtable *table, u64 *slot, unsigned long iova, unsigned int level, u64 pte)
 {
-    u64 was = pte_read(slot);
-    int result;
+    int result = pte_read(slot) ? slot_clear_table(table, slot, iova, level) : 0;
 
-    if (was && !(table->shared && !pte_is_table(was, level) && !((was ^ pte) & PTE_ADDRESS))) {
-        result = slot_clear_table(table, slot, iova, level);
-        if (result)
-            return result;
-    }
+    if (result)
+        return result;
     WRITE_ONCE(*slot, (__force u64)cpu_to_le64(pte));
     return 0;
 }
@@ -257,6 +255,8 @@ int smmu_pgtable_map(struct smmu_pgtable *table, unsigned long iova, phys_addr_t
     if (check_mul_overflow(pgsize, pgcount, &bytes) || (iova + bytes - 1) >> table->input_bits || iova + bytes - 1 < iova ||
         (paddr + bytes - 1) >> table->output_bits || paddr + bytes - 1 < paddr)
         return -ERANGE;
+    if (!(prot & (IOMMU_CACHE | IOMMU_MMIO)) && !table->coherent)
+        table->non_coherent = true;
     for (; pgcount; pgcount--, iova += pgsize, paddr += pgsize) {
         u64 *slot;
         int result = slot_make(table, iova, level, gfp, &slot);

@@ -29,11 +29,12 @@ struct smmu_pgtable {
     bool dirty;            /* hardware marks what is written: a fresh page is writable and clean */
     bool force_write_back; /* stage 2 with S2FWB: its memory type wins */
     bool coherent;         /* all memory is mapped write-back, whatever the caller says */
-    bool shared;           /* of a process: permissions of what is mapped may be widened */
+    bool cut_top;          /* deviation K26: the index into concatenated tables has nine bits */
     /* Set by smmu_pgtable_init(). */
     u8 start_level;
     unsigned int top_entries; /* with concatenated tables at stage 2 more than 512 */
     u64 *top;
+    bool non_coherent; /* something was mapped that does not look into the CPU's caches */
 };
 
 #define SMMU_PGSIZES (SZ_4K | SZ_2M | SZ_1G)

@@ -80,7 +80,7 @@ static void atc_add_attachments(struct smmu_batch *batch, struct smmu_domain *do
     list_for_each_entry(attachment, &domain->attachments, of_domain) {
         if (READ_ONCE(attachment->master->ats_enabled))
             atc_add(batch, attachment->master, attachment->ssid, iova, last);
-        if (smmu_bug(SMMU_BUG_ATC_FIRST_SUBDEVICE))
+        if (smmu_bug(SMMU_BUG_ATC_FIRST_DEVICE))
             break;
     }
     list_for_each_entry(attachment, &domain->children, of_parent)

@@ -496,6 +496,8 @@ void iommu_get_resv_regions(struct device *dev, struct list_head *list);
 void iommu_put_resv_regions(struct device *dev, struct list_head *list);
 struct iommu_resv_region *iommu_alloc_resv_region(phys_addr_t start, size_t length, int prot, enum iommu_resv_type type, gfp_t gfp);
 int iommu_get_group_resv_regions(struct iommu_group *group, struct list_head *head);
+/* What firmware keeps mapped one to one for the device: IORT RMR nodes. Called by drivers. */
+void iommu_dma_get_resv_regions(struct device *dev, struct list_head *list);
 int iommu_get_msi_cookie(struct iommu_domain *domain, dma_addr_t base);
 
 void iommu_set_default_passthrough(bool cmd_line);
