@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mm_page.c - frames of the machine's RAM: struct page, addresses, allocation. Single frames are taken at seeded random places, so
- * that a driver which takes what follows in virtual memory for what follows in physical memory is found out. Blocks come from the
- * last quarter of each piece as long as there is room. A frame that is given back is filled with a pattern, and looked at when it
- * is taken again: a device that still writes to it shows.
+ * mm_page.c - frames of the machine's RAM: struct page, addresses, allocation. Single frames are taken at seeded random places,
+ * so that a driver which takes what follows in virtual memory for what follows in physical memory is found out. Blocks come from
+ * the last quarter of each piece as long as there is room. A frame that is given back is filled with a pattern, and looked at
+ * when it is taken again: a device that still writes to it shows.
  */
 #include "kernel/core.h"
 #include "kernel/hardware.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mm_table.c - the page table of a process: 4 levels of 512 entries, in RAM. Its entries are what the machine's IOMMU reads when an
- * address space is shared: x86-64 (and so VT-d's first stage), or Armv8 with 4 KiB granule. Lower tables live as long as the
+ * mm_table.c - the page table of a process: 4 levels of 512 entries, in RAM. Its entries are what the machine's IOMMU reads when
+ * an address space is shared: x86-64 (and so VT-d's first stage), or Armv8 with 4 KiB granule. Lower tables live as long as the
  * addresses: what the hardware has cached of their places stays right.
  */
 #include "kernel/core.h"
@@ -49,8 +49,7 @@ KERNEL_SUBSYSTEM(page_table, 1, table_boot, NULL);
 
 static pte_t table_link(const void *table)
 {
-    u64 bits = format == MM_TABLE_ARM ? ARM_VALID | ARM_TABLE_OR_PAGE
-                                                 : X86_PRESENT | X86_WRITE | X86_USER | X86_ACCESSED;
+    u64 bits = format == MM_TABLE_ARM ? ARM_VALID | ARM_TABLE_OR_PAGE : X86_PRESENT | X86_WRITE | X86_USER | X86_ACCESSED;
 
     return (pte_t){virt_to_phys(table) | bits};
 }
@@ -69,8 +68,7 @@ static u64 arm_bits(bool accessible, bool writable, bool executable)
 pte_t entry_make(unsigned long pfn, const struct vm_area_struct *vma, bool writable)
 {
     bool accessible = vma->vm_flags & (VM_READ | VM_WRITE | VM_EXEC);
-    u64 bits = format == MM_TABLE_ARM ? arm_bits(accessible, writable, vma->vm_flags & VM_EXEC)
-                                                 : x86_bits(accessible, writable);
+    u64 bits = format == MM_TABLE_ARM ? arm_bits(accessible, writable, vma->vm_flags & VM_EXEC) : x86_bits(accessible, writable);
 
     return (pte_t){PFN_PHYS(pfn) | bits};
 }

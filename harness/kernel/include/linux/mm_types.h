@@ -63,6 +63,7 @@ struct mm_struct {
     spinlock_t page_table_lock;
     struct list_head vmas;
     int map_count;
+    unsigned long next_place; /* where the search for a free place begins */
     unsigned long total_vm, locked_vm; /* pages */
     atomic64_t pinned_vm;
     unsigned long flags;

@@ -13,6 +13,9 @@ enum mm_table_format { MM_TABLE_X86, MM_TABLE_ARM };
 /* Of all processes, from boot on. Arm: AttrIndx 0, inner shareable, nG, AP for EL0; ASID-tagged. */
 enum mm_table_format mm_table_format(void);
 
+#define PMD_SHIFT 21
+#define PMD_SIZE (1UL << PMD_SHIFT)
+
 static inline pgprot_t pgprot_noncached(pgprot_t prot)
 {
     return prot;
