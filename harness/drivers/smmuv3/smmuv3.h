@@ -48,10 +48,10 @@ struct smmu_queue {
 struct smmu_features {
     bool stage1, stage2, stage2_fwb, two_level_streams, two_level_cds;
     bool ats, pri, pps, stall, stall_forced, ranges, msi, hyp, attributes_override, sev, coherent;
-    u8 httu;                         /* IDR0.HTTU */
-    u8 sid_bits, ssid_bits;          /* IDR1 */
-    u8 asid_bits, vmid_bits;         /* 8 or 16 */
-    u8 oas_bits, oas_code;           /* IDR5 */
+    u8 httu;                 /* IDR0.HTTU */
+    u8 sid_bits, ssid_bits;  /* IDR1 */
+    u8 asid_bits, vmid_bits; /* 8 or 16 */
+    u8 oas_bits, oas_code;   /* IDR5 */
     u8 cmdq_lg2, eventq_lg2, priq_lg2;
     u32 idr[6], iidr, aidr;
 };
@@ -84,7 +84,7 @@ struct smmu_device {
     struct smmu_stream_table streams;
     struct mutex streams_lock;
     spinlock_t entries_lock; /* of what stands in stream table entries */
-    struct xarray by_sid; /* of struct smmu_stream */
+    struct xarray by_sid;    /* of struct smmu_stream */
 
     struct ida asids, vmids;
 };
@@ -105,11 +105,11 @@ struct smmu_master_stream {
 
 /* Descriptors of one device: index 0 for requests without PASID (S1DSS). */
 struct smmu_cd_table {
-    u64 *linear;       /* of descriptors; or */
-    u64 *first;        /* of pointers to */
-    u64 **second;      /* tables of 64 */
-    u8 max_lg2;        /* S1CDMax */
-    u8 format;         /* S1Fmt */
+    u64 *linear;  /* of descriptors; or */
+    u64 *first;   /* of pointers to */
+    u64 **second; /* tables of 64 */
+    u8 max_lg2;   /* S1CDMax */
+    u8 format;    /* S1Fmt */
 };
 
 struct smmu_domain;
@@ -120,7 +120,7 @@ struct smmu_attachment {
     struct list_head of_parent; /* in the parent's `children`, of a nested domain; else empty */
     struct smmu_domain *domain;
     struct smmu_master *master;
-    u32 ssid; /* IOMMU_NO_PASID: requests without */
+    u32 ssid;      /* IOMMU_NO_PASID: requests without */
     bool enforced; /* the device has No Snoop off for it */
     bool closed;   /* of a PASID that is being removed */
 };
@@ -164,7 +164,7 @@ struct smmu_domain {
     struct list_head attachments; /* by of_domain */
     struct list_head children;    /* of nested domains on it, by of_parent */
 
-    struct smmu_domain *parent;       /* nested */
+    struct smmu_domain *parent;        /* nested */
     struct smmu_cd_table_ref user_cds; /* nested: IPA, S1CDMax, S1Fmt, S1DSS */
 
     struct mmu_notifier notifier; /* SVA */

@@ -167,7 +167,7 @@ void smmu_cd_of_domain(const struct smmu_domain *domain, const struct smmu_maste
                                      .stall = features->stall_forced || (master->stall && master->iopf_users)};
 
     if (shared && domain->dying)
-        smmu_cd_no_walk(cd, domain->asid);
+        smmu_cd_no_walk(cd, &stage1);
     else
         smmu_cd_stage1(cd, &stage1);
 }

@@ -34,8 +34,8 @@ static inline struct smmu_cmd smmu_cmd_cfgi_all(void)
 
 static inline struct smmu_cmd smmu_cmd_cfgi_cd(u32 sid, u32 ssid, bool leaf)
 {
-    return (struct smmu_cmd){{CMD_CFGI_CD | FIELD_PREP(CMD_0_SID, (u64)sid) | FIELD_PREP(CMD_0_SSID, (u64)ssid),
-                              leaf ? CFGI_1_LEAF : 0}};
+    return (struct smmu_cmd){
+        {CMD_CFGI_CD | FIELD_PREP(CMD_0_SID, (u64)sid) | FIELD_PREP(CMD_0_SSID, (u64)ssid), leaf ? CFGI_1_LEAF : 0}};
 }
 
 static inline struct smmu_cmd smmu_cmd_cfgi_cd_all(u32 sid)
@@ -51,9 +51,9 @@ static inline struct smmu_cmd smmu_cmd_tlbi(unsigned int opcode, u16 vmid, u16 a
 /* 4.5.2: code is a PRI_RESP_*. */
 static inline struct smmu_cmd smmu_cmd_pri_resp(u32 sid, bool ssv, u32 ssid, u32 group, unsigned int code)
 {
-    return (struct smmu_cmd){{CMD_PRI_RESP | (ssv ? CMD_0_SSV | FIELD_PREP(CMD_0_SSID, (u64)ssid) : 0) |
-                                  FIELD_PREP(CMD_0_SID, (u64)sid),
-                              FIELD_PREP(PRI_1_PRGI, (u64)group) | FIELD_PREP(PRI_1_RESP, (u64)code)}};
+    return (struct smmu_cmd){
+        {CMD_PRI_RESP | (ssv ? CMD_0_SSV | FIELD_PREP(CMD_0_SSID, (u64)ssid) : 0) | FIELD_PREP(CMD_0_SID, (u64)sid),
+         FIELD_PREP(PRI_1_PRGI, (u64)group) | FIELD_PREP(PRI_1_RESP, (u64)code)}};
 }
 
 /* 4.7.1: again, or an abort. */

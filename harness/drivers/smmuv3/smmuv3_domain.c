@@ -82,17 +82,13 @@ bool smmu_enforce_cache_coherency(struct iommu_domain *domain)
     unsigned long flags;
 
     spin_lock_irqsave(&smmu_domain->lock, flags);
-    list_for_each_entry(attachment, &smmu_domain->attachments, of_domain)
-        can &= smmu_master_can_enforce(attachment->master);
-    list_for_each_entry(attachment, &smmu_domain->children, of_parent)
-        can &= smmu_master_can_enforce(attachment->master);
+    list_for_each_entry(attachment, &smmu_domain->attachments, of_domain) can &= smmu_master_can_enforce(attachment->master);
+    list_for_each_entry(attachment, &smmu_domain->children, of_parent) can &= smmu_master_can_enforce(attachment->master);
     if (can) {
         smmu_domain->enforce_coherency = true;
         smmu_domain->table.coherent = true;
-        list_for_each_entry(attachment, &smmu_domain->attachments, of_domain)
-            smmu_attachment_enforce(attachment, true);
-        list_for_each_entry(attachment, &smmu_domain->children, of_parent)
-            smmu_attachment_enforce(attachment, true);
+        list_for_each_entry(attachment, &smmu_domain->attachments, of_domain) smmu_attachment_enforce(attachment, true);
+        list_for_each_entry(attachment, &smmu_domain->children, of_parent) smmu_attachment_enforce(attachment, true);
     }
     spin_unlock_irqrestore(&smmu_domain->lock, flags);
     return can;

@@ -214,8 +214,10 @@ void smmu_cd_stage1(u64 *cd, const struct smmu_stage1_ref *stage1)
     cd[3] = stage1->mair & CD_3_MAIR0;
 }
 
-void smmu_cd_no_walk(u64 *cd, u16 asid)
+/* One word decides, so that accesses between before and after fault as they do afterwards. */
+void smmu_cd_no_walk(u64 *cd, const struct smmu_stage1_ref *stage1)
 {
-    memset(cd, 0, CD_BYTES);
-    cd[0] = CD_0_EPD0 | CD_0_EPD1 | CD_0_V | CD_0_AA64 | CD_0_R | CD_0_A | CD_0_ASET | FIELD_PREP(CD_0_ASID, (u64)asid);
+    smmu_cd_stage1(cd, stage1);
+    cd[0] |= CD_0_EPD0;
+    cd[1] = 0;
 }

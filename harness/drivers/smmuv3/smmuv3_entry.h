@@ -32,10 +32,10 @@ void smmu_cd_used(const u64 *cd, u64 *used);
 
 /* What a stream has whatever its translation. */
 struct smmu_stream_traits {
-    bool ats;             /* STE.EATS: full ATS */
-    bool pri_pasid;       /* STE.PPAR: the device wants a PASID on its responses */
-    bool shareability;    /* IDR1.ATTR_TYPES_OVR: SHCFG counts */
-    bool no_stall;        /* STE.S1STALLD */
+    bool ats;          /* STE.EATS: full ATS */
+    bool pri_pasid;    /* STE.PPAR: the device wants a PASID on its responses */
+    bool shareability; /* IDR1.ATTR_TYPES_OVR: SHCFG counts */
+    bool no_stall;     /* STE.S1STALLD */
 };
 
 /* A table of CDs: of the kernel (physical address) or of the user (IPA). */
@@ -70,6 +70,6 @@ void smmu_ste_nested(u64 *ste, const struct smmu_stream_traits *traits, const st
                      const struct smmu_stage2_ref *stage2);
 void smmu_cd_stage1(u64 *cd, const struct smmu_stage1_ref *stage1);
 /* The address space is gone: no walk, and every access is a translation fault. The ASID stays for what is in the TLBs. */
-void smmu_cd_no_walk(u64 *cd, u16 asid);
+void smmu_cd_no_walk(u64 *cd, const struct smmu_stage1_ref *stage1);
 
 #endif

@@ -242,9 +242,8 @@ struct iommu_group *smmu_device_group(struct device *dev)
 /* Message interrupts are writes that are translated like others (3.18): an address is kept free for them. */
 void smmu_get_resv_regions(struct device *dev, struct list_head *list)
 {
-    struct iommu_resv_region *region =
-        iommu_alloc_resv_region(MSI_WINDOW_BASE, MSI_WINDOW_BYTES, IOMMU_WRITE | IOMMU_NOEXEC | IOMMU_MMIO, IOMMU_RESV_SW_MSI,
-                                GFP_KERNEL);
+    struct iommu_resv_region *region = iommu_alloc_resv_region(
+        MSI_WINDOW_BASE, MSI_WINDOW_BYTES, IOMMU_WRITE | IOMMU_NOEXEC | IOMMU_MMIO, IOMMU_RESV_SW_MSI, GFP_KERNEL);
 
     if (region)
         list_add_tail(&region->list, list);

@@ -3,7 +3,8 @@
  * smmuv3_nested.c - the user's table of context descriptors above a parent's stage 2, and the user's invalidations.
  *
  * Document: Arm IHI 0070 4.3.7, 5.2 (Config 0b111; S1ContextPtr is an IPA). What the user writes is believed in nothing but what
- * stage 2 contains: the fields of the entry are rebuilt, commands get the parent's VMID and the StreamIDs of the domain's devices.
+ * stage 2 contains: the fields of the entry are rebuilt, commands get the parent's VMID and the StreamIDs of the domain's
+ * devices.
  */
 #include "smmuv3.h"
 
@@ -79,7 +80,8 @@ static void add_per_stream(struct smmu_batch *batch, struct smmu_domain *domain,
     unsigned long flags;
 
     spin_lock_irqsave(&domain->lock, flags);
-    list_for_each_entry(attachment, &domain->attachments, of_domain) {
+    list_for_each_entry(attachment, &domain->attachments, of_domain)
+    {
         if (atc && !READ_ONCE(attachment->master->ats_enabled))
             continue;
         for (unsigned int i = 0; i < attachment->master->stream_count; i++) {
@@ -132,8 +134,7 @@ static void find_lost(struct smmu_domain *domain)
     unsigned long flags;
 
     spin_lock_irqsave(&domain->lock, flags);
-    list_for_each_entry(attachment, &domain->attachments, of_domain)
-        smmu_atc_invalidate_all(attachment->master, IOMMU_NO_PASID);
+    list_for_each_entry(attachment, &domain->attachments, of_domain) smmu_atc_invalidate_all(attachment->master, IOMMU_NO_PASID);
     spin_unlock_irqrestore(&domain->lock, flags);
 }
 

@@ -25,7 +25,8 @@ static size_t queue_bytes(const struct smmu_queue *queue)
 /* 3.5.1: aligned to its size. base, prod, cons are offsets of registers. The queue is disabled. */
 int smmu_queue_make(struct smmu_device *smmu, struct smmu_queue *queue, u8 lg2, u8 entry_lg2, u32 base, u32 prod, u32 cons)
 {
-    *queue = (struct smmu_queue){.prod_reg = smmu->base + prod, .cons_reg = smmu->base + cons, .lg2 = lg2, .entry_lg2 = entry_lg2};
+    *queue =
+        (struct smmu_queue){.prod_reg = smmu->base + prod, .cons_reg = smmu->base + cons, .lg2 = lg2, .entry_lg2 = entry_lg2};
     queue->entries = alloc_pages_exact(queue_bytes(queue), GFP_KERNEL | __GFP_ZERO);
     if (!queue->entries)
         return -ENOMEM;

@@ -14,7 +14,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#define SPLIT 8      /* 6, 8 and 10 are allowed; 8 is what a bus number leaves */
+#define SPLIT 8 /* 6, 8 and 10 are allowed; 8 is what a bus number leaves */
 #define ONE_LEVEL_MAX 8
 #define TOP_LG2_MAX 14
 
@@ -143,13 +143,10 @@ static void ste_sync(struct smmu_entry_writer *writer)
 
 static void stream_write(struct smmu_device *smmu, u32 sid, const u64 *ste)
 {
-    struct ste_writer writer = {{.used = smmu_ste_used,
-                                 .store = entry_store,
-                                 .sync = ste_sync,
-                                 .valid = STE_0_V,
-                                 .torn = smmu_bug(SMMU_BUG_TORN_ENTRY)},
-                                smmu,
-                                sid};
+    struct ste_writer writer = {
+        {.used = smmu_ste_used, .store = entry_store, .sync = ste_sync, .valid = STE_0_V, .torn = smmu_bug(SMMU_BUG_TORN_ENTRY)},
+        smmu,
+        sid};
     unsigned long flags;
 
     spin_lock_irqsave(&smmu->entries_lock, flags);
@@ -171,7 +168,8 @@ static void master_ste(const struct smmu_master *master, bool ats, u64 *ste)
                                         .pri_pasid = master->pri_pasid && features->pri && !features->pps && features->ssid_bits,
                                         .shareability = features->attributes_override,
                                         .no_stall = !master->stall && features->stall && !features->stall_forced};
-    struct smmu_cd_table_ref cds = {.max_lg2 = master->cds.max_lg2, .format = master->cds.format, .dss = default_substream(master)};
+    struct smmu_cd_table_ref cds = {
+        .max_lg2 = master->cds.max_lg2, .format = master->cds.format, .dss = default_substream(master)};
     struct smmu_stage2_ref stage2;
 
     if (smmu_domain_is_static(master->domain) && !master->pasid_count) {

@@ -35,7 +35,8 @@ static void release(struct mmu_notifier *notifier, struct mm_struct *mm)
     (void)mm;
     spin_lock_irqsave(&domain->lock, flags);
     domain->dying = true;
-    list_for_each_entry(attachment, &domain->attachments, of_domain) {
+    list_for_each_entry(attachment, &domain->attachments, of_domain)
+    {
         if (attachment->closed)
             continue;
         smmu_cd_of_domain(domain, attachment->master, cd);

@@ -77,15 +77,15 @@ static void atc_add_attachments(struct smmu_batch *batch, struct smmu_domain *do
 {
     struct smmu_attachment *attachment;
 
-    list_for_each_entry(attachment, &domain->attachments, of_domain) {
+    list_for_each_entry(attachment, &domain->attachments, of_domain)
+    {
         if (READ_ONCE(attachment->master->ats_enabled))
             atc_add(batch, attachment->master, attachment->ssid, iova, last);
         if (smmu_bug(SMMU_BUG_ATC_FIRST_DEVICE))
             break;
     }
-    list_for_each_entry(attachment, &domain->children, of_parent)
-        if (READ_ONCE(attachment->master->ats_enabled))
-            atc_add(batch, attachment->master, IOMMU_NO_PASID, 0, ULONG_MAX);
+    list_for_each_entry(attachment, &domain->children, of_parent) if (READ_ONCE(attachment->master->ats_enabled))
+        atc_add(batch, attachment->master, IOMMU_NO_PASID, 0, ULONG_MAX);
 }
 
 /* Which device did not answer is not said: each is asked once more, alone. */
@@ -93,10 +93,8 @@ static void atc_find_lost(struct smmu_domain *domain)
 {
     struct smmu_attachment *attachment;
 
-    list_for_each_entry(attachment, &domain->attachments, of_domain)
-        smmu_atc_invalidate_all(attachment->master, IOMMU_NO_PASID);
-    list_for_each_entry(attachment, &domain->children, of_parent)
-        smmu_atc_invalidate_all(attachment->master, IOMMU_NO_PASID);
+    list_for_each_entry(attachment, &domain->attachments, of_domain) smmu_atc_invalidate_all(attachment->master, IOMMU_NO_PASID);
+    list_for_each_entry(attachment, &domain->children, of_parent) smmu_atc_invalidate_all(attachment->master, IOMMU_NO_PASID);
 }
 
 /*
