@@ -53,5 +53,6 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_pri_cases,
     &sm_pri_responses_cases,
     &sm_torture_cases,
+    &sm_torture_ats_cases,
     NULL,
 };

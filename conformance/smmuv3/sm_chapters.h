@@ -56,6 +56,7 @@ extern const struct iotb_case_list sm_atc_cases;            /* CMD_ATC_INV */
 extern const struct iotb_case_list sm_pri_cases;            /* the PRI queue */
 extern const struct iotb_case_list sm_pri_responses_cases;  /* CMD_PRI_RESP */
 extern const struct iotb_case_list sm_torture_cases; /* random traffic against random edits and invalidations */
+extern const struct iotb_case_list sm_torture_ats_cases;    /* the same with a device-TLB and page requests */
 
 /* All of the above, NULL at the end: what the runner knows. */
 extern const struct iotb_case_list *const smmuv3_case_lists[];

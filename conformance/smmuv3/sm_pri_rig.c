@@ -171,3 +171,20 @@ void pri_fill(struct pri *q, const char *row)
             return;
     }
 }
+
+bool pri_take(struct pri *q, struct pri_entry *entry)
+{
+    uint64_t words[2];
+
+    q->prod = produced(q);
+    if (q->prod == q->cons)
+        return false;
+    words[0] = mem_read64(q->sm->t, slot(q, q->cons));
+    words[1] = mem_read64(q->sm->t, slot(q, q->cons) + 8);
+    *entry = (struct pri_entry){.address = spec_get(spec_struct_field("PRIQ_ENTRY", "PageAddress"), words) << 12,
+                                .read = spec_get(spec_struct_field("PRIQ_ENTRY", "R"), words),
+                                .write = spec_get(spec_struct_field("PRIQ_ENTRY", "W"), words),
+                                .last = spec_get(spec_struct_field("PRIQ_ENTRY", "Last"), words)};
+    pri_consume(q, 1, false);
+    return true;
+}

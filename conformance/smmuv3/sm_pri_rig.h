@@ -42,6 +42,12 @@ bool pri_expect_silence(struct pri *q, const char *row);
 bool pri_overflow(struct pri *q); /* OVFLG differs from OVACKFLG */
 /* Consumes up to `count` entries; acknowledges an overflow at the same time if `acknowledge`. */
 void pri_consume(struct pri *q, uint32_t count, bool acknowledge);
+/* The oldest entry, which is consumed; false: the queue is empty. */
+struct pri_entry {
+    uint64_t address;
+    bool read, write, last;
+};
+bool pri_take(struct pri *q, struct pri_entry *entry);
 /* Fills the queue: entries that are checked and answered by nobody. */
 void pri_fill(struct pri *q, const char *row);
 
