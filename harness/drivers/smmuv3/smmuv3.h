@@ -94,7 +94,7 @@ struct smmu_device {
 /* One StreamID. A bridge's belongs to all devices behind it, whose entries for it are the same. */
 struct smmu_stream {
     u32 sid;
-    struct list_head masters; /* of struct smmu_master_stream; the first one's device stands for the stream */
+    struct list_head masters; /* of struct smmu_master_stream */
 };
 
 struct smmu_master_stream {

@@ -153,7 +153,7 @@ bool smmu_capable(struct device *dev, enum iommu_cap cap)
         return false;
     switch (cap) {
     case IOMMU_CAP_CACHE_COHERENCY:
-        return master->smmu->features.coherent;
+        return true; /* of the device's accesses; COHACC is about the SMMU's own */
     case IOMMU_CAP_ENFORCE_CACHE_COHERENCY:
         return smmu_master_can_enforce(master);
     case IOMMU_CAP_NOEXEC:
@@ -221,8 +221,8 @@ void smmu_release_device(struct device *dev)
 {
     struct smmu_master *master = dev_iommu_priv_get(dev);
 
-    WARN_ON(master->pasid_count || master->rid);
-    smmu_master_disable_ats(master);
+    WARN_ON(master->pasid_count);
+    smmu_blocked_domain.ops->attach_dev(&smmu_blocked_domain, dev);
     if (master->iopf_users)
         iopf_queue_remove_device(master->smmu->iopf, dev);
     if (master->ssid_bits)

@@ -8,6 +8,7 @@
 
 #include <asm/barrier.h>
 #include <asm/byteorder.h>
+#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/ktime.h>
@@ -16,6 +17,8 @@
 /* Nothing of the architecture takes so long, but an invalidation of an ATC: PCIe allows a minute and a half for one. */
 #define SYNC_TIMEOUT_US (100ull * 1000 * 1000)
 #define FETCH_TRIES 3
+#define POLLS_AT_ONCE 100u
+#define PAUSE_MAX_US 1000u
 
 static size_t queue_bytes(const struct smmu_queue *queue)
 {
@@ -105,7 +108,7 @@ static int cmdq_wait(struct smmu_device *smmu, u32 left)
 {
     struct smmu_queue *queue = &smmu->cmdq;
     ktime_t last = ktime_add_us(ktime_get(), SYNC_TIMEOUT_US);
-    unsigned int fetches = 0;
+    unsigned int fetches = 0, polls = 0;
 
     while (!smmu->cmdq_dead) {
         queue->cons = readl(queue->cons_reg) & smmu_queue_mask(queue);
@@ -116,7 +119,9 @@ static int cmdq_wait(struct smmu_device *smmu, u32 left)
             dev_err(smmu->dev, "a CMD_SYNC does not complete\n");
             smmu->cmdq_dead = true;
         }
-        cpu_relax();
+        /* Mostly it is there at once; what takes long is an endpoint that does not answer. */
+        udelay(polls < POLLS_AT_ONCE ? 0 : min(polls - POLLS_AT_ONCE, PAUSE_MAX_US));
+        polls++;
     }
     return -EIO;
 }

@@ -195,19 +195,30 @@ static void master_ste(const struct smmu_master *master, bool ats, u64 *ste)
     smmu_ste_stage1(ste, &traits, &cds);
 }
 
+/* A stream of several devices is blocked when all of them are; until then another one's domain and tables stand for it. */
+static struct smmu_master *stream_speaker(const struct smmu_stream *stream, struct smmu_master *master)
+{
+    struct smmu_master_stream *other;
+
+    if (master->domain != &smmu_blocked_domain)
+        return master;
+    list_for_each_entry(other, &stream->masters,
+                        of_stream) if (other->master->domain != &smmu_blocked_domain) return other->master;
+    return master;
+}
+
 void smmu_master_write_streams(struct smmu_master *master, bool ats)
 {
     struct smmu_device *smmu = master->smmu;
     u64 ste[STE_WORDS];
 
     mutex_lock(&smmu->streams_lock);
-    master_ste(master, ats, ste);
     for (unsigned int i = 0; i < master->stream_count; i++) {
-        struct smmu_master_stream *stream = &master->streams[i];
+        struct smmu_stream *stream = master->streams[i].stream;
+        struct smmu_master *speaker = stream_speaker(stream, master);
 
-        stream_write(smmu, stream->stream->sid, ste);
-        /* A stream of several devices refers to the tables of the one that wrote it last. */
-        list_move(&stream->of_stream, &stream->stream->masters);
+        master_ste(speaker, speaker == master && ats, ste);
+        stream_write(smmu, stream->sid, ste);
     }
     mutex_unlock(&smmu->streams_lock);
 }
@@ -281,7 +292,7 @@ static void stream_leave(struct smmu_device *smmu, struct smmu_master_stream *of
         kfree(stream);
         return;
     }
-    master_ste(list_first_entry(&stream->masters, struct smmu_master_stream, of_stream)->master, false, ste);
+    master_ste(stream_speaker(stream, of_master->master), false, ste);
     stream_write(smmu, stream->sid, ste);
 }
 

@@ -29,6 +29,9 @@ unsigned long shim_frame(void);
 void shim_notify_release(void);
 void shim_notify_invalidate(unsigned long start, unsigned long end);
 
+/* 0 unless a program with wired interrupts says otherwise. */
+unsigned int shim_irq_of_line(unsigned int number);
+
 /* What the driver has reported, newest last. */
 struct shim_report {
     struct iommu_domain *domain;

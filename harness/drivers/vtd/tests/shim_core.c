@@ -14,6 +14,10 @@
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 
+#ifndef SHIM_TABLE_FORMAT
+#define SHIM_TABLE_FORMAT MM_TABLE_X86
+#endif
+
 const struct hardware *hardware;
 static long objects, frames;
 
@@ -416,7 +420,7 @@ int check_zeroed_user(const void __user *from, size_t size)
 
 enum mm_table_format mm_table_format(void)
 {
-    return MM_TABLE_X86;
+    return SHIM_TABLE_FORMAT;
 }
 
 void shim_core_audit(void);

@@ -13,20 +13,29 @@
 
 /* ---- time, registers, interrupts ---- */
 
-#define IRQS 8
+#define IRQS 12
 static struct {
     irq_handler_t thread;
     void *data;
     bool pending;
 } irqs[IRQS + 1];
 
+unsigned int __attribute__((weak)) shim_irq_of_line(unsigned int number)
+{
+    (void)number;
+    return 0;
+}
+
 static void take_interrupts(void)
 {
     struct hardware_interrupt came;
 
-    while (hardware->ops->interrupt(hardware->context, &came))
-        if (!came.line && came.data >= 0x20 && came.data - 0x20 <= IRQS)
-            irqs[came.data - 0x20].pending = true;
+    while (hardware->ops->interrupt(hardware->context, &came)) {
+        unsigned int irq = came.line ? shim_irq_of_line(came.number) : came.data - 0x20;
+
+        if (irq && irq <= IRQS)
+            irqs[irq].pending = true;
+    }
 }
 
 static bool step(unsigned long last_ps)
@@ -447,20 +456,23 @@ void shim_notify_invalidate(unsigned long start, unsigned long end)
 
 /* ---- start and stop ---- */
 
-extern struct module __this_module_vtd;
+#ifndef SHIM_MODULE
+#define SHIM_MODULE __this_module_vtd
+#endif
+extern struct module SHIM_MODULE;
 void shim_core_audit(void);
 
 void shim_start(void)
 {
     shim_fault_count = shim_request_count = 0;
     shim_request_handler = NULL;
-    if (__this_module_vtd.init())
+    if (SHIM_MODULE.init())
         host_fail("the driver does not start", 0);
 }
 
 void shim_stop(void)
 {
-    __this_module_vtd.exit();
+    SHIM_MODULE.exit();
     device_count = 0;
     shim_core_audit();
 }

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* smmuv3_dma.h - what DMA does under the driver, on the standard machine. Each runs on a machine of its own; bug: of
+ * smmuv3_bugs.def, or NULL. */
+#ifndef SMMUV3_DMA_H
+#define SMMUV3_DMA_H
+
+void dma_begin(const void *hardware, const char *bug);
+void dma_end(void);
+
+void dma_first_stage(void);
+void dma_second_stage(void);
+void dma_switch(void);
+void dma_pasids(void);
+void dma_nested(void);
+void dma_process(void);
+void dma_requests(void);
+void dma_aliases(void);
+void dma_dirty(void);
+void dma_identity_and_blocked(void);
+void dma_compatibility(void);
+void dma_blocks(void);
+
+#endif
