@@ -30,7 +30,8 @@ struct iotb_case {
      * "!REGISTER.FIELD", or "REGISTER.FIELD>=N", "=N", "<N", "&N" is written "REGISTER.FIELD:N" (bit N set); registers are
      * VER, CAP, ECAP with field names of conformance/spec/vtd-registers.csv, and IDR0, IDR1, IDR3, IDR5, AIDR with those of
      * smmuv3-registers.csv ("IDR0.S1P", "IDR1.SSIDSIZE>=8", "IDR0.TTF:1"); "AIDR>=2" is AIDR.ArchMinorRev. "HAW<52" compares the
-     * host address width. Of an endpoint a term is a word of bench/gate_endpoint.c: "ATS", "PASID", "!SWENQ" ...
+     * host address width. Of an endpoint a term is a word of bench/gate_endpoint.c: "ATS", "PASID", "!SWENQ" ... Of a user
+     * interface it is a word of bench/gate_uapi.c: "IOMMU.vtd", "RULE.replace", "PROFILE.s20", "PASID", "GROUP" ...
      */
     const char *gate;
     uint64_t features;    /* IOTB_F_* without which the case is NOTESTABLE */
@@ -227,6 +228,46 @@ void completion_queue(struct test *t, const struct iotb_completion *completion, 
 void message_queue(struct test *t, const struct iotb_message *message, uint64_t delay_ps);
 /* Something that must end has not: verdict HANG, with this text, unless a check fails. */
 void test_hang(struct test *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- user interfaces: the case is every program of the machine; build/io.h is what cases use ---- */
+
+/* The functions of struct iotb_uapi_ops (dut/dut_uapi.h has what they mean). A failure of the bench ends the case, so that what
+ * comes back is -errno or a value. */
+const struct iotb_uapi_machine *uapi_machine(const struct test *t);
+bool uapi_device(struct test *t, uint32_t index, struct iotb_uapi_device *device); /* false: no more */
+int64_t sys_open(struct test *t, uint32_t process, const char *path, uint32_t flags);
+int64_t sys_close(struct test *t, uint32_t process, int32_t fd);
+int64_t sys_ioctl(struct test *t, uint32_t process, int32_t fd, uint64_t command, void *argument, uint32_t bytes);
+int64_t sys_ioctl_raw(struct test *t, uint32_t process, int32_t fd, uint64_t command, uint64_t argument);
+int64_t sys_read(struct test *t, uint32_t process, int32_t fd, void *data, uint32_t bytes);
+int64_t sys_write(struct test *t, uint32_t process, int32_t fd, const void *data, uint32_t bytes);
+int64_t sys_poll(struct test *t, uint32_t process, int32_t fd, uint32_t events);
+int64_t sys_eventfd(struct test *t, uint32_t process, uint32_t initial);
+int64_t sys_map_memory(struct test *t, uint32_t process, uint64_t bytes, uint64_t *user_address);
+int64_t sys_unmap_memory(struct test *t, uint32_t process, uint64_t user_address, uint64_t bytes);
+int64_t sys_map_file(struct test *t, uint32_t process, int32_t fd, uint64_t offset, uint64_t bytes, uint32_t protection,
+                     uint64_t *user_address);
+int64_t sys_access(struct test *t, uint32_t process, uint64_t user_address, void *data, uint32_t bytes, bool write);
+int64_t sys_fork(struct test *t, uint32_t process);
+int64_t sys_exit(struct test *t, uint32_t process);
+int64_t sys_share(struct test *t, uint32_t process, int32_t fd, uint32_t to_process);
+int64_t sys_set_memlock(struct test *t, uint32_t process, uint64_t bytes);
+int64_t device_dma(struct test *t, uint32_t device, const struct iotb_request *request, struct iotb_completion *completion);
+bool device_poll(struct test *t, uint32_t device, struct iotb_completion *completion); /* false: nothing has ended */
+void device_bus(struct test *t, uint32_t device, struct iotb_uapi_bus *bus);
+void device_repeat(struct test *t, uint32_t device, const struct iotb_request *request, uint64_t period_ps);
+int64_t driver_bind(struct test *t, uint32_t device, enum iotb_uapi_driver driver);
+int64_t driver_buffer(struct test *t, uint32_t device, uint64_t *bus_address, uint32_t offset, void *data, uint32_t bytes,
+                      bool write);
+uint32_t task_spawn(struct test *t, const struct iotb_uapi_call *call);
+bool task_collect(struct test *t, uint32_t task, struct iotb_uapi_call *call); /* false: it runs or sleeps */
+void kernel_quiesce(struct test *t);
+int64_t kernel_module(struct test *t, const char *name, enum iotb_uapi_module_action action);
+int64_t kernel_fail_nth(struct test *t, uint32_t process, uint32_t n);
+void kernel_audit(struct test *t, uint32_t process, struct iotb_uapi_audit *audit);
+int64_t guest_wbinvd(struct test *t, uint32_t process, int32_t vm);
+int64_t guest_enqcmd(struct test *t, uint32_t process, int32_t vm, uint32_t device, uint32_t vpasid,
+                     const struct iotb_request *request, struct iotb_completion *completion);
 
 /* Time line for --trace: an event on a track of the bench's own ("case"). */
 void test_mark(struct test *t, const char *track, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -112,7 +112,7 @@ static enum gate_result judge_term(const char *text, const struct gate_source *s
     uint64_t value;
 
     if (!parse_term(text, &term)) {
-        if (!source && gate_endpoint_word(text))
+        if (!source && (gate_endpoint_word(text) || gate_uapi_word(text)))
             return GATE_OPEN;
         snprintf(said, said_bytes, "\"%s\" is no condition on VER, CAP, ECAP, IDR0, IDR1, IDR3, IDR5, AIDR or HAW", text);
         return GATE_MALFORMED;
@@ -165,6 +165,10 @@ void gate_of_case(struct test *t)
 
     if (test_desc(t)->kind == IOTB_KIND_ENDPOINT) {
         gate_of_endpoint_case(t);
+        return;
+    }
+    if (test_desc(t)->kind == IOTB_KIND_UAPI) {
+        gate_of_uapi_case(t);
         return;
     }
     switch (gate_judge(test_case(t)->gate, &source, text, sizeof(text))) {

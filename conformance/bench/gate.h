@@ -29,5 +29,8 @@ void gate_of_case(struct test *t);
  */
 bool gate_endpoint_word(const char *term);
 void gate_of_endpoint_case(struct test *t);
+/* The same of a user interface: what its machine has, what it has declared. */
+bool gate_uapi_word(const char *term);
+void gate_of_uapi_case(struct test *t);
 
 #endif

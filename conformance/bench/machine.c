@@ -206,6 +206,10 @@ static bool drain(struct test *t)
 
     if (bench_is_endpoint(t))
         return bench_endpoint_drain(t);
+    if (bench_is_uapi(t)) {
+        bench_uapi_drain(t);
+        return false;
+    }
     if (t->memory.owned) {
         while ((result = guard_next_access(t->guard, &access)) == IOTB_OK) {
             access_arrived(t, &access);

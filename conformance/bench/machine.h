@@ -138,6 +138,8 @@ struct test {
 
     struct guard *guard;
     struct iotb_desc desc;
+    struct iotb_uapi_machine uapi;  /* of a user interface */
+    uint64_t call_count, dma_count; /* likewise: what the case has made */
     struct bench_memory memory;
     struct bench_rng random;      /* the case's */
     struct bench_rng latency_rng; /* the machine's, so that a case's draws do not depend on how the DUT fetches */
@@ -211,6 +213,11 @@ bool bench_is_endpoint(const struct test *t);
 bool bench_endpoint_drain(struct test *t); /* true when something came */
 bool bench_reply_due(const struct test *t, size_t *index, uint64_t *due_ps);
 void bench_reply_deliver(struct test *t, size_t index);
+
+/* machine_uapi.c */
+bool bench_is_uapi(const struct test *t);
+void bench_uapi_begin(struct test *t);
+void bench_uapi_drain(struct test *t); /* events of the time line */
 
 /* machine_inject.c */
 uint32_t bench_injected_status(struct test *t, const struct iotb_access *access);

@@ -50,7 +50,12 @@ int plan_dut(struct plan *plan, const char *spec)
 static const char *architecture_name(uint32_t architecture)
 {
     static const char *const names[] = {
-        [IOTB_ARCH_NONE] = "none", [IOTB_ARCH_VTD] = "vtd", [IOTB_ARCH_SMMUV3] = "smmuv3", [IOTB_ARCH_ENDPOINT] = "pasid-device"};
+        [IOTB_ARCH_NONE] = "none",
+        [IOTB_ARCH_VTD] = "vtd",
+        [IOTB_ARCH_SMMUV3] = "smmuv3",
+        [IOTB_ARCH_ENDPOINT] = "pasid-device",
+        [IOTB_ARCH_IOASID] = "ioasid",
+    };
 
     return architecture < sizeof(names) / sizeof(names[0]) ? names[architecture] : "unknown";
 }

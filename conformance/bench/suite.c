@@ -4,6 +4,7 @@
 
 #include "bench/cli.h"
 #include "bench/requirements.h"
+#include "ioasid_chapters.h"
 #include "pasid_device_chapters.h"
 #include "sm_chapters.h"
 #include "spec/spec.h"
@@ -13,7 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct iotb_case_list *const *const suites[] = {vtd_case_lists, smmuv3_case_lists, pasid_device_case_lists};
+static const struct iotb_case_list *const *const suites[] = {vtd_case_lists, smmuv3_case_lists, pasid_device_case_lists,
+                                                             ioasid_case_lists};
 
 const struct iotb_case *suite_at(size_t n)
 {
@@ -87,8 +89,11 @@ bool case_has_row(const struct iotb_case *what, const char *row)
 
 bool case_is_for(const struct iotb_case *what, uint32_t architecture)
 {
-    static const char *const names[] = {
-        [IOTB_ARCH_NONE] = "", [IOTB_ARCH_VTD] = "vtd", [IOTB_ARCH_SMMUV3] = "smmuv3", [IOTB_ARCH_ENDPOINT] = "pasid-device"};
+    static const char *const names[] = {[IOTB_ARCH_NONE] = "",
+                                        [IOTB_ARCH_VTD] = "vtd",
+                                        [IOTB_ARCH_SMMUV3] = "smmuv3",
+                                        [IOTB_ARCH_ENDPOINT] = "pasid-device",
+                                        [IOTB_ARCH_IOASID] = "ioasid"};
     size_t length = strcspn(what->name, ".");
 
     return architecture < sizeof(names) / sizeof(names[0]) && strlen(names[architecture]) == length &&

@@ -292,8 +292,8 @@ static enum verdict judge(struct test *t)
 static void emit_end(struct test *t, enum verdict verdict)
 {
     bench_emit(t, json_pack("{s:s, s:s, s:s, s:I, s:I, s:I}", "type", "end", "verdict", verdict_name(verdict), "reason",
-                            t->reason, "requests", (json_int_t)t->requests.count, "accesses",
-                            (json_int_t)(t->trace_count + t->tlp_count), "time_ps", (json_int_t)t->now_ps));
+                            t->reason, "requests", (json_int_t)(t->requests.count + t->dma_count), "accesses",
+                            (json_int_t)(t->trace_count + t->tlp_count + t->call_count), "time_ps", (json_int_t)t->now_ps));
 }
 
 static void require_features(struct test *t)
@@ -323,15 +323,16 @@ static void open_dut(struct test *t)
     t->desc = *guard_desc(t->guard);
     bench_emit(t, json_pack("{s:s, s:s, s:s, s:s, s:i}", "type", "dut", "name", t->desc.name, "version", t->desc.version,
                             "parameters", t->desc.parameters, "architecture", (int)t->desc.architecture));
-    if (t->desc.kind == IOTB_KIND_UAPI)
-        test_not_testable(t, "the DUT is neither an IOMMU nor an endpoint");
     if (t->desc.kind == IOTB_KIND_ENDPOINT) { /* the memory behind it is the host's */
         t->desc.features |= IOTB_F_BENCH_MEMORY;
         t->desc.host_address_bits = 52;
     }
     require_features(t);
-    bench_memory_init(&t->memory, &t->desc);
+    if (!bench_is_uapi(t))
+        bench_memory_init(&t->memory, &t->desc);
     bench_require(t, guard_reset(t->guard, IOTB_RESET_COLD), "reset");
+    if (bench_is_uapi(t))
+        bench_uapi_begin(t);
     bench_drain(t);
 }
 

@@ -61,8 +61,15 @@ enum iotb_result {
 };
 
 enum iotb_dut_kind { IOTB_KIND_IOMMU = 1, IOTB_KIND_ENDPOINT = 2, IOTB_KIND_UAPI = 3 };
-/* Of an endpoint the architecture is PCI Express, whatever its programming model: IOTB_ARCH_ENDPOINT. */
-enum iotb_architecture { IOTB_ARCH_NONE = 0, IOTB_ARCH_VTD = 1, IOTB_ARCH_SMMUV3 = 2, IOTB_ARCH_ENDPOINT = 3 };
+/* Of an endpoint the architecture is PCI Express, whatever its programming model: IOTB_ARCH_ENDPOINT. Of a user interface it is
+ * IOTB_ARCH_IOASID, whatever IOMMUs are below: iotb_uapi_ops.machine says which. */
+enum iotb_architecture {
+    IOTB_ARCH_NONE = 0,
+    IOTB_ARCH_VTD = 1,
+    IOTB_ARCH_SMMUV3 = 2,
+    IOTB_ARCH_ENDPOINT = 3,
+    IOTB_ARCH_IOASID = 4,
+};
 
 /* COLD: power-good reset, all state lost. WARM: sticky status survives (IOTB_F_WARM_RESET). */
 enum iotb_reset_kind { IOTB_RESET_COLD = 0, IOTB_RESET_WARM = 1, IOTB_RESET_FUNCTION = 2 };

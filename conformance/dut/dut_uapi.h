@@ -170,7 +170,8 @@ struct iotb_uapi_call {
     uint64_t command; /* of an ioctl */
     uint64_t address;
     uint64_t length; /* of an unmap */
-    void *argument;  /* at most IOTB_UAPI_ARGUMENT_MAX bytes; what spawn() finds there is copied, collect() fills it */
+    void *argument;  /* at most IOTB_UAPI_ARGUMENT_MAX bytes; what spawn() finds there is copied, collect() fills it. Of a read()
+                        spawn() need not have one */
     uint32_t bytes;
     uint32_t flags;
     int64_t result; /* set by collect() */
@@ -219,7 +220,7 @@ struct iotb_uapi_audit {
 #define IOTB_UAPI_UNKNOWN UINT64_MAX
 
 /*
- * The table. Required: open, close and ioctl; with map_memory, access_memory, machine, describe_device and device_submit most of
+ * The table. Required: open, close, ioctl, machine and describe_device; with map_memory, access_memory and device_submit most of
  * the suite can run.
  */
 struct iotb_uapi_ops {

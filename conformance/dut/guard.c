@@ -7,36 +7,16 @@
  */
 #include "dut/guard.h"
 
-#include "dut/hash.h"
-#include "dut/link.h"
+#include "dut/guard_internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM_BYTES 1024u /* a newer DUT may write structs that are longer than ours */
-
-/* A request id or an access tag that the DUT may name. */
-struct name {
-    uint32_t id;
-    uint32_t bytes; /* of an access: that the answer carries */
-    UT_hash_handle hh;
-};
-
-struct guard {
-    struct dut_link link;
-    struct iotb_desc desc;
-    struct name *requests, *accesses;
-    uint32_t highest_id;
-    uint64_t now_ps;
-    bool dead; /* a negative result was returned: only close() may follow */
-    char error[256];
-};
-
 /* ---- sentences ---- */
 
-__attribute__((format(printf, 2, 3))) static int breach(struct guard *guard, const char *format, ...)
+int guard_breach(struct guard *guard, const char *format, ...)
 {
     va_list arguments;
 
@@ -47,65 +27,35 @@ __attribute__((format(printf, 2, 3))) static int breach(struct guard *guard, con
     return IOTB_E_PROTOCOL;
 }
 
-static int unsupported(struct guard *guard, const char *function)
+int guard_unsupported(struct guard *guard, const char *function)
 {
     snprintf(guard->error, sizeof(guard->error), "the adapter has no %s", function);
     return IOTB_E_UNSUPPORTED;
 }
 
-/* What the DUT returned, if it may. */
-static int judge(struct guard *guard, int result, const char *function, bool may_have_none)
+int guard_judge(struct guard *guard, int result, const char *function, bool may_have_none)
 {
     if (result == IOTB_OK || (result == IOTB_NONE && may_have_none))
         return result;
     if (result > 0 || result < IOTB_E_NO_MEMORY)
-        return breach(guard, "%s returned %d, which is no result of this function", function, result);
+        return guard_breach(guard, "%s returned %d, which is no result of this function", function, result);
     snprintf(guard->error, sizeof(guard->error), "%s: %s", function, dut_result_text(result));
     if (result != IOTB_E_UNSUPPORTED)
         guard->dead = true;
     return result;
 }
 
-static int refuse_dead(struct guard *guard, const char *function)
+int guard_refuse_dead(struct guard *guard, const char *function)
 {
     if (!strstr(guard->error, "was called"))
         snprintf(guard->error, sizeof(guard->error), "%s was called after the DUT had failed", function);
     return IOTB_E_GONE;
 }
 
-static bool terminated(const char *text, size_t bytes)
+bool guard_terminated(const char *text, size_t bytes)
 {
     return memchr(text, '\0', bytes) != NULL;
 }
-
-/*
- * Calls an output function with a struct that has room for a newer version, and copies what this version knows; what the
- * DUT's version did not have, from `least` on, is zero. Ends the function with the result unless it is IOTB_OK.
- */
-#define TAKE_LEAST(guard, function, call, type, out, least)                                                             \
-    do {                                                                                                                \
-        union {                                                                                                         \
-            type item;                                                                                                  \
-            uint8_t room[ROOM_BYTES];                                                                                   \
-        } box;                                                                                                          \
-        type *const item = &box.item;                                                                                   \
-        int result_;                                                                                                    \
-                                                                                                                        \
-        if ((guard)->dead)                                                                                              \
-            return refuse_dead((guard), (function));                                                                    \
-        memset(item, 0, sizeof(*item));                                                                                 \
-        item->size = sizeof(*item);                                                                                     \
-        result_ = judge((guard), (call), (function), true);                                                             \
-        if (result_ != IOTB_OK)                                                                                         \
-            return result_;                                                                                             \
-        if (item->size < (least) || item->size > ROOM_BYTES)                                                            \
-            return breach((guard), "%s handed out a struct that says it has %u bytes, not at least %zu and at most %u", \
-                          (function), item->size, (size_t)(least), ROOM_BYTES);                                         \
-        memset(box.room + item->size, 0, ROOM_BYTES - item->size);                                                      \
-        *(out) = *item;                                                                                                 \
-        (out)->size = sizeof(*(out));                                                                                   \
-    } while (0)
-#define TAKE(guard, function, call, type, out) TAKE_LEAST(guard, function, call, type, out, sizeof(type))
 
 /* ---- names ---- */
 
@@ -149,33 +99,38 @@ static int check_desc(struct guard *guard)
     const struct iotb_desc *desc = &guard->desc;
     uint32_t kind = guard->link.ops.iommu ? IOTB_KIND_IOMMU : guard->link.ops.endpoint ? IOTB_KIND_ENDPOINT : IOTB_KIND_UAPI;
 
-    if (!terminated(desc->name, sizeof(desc->name)) || !terminated(desc->version, sizeof(desc->version)) ||
-        !terminated(desc->parameters, sizeof(desc->parameters)))
-        return breach(guard, "describe: a string has no end");
+    if (!guard_terminated(desc->name, sizeof(desc->name)) || !guard_terminated(desc->version, sizeof(desc->version)) ||
+        !guard_terminated(desc->parameters, sizeof(desc->parameters)))
+        return guard_breach(guard, "describe: a string has no end");
     if (desc->kind != kind)
-        return breach(guard, "describe: kind is %u, but the functions are those of kind %u", desc->kind, kind);
+        return guard_breach(guard, "describe: kind is %u, but the functions are those of kind %u", desc->kind, kind);
     if (kind == IOTB_KIND_ENDPOINT && desc->architecture != IOTB_ARCH_ENDPOINT)
-        return breach(guard, "describe: the architecture of an endpoint is %u, not %u", desc->architecture, IOTB_ARCH_ENDPOINT);
+        return guard_breach(guard, "describe: the architecture of an endpoint is %u, not %u", desc->architecture,
+                            IOTB_ARCH_ENDPOINT);
+    if (kind == IOTB_KIND_UAPI && desc->architecture != IOTB_ARCH_IOASID)
+        return guard_breach(guard, "describe: the architecture of a user interface is %u, not %u", desc->architecture,
+                            IOTB_ARCH_IOASID);
     if (kind != IOTB_KIND_IOMMU)
         return IOTB_OK;
     if (desc->architecture > IOTB_ARCH_SMMUV3)
-        return breach(guard, "describe: architecture %u is not known", desc->architecture);
+        return guard_breach(guard, "describe: architecture %u is not known", desc->architecture);
     if (desc->host_address_bits < 20 || desc->host_address_bits > 64)
-        return breach(guard, "describe: host_address_bits is %u, not 20 to 64", desc->host_address_bits);
+        return guard_breach(guard, "describe: host_address_bits is %u, not 20 to 64", desc->host_address_bits);
     if (!(desc->features & IOTB_F_WIDE_ADDRESS) && (!desc->address_bits || desc->address_bits > 64))
-        return breach(guard, "describe: address_bits is %u, not 1 to 64", desc->address_bits);
+        return guard_breach(guard, "describe: address_bits is %u, not 1 to 64", desc->address_bits);
     if (!desc->request_bytes_max || desc->request_bytes_max > 64)
-        return breach(guard, "describe: request_bytes_max is %u, not 1 to 64", desc->request_bytes_max);
+        return guard_breach(guard, "describe: request_bytes_max is %u, not 1 to 64", desc->request_bytes_max);
     if (desc->requester_count > 16 || (!desc->requester_count && !(desc->features & IOTB_F_ANY_REQUESTER)))
-        return breach(guard, "describe: requester_count is %u, not 1 to 16", desc->requester_count);
+        return guard_breach(guard, "describe: requester_count is %u, not 1 to 16", desc->requester_count);
     if (desc->features & IOTB_F_BENCH_MEMORY)
         return guard->link.iommu.next_access && guard->link.iommu.answer_access
                    ? IOTB_OK
-                   : breach(guard, "describe: IOTB_F_BENCH_MEMORY without next_access and answer_access");
+                   : guard_breach(guard, "describe: IOTB_F_BENCH_MEMORY without next_access and answer_access");
     if (!guard->link.iommu.mem_read || !guard->link.iommu.mem_write)
-        return breach(guard, "describe: memory of the DUT's own without mem_read and mem_write");
+        return guard_breach(guard, "describe: memory of the DUT's own without mem_read and mem_write");
     if (!desc->ram_bytes || desc->ram_base > UINT64_MAX - (desc->ram_bytes - 1))
-        return breach(guard, "describe: memory of the DUT's own, but ram_bytes is 0x%llx", (unsigned long long)desc->ram_bytes);
+        return guard_breach(guard, "describe: memory of the DUT's own, but ram_bytes is 0x%llx",
+                            (unsigned long long)desc->ram_bytes);
     return IOTB_OK;
 }
 
@@ -246,10 +201,10 @@ struct iotb_dut *guard_dut(const struct guard *guard)
 int guard_reset(struct guard *guard, uint32_t kind)
 {
     if (guard->dead)
-        return refuse_dead(guard, "reset");
+        return guard_refuse_dead(guard, "reset");
     names_clear(&guard->requests);
     names_clear(&guard->accesses);
-    return judge(guard, guard->link.ops.reset(guard->link.dut, kind), "reset", false);
+    return guard_judge(guard, guard->link.ops.reset(guard->link.dut, kind), "reset", false);
 }
 
 int guard_advance(struct guard *guard, uint64_t until_ps, uint64_t *reached_ps, bool *idle)
@@ -258,18 +213,18 @@ int guard_advance(struct guard *guard, uint64_t until_ps, uint64_t *reached_ps, 
     int result;
 
     if (guard->dead)
-        return refuse_dead(guard, "advance");
-    result = judge(guard, guard->link.ops.advance(guard->link.dut, &advance), "advance", false);
+        return guard_refuse_dead(guard, "advance");
+    result = guard_judge(guard, guard->link.ops.advance(guard->link.dut, &advance), "advance", false);
     if (result != IOTB_OK)
         return result;
     if (advance.reached_ps < guard->now_ps)
-        return breach(guard, "advance: time ran back from %llu to %llu ps", (unsigned long long)guard->now_ps,
-                      (unsigned long long)advance.reached_ps);
+        return guard_breach(guard, "advance: time ran back from %llu to %llu ps", (unsigned long long)guard->now_ps,
+                            (unsigned long long)advance.reached_ps);
     if ((guard->desc.features & IOTB_F_TIME) && advance.reached_ps > until_ps)
-        return breach(guard, "advance: asked to run to %llu ps, it ran to %llu ps", (unsigned long long)until_ps,
-                      (unsigned long long)advance.reached_ps);
+        return guard_breach(guard, "advance: asked to run to %llu ps, it ran to %llu ps", (unsigned long long)until_ps,
+                            (unsigned long long)advance.reached_ps);
     if (advance.idle > 1)
-        return breach(guard, "advance: idle is %u, not 0 or 1", advance.idle);
+        return guard_breach(guard, "advance: idle is %u, not 0 or 1", advance.idle);
     *reached_ps = guard->now_ps = advance.reached_ps;
     *idle = advance.idle;
     return IOTB_OK;
@@ -287,23 +242,23 @@ int guard_reg_read(struct guard *guard, uint64_t offset, uint32_t bytes, uint64_
     int result;
 
     if (guard->dead)
-        return refuse_dead(guard, "reg_read");
+        return guard_refuse_dead(guard, "reg_read");
     if (!width_possible(guard, bytes))
-        return unsupported(guard, "register access of this width");
-    result = judge(guard, guard->link.iommu.reg_read(guard->link.dut, offset, bytes, value), "reg_read", false);
+        return guard_unsupported(guard, "register access of this width");
+    result = guard_judge(guard, guard->link.iommu.reg_read(guard->link.dut, offset, bytes, value), "reg_read", false);
     if (result == IOTB_OK && bytes < 8 && *value >> (8 * bytes))
-        return breach(guard, "reg_read of %u bytes at 0x%llx handed out 0x%llx, which has more", bytes,
-                      (unsigned long long)offset, (unsigned long long)*value);
+        return guard_breach(guard, "reg_read of %u bytes at 0x%llx handed out 0x%llx, which has more", bytes,
+                            (unsigned long long)offset, (unsigned long long)*value);
     return result;
 }
 
 int guard_reg_write(struct guard *guard, uint64_t offset, uint32_t bytes, uint64_t value)
 {
     if (guard->dead)
-        return refuse_dead(guard, "reg_write");
+        return guard_refuse_dead(guard, "reg_write");
     if (!width_possible(guard, bytes))
-        return unsupported(guard, "register access of this width");
-    return judge(guard, guard->link.iommu.reg_write(guard->link.dut, offset, bytes, value), "reg_write", false);
+        return guard_unsupported(guard, "register access of this width");
+    return guard_judge(guard, guard->link.iommu.reg_write(guard->link.dut, offset, bytes, value), "reg_write", false);
 }
 
 /* ---- requests ---- */
@@ -313,8 +268,8 @@ int guard_submit(struct guard *guard, const struct iotb_request *request)
     int result;
 
     if (guard->dead)
-        return refuse_dead(guard, "submit");
-    result = judge(guard, guard->link.iommu.submit(guard->link.dut, request), "submit", false);
+        return guard_refuse_dead(guard, "submit");
+    result = guard_judge(guard, guard->link.iommu.submit(guard->link.dut, request), "submit", false);
     if (result != IOTB_OK)
         return result;
     name_add(&guard->requests, request->id, request->bytes);
@@ -331,13 +286,13 @@ int guard_poll_completion(struct guard *guard, struct iotb_completion *completio
                completion, offsetof(struct iotb_completion, flags));
     name = name_find(guard->requests, completion->id);
     if (!name)
-        return breach(guard, "poll_completion: completion of request %u, which is not outstanding", completion->id);
+        return guard_breach(guard, "poll_completion: completion of request %u, which is not outstanding", completion->id);
     if (completion->bytes > 64)
-        return breach(guard, "poll_completion: request %u comes back with %u bytes, more than 64", completion->id,
-                      completion->bytes);
+        return guard_breach(guard, "poll_completion: request %u comes back with %u bytes, more than 64", completion->id,
+                            completion->bytes);
     if (completion->status != IOTB_SC && completion->status != IOTB_UR && completion->status != IOTB_CA)
-        return breach(guard, "poll_completion: request %u comes back with status %u, which is none of SC, UR and CA",
-                      completion->id, completion->status);
+        return guard_breach(guard, "poll_completion: request %u comes back with status %u, which is none of SC, UR and CA",
+                            completion->id, completion->status);
     name_remove(&guard->requests, name);
     return IOTB_OK;
 }
@@ -347,19 +302,19 @@ int guard_poll_completion(struct guard *guard, struct iotb_completion *completio
 int guard_mem_read(struct guard *guard, uint64_t address, void *data, uint32_t bytes)
 {
     if (guard->dead)
-        return refuse_dead(guard, "mem_read");
+        return guard_refuse_dead(guard, "mem_read");
     if (!guard->link.iommu.mem_read)
-        return unsupported(guard, "mem_read");
-    return judge(guard, guard->link.iommu.mem_read(guard->link.dut, address, data, bytes), "mem_read", false);
+        return guard_unsupported(guard, "mem_read");
+    return guard_judge(guard, guard->link.iommu.mem_read(guard->link.dut, address, data, bytes), "mem_read", false);
 }
 
 int guard_mem_write(struct guard *guard, uint64_t address, const void *data, uint32_t bytes)
 {
     if (guard->dead)
-        return refuse_dead(guard, "mem_write");
+        return guard_refuse_dead(guard, "mem_write");
     if (!guard->link.iommu.mem_write)
-        return unsupported(guard, "mem_write");
-    return judge(guard, guard->link.iommu.mem_write(guard->link.dut, address, data, bytes), "mem_write", false);
+        return guard_unsupported(guard, "mem_write");
+    return guard_judge(guard, guard->link.iommu.mem_write(guard->link.dut, address, data, bytes), "mem_write", false);
 }
 
 /* What is wrong with the shape of an access, NULL if nothing. */
@@ -393,12 +348,12 @@ int guard_next_access(struct guard *guard, struct iotb_access *access)
     const char *flaw;
 
     if (!guard->link.iommu.next_access)
-        return unsupported(guard, "next_access");
+        return guard_unsupported(guard, "next_access");
     TAKE(guard, "next_access", guard->link.iommu.next_access(guard->link.dut, item), struct iotb_access, access);
     flaw = access_flaw(guard, access);
     if (flaw)
-        return breach(guard, "next_access: tag %u, kind %u, %u bytes at 0x%llx: %s", access->tag, access->kind, access->bytes,
-                      (unsigned long long)access->address, flaw);
+        return guard_breach(guard, "next_access: tag %u, kind %u, %u bytes at 0x%llx: %s", access->tag, access->kind,
+                            access->bytes, (unsigned long long)access->address, flaw);
     name_add(&guard->accesses, access->tag, access->bytes);
     return IOTB_OK;
 }
@@ -408,13 +363,13 @@ int guard_answer_access(struct guard *guard, const struct iotb_answer *answer)
     struct name *name;
 
     if (guard->dead)
-        return refuse_dead(guard, "answer_access");
+        return guard_refuse_dead(guard, "answer_access");
     if (!guard->link.iommu.answer_access)
-        return unsupported(guard, "answer_access");
+        return guard_unsupported(guard, "answer_access");
     name = name_find(guard->accesses, answer->tag);
     if (name)
         name_remove(&guard->accesses, name);
-    return judge(guard, guard->link.iommu.answer_access(guard->link.dut, answer), "answer_access", false);
+    return guard_judge(guard, guard->link.iommu.answer_access(guard->link.dut, answer), "answer_access", false);
 }
 
 /* ---- interrupts, messages, probes ---- */
@@ -422,10 +377,10 @@ int guard_answer_access(struct guard *guard, const struct iotb_answer *answer)
 int guard_poll_interrupt(struct guard *guard, struct iotb_interrupt *interrupt)
 {
     if (!guard->link.iommu.poll_interrupt)
-        return unsupported(guard, "poll_interrupt");
+        return guard_unsupported(guard, "poll_interrupt");
     TAKE(guard, "poll_interrupt", guard->link.iommu.poll_interrupt(guard->link.dut, item), struct iotb_interrupt, interrupt);
     if (interrupt->origin > IOTB_IRQ_DEVICE)
-        return breach(guard, "poll_interrupt: origin %u is not known", interrupt->origin);
+        return guard_breach(guard, "poll_interrupt: origin %u is not known", interrupt->origin);
     return IOTB_OK;
 }
 
@@ -440,10 +395,10 @@ int guard_send_message(struct guard *guard, const struct iotb_message *message)
         is_endpoint(guard) ? guard->link.endpoint.send_message : guard->link.iommu.send_message;
 
     if (guard->dead)
-        return refuse_dead(guard, "send_message");
+        return guard_refuse_dead(guard, "send_message");
     if (!send)
-        return unsupported(guard, "send_message");
-    return judge(guard, send(guard->link.dut, message), "send_message", false);
+        return guard_unsupported(guard, "send_message");
+    return guard_judge(guard, send(guard->link.dut, message), "send_message", false);
 }
 
 /* Each kind of message has one direction. */
@@ -459,22 +414,22 @@ int guard_poll_message(struct guard *guard, struct iotb_message *message)
         is_endpoint(guard) ? guard->link.endpoint.poll_message : guard->link.iommu.poll_message;
 
     if (!poll)
-        return unsupported(guard, "poll_message");
+        return guard_unsupported(guard, "poll_message");
     TAKE_LEAST(guard, "poll_message", poll(guard->link.dut, item), struct iotb_message, message,
                is_endpoint(guard) ? sizeof(struct iotb_message) : offsetof(struct iotb_message, sequence));
     if (!may_send(guard, message->kind))
-        return breach(guard, "poll_message: kind %u is none that %s sends", message->kind,
-                      is_endpoint(guard) ? "an endpoint" : "an IOMMU");
+        return guard_breach(guard, "poll_message: kind %u is none that %s sends", message->kind,
+                            is_endpoint(guard) ? "an endpoint" : "an IOMMU");
     return IOTB_OK;
 }
 
 int guard_next_probe(struct guard *guard, struct iotb_probe *probe)
 {
     if (!guard->link.iommu.next_probe)
-        return unsupported(guard, "next_probe");
+        return guard_unsupported(guard, "next_probe");
     TAKE(guard, "next_probe", guard->link.iommu.next_probe(guard->link.dut, item), struct iotb_probe, probe);
-    if (!terminated(probe->track, sizeof(probe->track)) || !terminated(probe->text, sizeof(probe->text)))
-        return breach(guard, "next_probe: a string has no end");
+    if (!guard_terminated(probe->track, sizeof(probe->track)) || !guard_terminated(probe->text, sizeof(probe->text)))
+        return guard_breach(guard, "next_probe: a string has no end");
     return IOTB_OK;
 }
 
@@ -483,9 +438,9 @@ int guard_next_probe(struct guard *guard, struct iotb_probe *probe)
 static int config_flaw(struct guard *guard, const char *function, uint32_t offset, uint32_t bytes)
 {
     if (guard->dead)
-        return refuse_dead(guard, function);
+        return guard_refuse_dead(guard, function);
     if ((bytes != 1 && bytes != 2 && bytes != 4) || offset % bytes || offset >= 4096)
-        return unsupported(guard, "configuration access of this shape");
+        return guard_unsupported(guard, "configuration access of this shape");
     return IOTB_OK;
 }
 
@@ -495,9 +450,9 @@ int guard_config_read(struct guard *guard, uint32_t offset, uint32_t bytes, uint
 
     if (result != IOTB_OK)
         return result;
-    result = judge(guard, guard->link.endpoint.config_read(guard->link.dut, offset, bytes, value), "config_read", false);
+    result = guard_judge(guard, guard->link.endpoint.config_read(guard->link.dut, offset, bytes, value), "config_read", false);
     if (result == IOTB_OK && bytes < 4 && *value >> (8 * bytes))
-        return breach(guard, "config_read of %u bytes at 0x%x handed out 0x%x, which has more", bytes, offset, *value);
+        return guard_breach(guard, "config_read of %u bytes at 0x%x handed out 0x%x, which has more", bytes, offset, *value);
     return result;
 }
 
@@ -507,16 +462,16 @@ int guard_config_write(struct guard *guard, uint32_t offset, uint32_t bytes, uin
 
     if (result != IOTB_OK)
         return result;
-    return judge(guard, guard->link.endpoint.config_write(guard->link.dut, offset, bytes, value), "config_write", false);
+    return guard_judge(guard, guard->link.endpoint.config_write(guard->link.dut, offset, bytes, value), "config_write", false);
 }
 
 int guard_config_target(struct guard *guard, uint32_t requester_id)
 {
     if (guard->dead)
-        return refuse_dead(guard, "config_target");
+        return guard_refuse_dead(guard, "config_target");
     if (!guard->link.endpoint.config_target)
-        return unsupported(guard, "config_target");
-    return judge(guard, guard->link.endpoint.config_target(guard->link.dut, requester_id), "config_target", false);
+        return guard_unsupported(guard, "config_target");
+    return guard_judge(guard, guard->link.endpoint.config_target(guard->link.dut, requester_id), "config_target", false);
 }
 
 int guard_bar_read(struct guard *guard, uint32_t bar, uint64_t offset, uint32_t bytes, uint64_t *value)
@@ -524,19 +479,19 @@ int guard_bar_read(struct guard *guard, uint32_t bar, uint64_t offset, uint32_t 
     int result;
 
     if (guard->dead)
-        return refuse_dead(guard, "bar_read");
-    result = judge(guard, guard->link.endpoint.bar_read(guard->link.dut, bar, offset, bytes, value), "bar_read", true);
+        return guard_refuse_dead(guard, "bar_read");
+    result = guard_judge(guard, guard->link.endpoint.bar_read(guard->link.dut, bar, offset, bytes, value), "bar_read", true);
     if (result == IOTB_OK && bytes < 8 && *value >> (8 * bytes))
-        return breach(guard, "bar_read of %u bytes at BAR%u+0x%llx handed out 0x%llx, which has more", bytes, bar,
-                      (unsigned long long)offset, (unsigned long long)*value);
+        return guard_breach(guard, "bar_read of %u bytes at BAR%u+0x%llx handed out 0x%llx, which has more", bytes, bar,
+                            (unsigned long long)offset, (unsigned long long)*value);
     return result;
 }
 
 int guard_bar_write(struct guard *guard, uint32_t bar, uint64_t offset, const void *data, uint32_t bytes)
 {
     if (guard->dead)
-        return refuse_dead(guard, "bar_write");
-    return judge(guard, guard->link.endpoint.bar_write(guard->link.dut, bar, offset, data, bytes), "bar_write", false);
+        return guard_refuse_dead(guard, "bar_write");
+    return guard_judge(guard, guard->link.endpoint.bar_write(guard->link.dut, bar, offset, data, bytes), "bar_write", false);
 }
 
 int guard_deferrable_write(struct guard *guard, uint64_t address, const void *data, uint32_t bytes, uint32_t *retry)
@@ -544,13 +499,13 @@ int guard_deferrable_write(struct guard *guard, uint64_t address, const void *da
     int result;
 
     if (guard->dead)
-        return refuse_dead(guard, "deferrable_write");
+        return guard_refuse_dead(guard, "deferrable_write");
     if (!guard->link.endpoint.deferrable_write)
-        return unsupported(guard, "deferrable_write");
-    result = judge(guard, guard->link.endpoint.deferrable_write(guard->link.dut, address, data, bytes, retry), "deferrable_write",
-                   false);
+        return guard_unsupported(guard, "deferrable_write");
+    result = guard_judge(guard, guard->link.endpoint.deferrable_write(guard->link.dut, address, data, bytes, retry),
+                         "deferrable_write", false);
     if (result == IOTB_OK && *retry > 2)
-        return breach(guard, "deferrable_write: retry is %u, not 0, 1 or 2", *retry);
+        return guard_breach(guard, "deferrable_write: retry is %u, not 0, 1 or 2", *retry);
     return result;
 }
 
@@ -559,26 +514,26 @@ int guard_next_tlp(struct guard *guard, struct iotb_request *tlp)
 {
     TAKE(guard, "next_tlp", guard->link.endpoint.next_tlp(guard->link.dut, item), struct iotb_request, tlp);
     if (tlp->kind > IOTB_CAS)
-        return breach(guard, "next_tlp: kind %u is not known", tlp->kind);
+        return guard_breach(guard, "next_tlp: kind %u is not known", tlp->kind);
     if (tlp->address_type > IOTB_AT_RESERVED)
-        return breach(guard, "next_tlp: address type %u has more than two bits", tlp->address_type);
+        return guard_breach(guard, "next_tlp: address type %u has more than two bits", tlp->address_type);
     if (!tlp->bytes || tlp->bytes > 64)
-        return breach(guard, "next_tlp: %u bytes, not 1 to 64", tlp->bytes);
+        return guard_breach(guard, "next_tlp: %u bytes, not 1 to 64", tlp->bytes);
     return IOTB_OK;
 }
 
 int guard_complete_tlp(struct guard *guard, const struct iotb_completion *completion)
 {
     if (guard->dead)
-        return refuse_dead(guard, "complete_tlp");
-    return judge(guard, guard->link.endpoint.complete_tlp(guard->link.dut, completion), "complete_tlp", false);
+        return guard_refuse_dead(guard, "complete_tlp");
+    return guard_judge(guard, guard->link.endpoint.complete_tlp(guard->link.dut, completion), "complete_tlp", false);
 }
 
 int guard_block(struct guard *guard, uint32_t kinds)
 {
     if (guard->dead)
-        return refuse_dead(guard, "block");
+        return guard_refuse_dead(guard, "block");
     if (!guard->link.endpoint.block)
-        return unsupported(guard, "block");
-    return judge(guard, guard->link.endpoint.block(guard->link.dut, kinds), "block", false);
+        return guard_unsupported(guard, "block");
+    return guard_judge(guard, guard->link.endpoint.block(guard->link.dut, kinds), "block", false);
 }

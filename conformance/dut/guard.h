@@ -27,7 +27,7 @@ void guard_close(struct guard *guard); /* NULL is allowed */
 const char *guard_error(const struct guard *guard);
 /* The checked description; valid until the guard is closed. */
 const struct iotb_desc *guard_desc(const struct guard *guard);
-/* The operations as the guard calls them, for the kind that it does not check (uapi). */
+/* The operations as the guard calls them. */
 const struct iotb_dut_ops *guard_ops(const struct guard *guard);
 struct iotb_dut *guard_dut(const struct guard *guard);
 
@@ -58,5 +58,33 @@ int guard_deferrable_write(struct guard *guard, uint64_t address, const void *da
 int guard_next_tlp(struct guard *guard, struct iotb_request *tlp);
 int guard_complete_tlp(struct guard *guard, const struct iotb_completion *completion);
 int guard_block(struct guard *guard, uint32_t kinds);
+
+/*
+ * User interfaces. Most functions are called through the table, between two checks: guard_callable() before, and guard_call()
+ * with what a system call returned, or guard_simple() with the enum iotb_result of another function. Those that hand out a struct
+ * are:
+ */
+const struct iotb_uapi_ops *guard_uapi(const struct guard *guard);
+int guard_callable(struct guard *guard, bool there, const char *function);
+int guard_call(struct guard *guard, int64_t value, const char *function);
+/* A read that says that it brought more than there was room for. */
+int guard_too_much(struct guard *guard, const char *function, int64_t value);
+int guard_simple(struct guard *guard, int result, const char *function, bool may_have_none);
+int guard_machine(struct guard *guard, struct iotb_uapi_machine *machine);
+int guard_describe_device(struct guard *guard, uint32_t index, struct iotb_uapi_device *device);
+int guard_device_bus(struct guard *guard, uint32_t device, struct iotb_uapi_bus *bus);
+int guard_audit(struct guard *guard, uint32_t process, struct iotb_uapi_audit *audit);
+/* *value: -errno, 0 with the completion, or 1. */
+int guard_device_submit(struct guard *guard, uint32_t device, const struct iotb_request *request,
+                        struct iotb_completion *completion, int64_t *value);
+int guard_device_poll(struct guard *guard, uint32_t device, struct iotb_completion *completion);
+struct guard_enqcmd {
+    uint32_t process, device, vpasid;
+    int32_t vm;
+    const struct iotb_request *request;
+};
+int guard_guest_enqcmd(struct guard *guard, const struct guard_enqcmd *enqcmd, struct iotb_completion *completion,
+                       int64_t *value);
+int guard_collect(struct guard *guard, uint32_t task, struct iotb_uapi_call *call);
 
 #endif

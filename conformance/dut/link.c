@@ -118,6 +118,8 @@ static bool adopt_uapi(struct dut_link *link, const struct iotb_uapi_ops *ops, c
         {own->open, "uapi.open"},
         {own->close, "uapi.close"},
         {own->ioctl, "uapi.ioctl"},
+        {own->machine, "uapi.machine"},
+        {own->describe_device, "uapi.describe_device"},
     };
     link->ops.uapi = own;
     return ALL_PRESENT(required, error, error_bytes);
@@ -185,11 +187,14 @@ static void adopt_peer(struct dut_link *link)
 {
     const struct iotb_endpoint_ops *endpoint = socket_endpoint(link->dut);
 
-    if (!endpoint)
-        return;
-    link->endpoint = *endpoint;
-    link->ops.endpoint = &link->endpoint;
-    link->ops.iommu = NULL;
+    if (socket_uapi(link->dut, &link->uapi)) {
+        link->ops.uapi = &link->uapi;
+        link->ops.iommu = NULL;
+    } else if (endpoint) {
+        link->endpoint = *endpoint;
+        link->ops.endpoint = &link->endpoint;
+        link->ops.iommu = NULL;
+    }
 }
 
 int dut_link_open(struct dut_link *link, const struct iotb_dut_ops *ops, const struct iotb_open_args *args)

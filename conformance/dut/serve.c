@@ -6,6 +6,7 @@
  */
 #include "dut/link.h"
 #include "dut/plugin/wire.h"
+#include "dut/serve_uapi.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -75,6 +76,7 @@ static uint32_t functions_of(const struct dut_link *link)
         [WIRE_COMPLETE_TLP] = endpoint->complete_tlp,
         [WIRE_CONFIG_TARGET] = endpoint->config_target,
         [WIRE_BLOCK] = endpoint->block,
+        [WIRE_UAPI] = link->ops.uapi,
     };
     uint32_t functions = 0;
 
@@ -308,6 +310,12 @@ static int serve_poll_message(struct server *server)
                                                     : link->iommu.poll_message)(server->dut, (void *)server->reply));
 }
 
+static int serve_user_interface(struct server *server)
+{
+    return serve_uapi(server->link.ops.uapi, server->dut, server->question, server->question_bytes, server->reply,
+                      &server->reply_bytes);
+}
+
 /* A function that takes a struct, and one that hands one out. */
 #define TAKES(name, table, function, type)                      \
     static int name(struct server *server)                      \
@@ -360,6 +368,7 @@ static int (*const handlers[WIRE_CODES])(struct server *server) = {
     [WIRE_COMPLETE_TLP] = serve_complete_tlp,
     [WIRE_CONFIG_TARGET] = serve_config_target,
     [WIRE_BLOCK] = serve_block,
+    [WIRE_UAPI] = serve_user_interface,
 };
 
 static int serve_one(struct server *server, uint32_t code)
@@ -400,7 +409,7 @@ int iotb_dut_serve(int socket_fd, const struct iotb_dut_ops *ops)
     if (!server)
         return -ENOMEM;
     server->fd = socket_fd;
-    if (dut_link_adopt(&server->link, ops, error, sizeof(error)) == IOTB_OK && !server->link.ops.uapi)
+    if (dut_link_adopt(&server->link, ops, error, sizeof(error)) == IOTB_OK)
         result = serve_all(server);
     if (server->dut)
         server->link.ops.close(server->dut);

@@ -15,7 +15,11 @@
 const struct iotb_dut_ops *iotb_dut_plugin(void);
 /* Every call goes over the socket. Until it is opened its operations are those of an IOMMU. */
 const struct iotb_dut_ops *iotb_dut_socket(void);
-const struct iotb_endpoint_ops *socket_endpoint(const struct iotb_dut *dut); /* of an opened one: NULL when the peer is an IOMMU */
+const struct iotb_endpoint_ops *
+socket_endpoint(const struct iotb_dut *dut); /* of an opened one: NULL when the peer is an IOMMU */
+
+/* The table of an opened one, with those functions that the peer has. False when it is no user interface. */
+bool socket_uapi(struct iotb_dut *dut, struct iotb_uapi_ops *ops);
 
 /* IOTB_OK, or a sentence in args->error. `parameters` gets what is left for the DUT. */
 int plugin_load(const struct iotb_open_args *args, void **library, const struct iotb_dut_ops **ops, char *parameters,

@@ -4,8 +4,8 @@
  *
  * A peer that does not answer in time, closes, or answers with something that is no reply is gone.
  */
+#include "dut/plugin/socket.h"
 #include "dut/plugin/plugin.h"
-#include "dut/plugin/wire.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,18 +17,7 @@
 
 #define TIMEOUT_MS 20000
 
-struct iotb_dut {
-    int fd;
-    int timeout_ms;
-    uint32_t functions;
-    int error; /* -errno of the link, 0 while it works */
-    uint32_t reply_bytes;
-    uint8_t reply[WIRE_PAYLOAD_MAX];
-    uint8_t question[WIRE_PAYLOAD_MAX];
-};
-
-/* One question; its reply is in dut->reply. */
-static int ask(struct iotb_dut *dut, enum wire_code code, const void *question, size_t bytes)
+int socket_ask(struct iotb_dut *dut, enum wire_code code, const void *question, size_t bytes)
 {
     struct wire_header header;
     int got;
@@ -107,7 +96,7 @@ static int hello(struct iotb_dut *dut, const struct iotb_open_args *args, const 
     int result;
 
     dut->functions = 1u << WIRE_HELLO;
-    result = take_bytes(dut, ask(dut, WIRE_HELLO, &mine, sizeof(mine)), &its, sizeof(its));
+    result = take_bytes(dut, socket_ask(dut, WIRE_HELLO, &mine, sizeof(mine)), &its, sizeof(its));
     if (result == IOTB_E_GONE)
         return refuse(args, path, dut->error == -ETIMEDOUT ? "the peer does not answer" : "the peer hung up");
     if (result != IOTB_OK || its.magic != WIRE_MAGIC)
@@ -126,7 +115,7 @@ static int open_peer(struct iotb_dut *dut, const struct iotb_open_args *args, co
 
     memcpy(dut->question, &question, sizeof(question));
     memcpy(&dut->question[sizeof(question)], parameters, length);
-    result = ask(dut, WIRE_OPEN, dut->question, sizeof(question) + length);
+    result = socket_ask(dut, WIRE_OPEN, dut->question, sizeof(question) + length);
     if (result < 0)
         snprintf(args->error, args->error_bytes, "%.*s", (int)dut->reply_bytes, (const char *)dut->reply);
     return result;
@@ -135,7 +124,7 @@ static int open_peer(struct iotb_dut *dut, const struct iotb_open_args *args, co
 static void socket_close(struct iotb_dut *dut)
 {
     if (!dut->error && dut->functions >> WIRE_CLOSE & 1u)
-        (void)ask(dut, WIRE_CLOSE, NULL, 0);
+        (void)socket_ask(dut, WIRE_CLOSE, NULL, 0);
     if (dut->fd >= 0)
         close(dut->fd);
     free(dut);
@@ -174,31 +163,31 @@ static int socket_open(const struct iotb_open_args *args, struct iotb_dut **out)
 
 static int socket_describe(struct iotb_dut *dut, struct iotb_desc *desc)
 {
-    return take_struct(dut, ask(dut, WIRE_DESCRIBE, NULL, 0), desc, sizeof(*desc));
+    return take_struct(dut, socket_ask(dut, WIRE_DESCRIBE, NULL, 0), desc, sizeof(*desc));
 }
 
 static int socket_reset(struct iotb_dut *dut, uint32_t kind)
 {
-    return ask(dut, WIRE_RESET, &kind, sizeof(kind));
+    return socket_ask(dut, WIRE_RESET, &kind, sizeof(kind));
 }
 
 static int socket_advance(struct iotb_dut *dut, struct iotb_advance *advance)
 {
-    return take_struct(dut, ask(dut, WIRE_ADVANCE, advance, sizeof(*advance)), advance, sizeof(*advance));
+    return take_struct(dut, socket_ask(dut, WIRE_ADVANCE, advance, sizeof(*advance)), advance, sizeof(*advance));
 }
 
 static int socket_reg_read(struct iotb_dut *dut, uint64_t offset, uint32_t bytes, uint64_t *value)
 {
     struct wire_register question = {.offset = offset, .bytes = bytes};
 
-    return take_bytes(dut, ask(dut, WIRE_REG_READ, &question, sizeof(question)), value, sizeof(*value));
+    return take_bytes(dut, socket_ask(dut, WIRE_REG_READ, &question, sizeof(question)), value, sizeof(*value));
 }
 
 static int socket_reg_write(struct iotb_dut *dut, uint64_t offset, uint32_t bytes, uint64_t value)
 {
     struct wire_register question = {.offset = offset, .value = value, .bytes = bytes};
 
-    return ask(dut, WIRE_REG_WRITE, &question, sizeof(question));
+    return socket_ask(dut, WIRE_REG_WRITE, &question, sizeof(question));
 }
 
 static int socket_mem_read(struct iotb_dut *dut, uint64_t address, void *data, uint32_t bytes)
@@ -208,7 +197,7 @@ static int socket_mem_read(struct iotb_dut *dut, uint64_t address, void *data, u
     for (uint8_t *to = data; bytes && result == IOTB_OK;) {
         struct wire_memory question = {.address = address, .bytes = bytes < WIRE_MEMORY_MAX ? bytes : WIRE_MEMORY_MAX};
 
-        result = take_bytes(dut, ask(dut, WIRE_MEM_READ, &question, sizeof(question)), to, question.bytes);
+        result = take_bytes(dut, socket_ask(dut, WIRE_MEM_READ, &question, sizeof(question)), to, question.bytes);
         to += question.bytes;
         address += question.bytes;
         bytes -= question.bytes;
@@ -225,7 +214,7 @@ static int socket_mem_write(struct iotb_dut *dut, uint64_t address, const void *
 
         memcpy(dut->question, &question, sizeof(question));
         memcpy(&dut->question[sizeof(question)], from, question.bytes);
-        result = ask(dut, WIRE_MEM_WRITE, dut->question, sizeof(question) + question.bytes);
+        result = socket_ask(dut, WIRE_MEM_WRITE, dut->question, sizeof(question) + question.bytes);
         from += question.bytes;
         address += question.bytes;
         bytes -= question.bytes;
@@ -239,20 +228,20 @@ static int socket_config_read(struct iotb_dut *dut, uint32_t offset, uint32_t by
 {
     struct wire_config question = {.offset = offset, .bytes = bytes};
 
-    return take_bytes(dut, ask(dut, WIRE_CONFIG_READ, &question, sizeof(question)), value, sizeof(*value));
+    return take_bytes(dut, socket_ask(dut, WIRE_CONFIG_READ, &question, sizeof(question)), value, sizeof(*value));
 }
 
 static int socket_config_write(struct iotb_dut *dut, uint32_t offset, uint32_t bytes, uint32_t value)
 {
     struct wire_config question = {.offset = offset, .bytes = bytes, .value = value};
 
-    return ask(dut, WIRE_CONFIG_WRITE, &question, sizeof(question));
+    return socket_ask(dut, WIRE_CONFIG_WRITE, &question, sizeof(question));
 }
 
 static int socket_bar_read(struct iotb_dut *dut, uint32_t bar, uint64_t offset, uint32_t bytes, uint64_t *value)
 {
     struct wire_bar question = {.offset = offset, .bar = bar, .bytes = bytes};
-    int result = ask(dut, WIRE_BAR_READ, &question, sizeof(question));
+    int result = socket_ask(dut, WIRE_BAR_READ, &question, sizeof(question));
 
     *value = bytes < 8 ? UINT32_MAX : UINT64_MAX; /* what an Unsupported Request reads as */
     return take_bytes(dut, result, value, sizeof(*value));
@@ -264,7 +253,7 @@ static int ask_with_data(struct iotb_dut *dut, enum wire_code code, const struct
         return IOTB_E_UNSUPPORTED;
     memcpy(dut->question, question, sizeof(*question));
     memcpy(&dut->question[sizeof(*question)], data, question->bytes);
-    return ask(dut, code, dut->question, sizeof(*question) + question->bytes);
+    return socket_ask(dut, code, dut->question, sizeof(*question) + question->bytes);
 }
 
 static int socket_bar_write(struct iotb_dut *dut, uint32_t bar, uint64_t offset, const void *data, uint32_t bytes)
@@ -283,24 +272,24 @@ static int socket_deferrable_write(struct iotb_dut *dut, uint64_t address, const
 
 static int socket_config_target(struct iotb_dut *dut, uint32_t requester_id)
 {
-    return ask(dut, WIRE_CONFIG_TARGET, &requester_id, sizeof(requester_id));
+    return socket_ask(dut, WIRE_CONFIG_TARGET, &requester_id, sizeof(requester_id));
 }
 
 static int socket_block(struct iotb_dut *dut, uint32_t kinds)
 {
-    return ask(dut, WIRE_BLOCK, &kinds, sizeof(kinds));
+    return socket_ask(dut, WIRE_BLOCK, &kinds, sizeof(kinds));
 }
 
 /* A function that gives a struct, and one that gets one. */
 #define GIVE(function, code, type)                                     \
     static int function(struct iotb_dut *dut, const struct type *item) \
     {                                                                  \
-        return ask(dut, (code), item, sizeof(*item));                  \
+        return socket_ask(dut, (code), item, sizeof(*item));           \
     }
-#define GET(function, code, type)                                                \
-    static int function(struct iotb_dut *dut, struct type *item)                 \
-    {                                                                            \
-        return take_struct(dut, ask(dut, (code), NULL, 0), item, sizeof(*item)); \
+#define GET(function, code, type)                                                       \
+    static int function(struct iotb_dut *dut, struct type *item)                        \
+    {                                                                                   \
+        return take_struct(dut, socket_ask(dut, (code), NULL, 0), item, sizeof(*item)); \
     }
 
 GIVE(socket_submit, WIRE_SUBMIT, iotb_request)

@@ -47,6 +47,7 @@ enum wire_code {
     WIRE_COMPLETE_TLP = 24,
     WIRE_CONFIG_TARGET = 25,
     WIRE_BLOCK = 26,
+    WIRE_UAPI = 27, /* this bit of `functions` says that the DUT is a user interface */
     WIRE_CODES
 };
 
@@ -71,6 +72,26 @@ struct wire_bar { /* of a write followed by the data; a deferrable write has its
 };
 struct wire_config {
     uint32_t offset, bytes, value, reserved;
+};
+
+/*
+ * All functions of a user interface: a question of this form with `bytes` of data, a reply of the other form with at most `room`.
+ * A function is known by its place in struct iotb_uapi_ops, from 0; WIRE_UAPI_TABLE asks for those that there are: bit n of
+ * value.
+ */
+#define WIRE_UAPI_FUNCTION(name) \
+    ((uint32_t)((offsetof(struct iotb_uapi_ops, name) - offsetof(struct iotb_uapi_ops, open)) / sizeof(void (*)(void))))
+#define WIRE_UAPI_TABLE 0xffffffffu
+struct wire_uapi {
+    uint32_t function, process;
+    int32_t fd;
+    uint32_t number; /* flags, device, index, task, action, to_process: what a function has besides */
+    uint64_t a, b, c;
+    uint32_t bytes, room;
+};
+struct wire_uapi_reply {
+    int64_t value; /* of a system call; 0 of others, whose result is the code of the frame */
+    uint64_t address;
 };
 
 struct wire_header {

@@ -329,7 +329,14 @@ static bool is_document(const struct spec_row *row, const char *architecture)
                                            {"smmuv3", "DDI 0487", "M.a.a"},
                                            {"pasid-device", "PCI Express Base", "6.0"},
                                            {"pasid-device", "iotb pasid-device", "1"},
-                                           {"pasid-device", "Linux", "6.12"}};
+                                           {"pasid-device", "Linux", "6.12"},
+                                           {"ioasid", "/dev/ioasid RFC v1", "2021-05-27"},
+                                           {"ioasid", "/dev/iommu RFC v2", "2021-07-09"},
+                                           {"ioasid", "/dev/ioasid RFC v1; /dev/iommu RFC v2", "2021-05-27; 2021-07-09"},
+                                           {"ioasid", "discussion of the RFCs", "2021"},
+                                           {"ioasid", "RFC 00/20 of September 2021", "2021-09-19"},
+                                           {"ioasid", "no-snoop contract with KVM", "2021-06"},
+                                           {"ioasid", "Linux iommufd", "6.12"}};
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (!strcmp(known[i][0], architecture) && !strcmp(known[i][1], row->document) && !strcmp(known[i][2], row->revision))
@@ -390,6 +397,9 @@ static void no_row_is_lost(void **state)
     assert_int_equal(spec_row_count("pasid-device"), 179);
     assert_string_equal(spec_row_at("pasid-device", 0)->id, "DEV-CFG-001");
     assert_string_equal(spec_row_at("pasid-device", 178)->id, "DEV-EXR-003");
+    assert_int_equal(spec_row_count("ioasid"), 220);
+    assert_string_equal(spec_row_at("ioasid", 0)->id, "R-IOASID-001");
+    assert_string_equal(spec_row_at("ioasid", 219)->id, "R-IOASID-220");
 }
 
 int main(void)

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* io_dma.c - what devices do, and where it must lead. */
+#include "build/io.h"
+
+#include <string.h>
+
+#define LINE 64u
+
+static enum io_end ended(struct io_dma *dma, const struct iotb_completion *completion)
+{
+    dma->status = completion->status;
+    if (completion->status != IOTB_SC)
+        return IO_REFUSED;
+    if (dma->kind != IOTB_WRITE)
+        memcpy(dma->data, completion->data, sizeof(dma->data));
+    return IO_DONE;
+}
+
+enum io_end io_dma(struct io_device *d, struct io_dma *dma)
+{
+    struct iotb_request request = {.id = d->io->next_id++,
+                                   .kind = (uint8_t)dma->kind,
+                                   .address_type = dma->address_type,
+                                   .flags = dma->flags,
+                                   .bytes = dma->bytes,
+                                   .address = dma->iova};
+    struct iotb_completion completion;
+    int64_t value;
+
+    if (dma->pasid != IO_NO_PASID) {
+        request.flags |= IOTB_RQ_PASID;
+        request.pasid = dma->pasid;
+    }
+    memcpy(request.data, dma->data, sizeof(request.data));
+    value = device_dma(d->io->t, d->index, &request, &completion);
+    if (value < 0)
+        return IO_IMPOSSIBLE;
+    return value == 0 ? ended(dma, &completion) : IO_WAITS;
+}
+
+enum io_end io_dma_poll(struct io_device *d, struct io_dma *dma)
+{
+    struct iotb_completion completion;
+
+    return device_poll(d->io->t, d->index, &completion) ? ended(dma, &completion) : IO_WAITS;
+}
+
+static void random_line(struct test *t, uint8_t *line)
+{
+    for (uint32_t i = 0; i < LINE; i += 8) {
+        uint64_t word = test_random(t);
+
+        memcpy(&line[i], &word, 8);
+    }
+}
+
+/* A read brings what the program has just stored; without the right it brings nothing. */
+static bool read_leg(struct io_device *d, const char *row, struct io_dma dma, struct io_memory *m, uint64_t offset, bool allowed,
+                     const char *what)
+{
+    struct test *t = d->io->t;
+    uint8_t line[LINE];
+    enum io_end end;
+
+    random_line(t, line);
+    io_store(d->io, m, offset, line, LINE);
+    dma.kind = IOTB_READ;
+    end = io_dma(d, &dma);
+    if (!allowed)
+        return CHECK(t, row, end != IO_DONE, "%s: a read at 0x%llx without the right is refused", what,
+                     (unsigned long long)dma.iova);
+    if (!CHECK(t, row, end == IO_DONE, "%s: a read at 0x%llx ends well (end %d, status %u)", what, (unsigned long long)dma.iova,
+               end, dma.status))
+        return false;
+    return CHECK(t, row, memcmp(dma.data, line, LINE) == 0, "%s: a read at 0x%llx brings what the program stored at 0x%llx", what,
+                 (unsigned long long)dma.iova, (unsigned long long)(m->va + offset));
+}
+
+static bool write_leg(struct io_device *d, const char *row, struct io_dma dma, struct io_memory *m, uint64_t offset, bool allowed,
+                      const char *what)
+{
+    struct test *t = d->io->t;
+    uint8_t line[LINE];
+    enum io_end end;
+    bool same;
+
+    random_line(t, dma.data);
+    dma.kind = IOTB_WRITE;
+    end = io_dma(d, &dma);
+    if (!allowed)
+        return CHECK(t, row, end != IO_DONE, "%s: a write at 0x%llx without the right is refused", what,
+                     (unsigned long long)dma.iova);
+    if (!CHECK(t, row, end == IO_DONE, "%s: a write at 0x%llx ends well (end %d, status %u)", what, (unsigned long long)dma.iova,
+               end, dma.status))
+        return false;
+    io_load(d->io, m, offset, line, LINE);
+    same = memcmp(line, dma.data, LINE) == 0;
+    memcpy(&d->io->shadow[m->shadow + offset], line, LINE); /* wrong or not, it is told once */
+    return CHECK(t, row, same, "%s: the program finds at 0x%llx what was written at 0x%llx", what,
+                 (unsigned long long)(m->va + offset), (unsigned long long)dma.iova);
+}
+
+bool io_expect_reaches(struct io_device *d, const char *row, uint32_t pasid, uint64_t iova, struct io_memory *m, uint64_t offset,
+                       uint32_t rights, const char *what)
+{
+    const struct io_dma dma = {.pasid = pasid, .iova = iova, .bytes = LINE};
+    bool ok = read_leg(d, row, dma, m, offset, rights & IO_R, what);
+
+    ok = write_leg(d, row, dma, m, offset, rights & IO_W, what) && ok;
+    return io_expect_intact(d->io, row, what) && ok;
+}
+
+bool io_expect_blocked(struct io_device *d, const char *row, uint32_t pasid, uint64_t iova, const char *what)
+{
+    struct test *t = d->io->t;
+    struct io_dma read = {.pasid = pasid, .iova = iova, .bytes = LINE, .kind = IOTB_READ}, write = read;
+    bool ok = CHECK(t, row, io_dma(d, &read) != IO_DONE, "%s: a read at 0x%llx brings nothing", what, (unsigned long long)iova);
+
+    write.kind = IOTB_WRITE;
+    random_line(t, write.data);
+    ok = CHECK(t, row, io_dma(d, &write) != IO_DONE, "%s: a write at 0x%llx is refused", what, (unsigned long long)iova) && ok;
+    return io_expect_intact(d->io, row, what) && ok;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* All cases of the IOASID user interfaces, in the order in which they are run and reported. */
+#include "ioasid_chapters.h"
+
+const struct iotb_case_list *const ioasid_case_lists[] = {
+    &ioasid_fd_cases,
+    &ioasid_info_cases,
+    &ioasid_bind_cases,
+    NULL,
+};

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ioasid_chapters.h - the cases of the IOASID user interfaces, one list for each chapter of the catalogue. See README.md. */
+#ifndef IOASID_CHAPTERS_H
+#define IOASID_CHAPTERS_H
+
+#include "bench/case.h"
+#include "build/io.h"
+
+extern const struct iotb_case_list *const ioasid_case_lists[]; /* NULL at the end */
+
+extern const struct iotb_case_list ioasid_fd_cases;
+extern const struct iotb_case_list ioasid_info_cases;
+extern const struct iotb_case_list ioasid_bind_cases;
+
+/* For test_argument(): the node of a case that is for both. */
+static inline bool on_v1(const struct test *t)
+{
+    return test_argument(t) != NULL;
+}
+
+#define CASE_ON(name_, run_, rows_, gate_, summary_, functional_, argument_)                                        \
+    {                                                                                                               \
+        .name = "ioasid." name_, .summary = summary_, .run = run_, .rows = rows_, .gate = gate_, .tier = TIER_FULL, \
+        .functional = functional_, .argument = argument_                                                            \
+    }
+/* Decided by calls alone, and by DMA (it must then fail on every negative control); on /dev/iommu unless the name says v1. */
+#define CALLS(name_, run_, rows_, gate_, summary_) CASE_ON(name_, run_, rows_, gate_, summary_, false, NULL)
+#define MOVES(name_, run_, rows_, gate_, summary_) CASE_ON(name_, run_, rows_, gate_, summary_, true, NULL)
+/* A case for each node. */
+#define BOTH_CALLS(name_, run_, rows_, gate_, summary_)              \
+    CASE_ON(name_ ".v2", run_, rows_, gate_, summary_, false, NULL), \
+        CASE_ON(name_ ".v1", run_, rows_, gate_, summary_, false, "v1")
+#define BOTH_MOVE(name_, run_, rows_, gate_, summary_) \
+    CASE_ON(name_ ".v2", run_, rows_, gate_, summary_, true, NULL), CASE_ON(name_ ".v1", run_, rows_, gate_, summary_, true, "v1")
+#define LIST(name_, cases_) const struct iotb_case_list name_ = {cases_, sizeof(cases_) / sizeof((cases_)[0])}
+
+#endif
