@@ -44,6 +44,8 @@ static size_t take_range(const struct smmu_tlbi_range *range, struct smmu_cmd *c
     /* The level of what is to go, which also promises that the address is aligned to it. */
     if (range->leaf && range->granule)
         cmd->word[1] |= FIELD_PREP(TLBI_1_TTL, (u64)(3 - unit_lg2 / 9));
+    else if (units == 1)
+        cmd->word[1] &= ~TLBI_1_TG; /* one granule without a level is reserved, and CERROR_ILL */
     return (size_t)(num << scale) * step_of(range);
 }
 

@@ -14,15 +14,26 @@
 
 /* ---- invalidation ---- */
 
-/* 4.4.1.1: without RIL the fields of ranges are RES0, and so are they without a granule. */
+/* 4.4.1.1: without a granule the fields of ranges are RES0; a single granule without a level is reserved and needs none. */
+static u64 user_range(const struct smmu_cmd *cmd)
+{
+    u64 fields = TLBI_0_NUM | (TLBI_0_SCALE & GENMASK_ULL(24, 20));
+
+    return cmd->word[1] & TLBI_1_TG && (cmd->word[0] & fields || cmd->word[1] & TLBI_1_TTL) ? fields : 0;
+}
+
 static bool user_tlbi(const struct smmu_domain *domain, struct smmu_cmd *cmd)
 {
-    u64 range = cmd->word[1] & TLBI_1_TG ? TLBI_0_NUM | (TLBI_0_SCALE & GENMASK_ULL(24, 20)) : 0;
+    u64 range;
     u16 vmid = smmu_bug(SMMU_BUG_NESTED_VMID) ? 0 : domain->parent->vmid;
     u64 tags = CMD_0_OPCODE;
 
     if (!domain->smmu->features.ranges && cmd->word[1] & (TLBI_1_TG | TLBI_1_TTL))
         return false;
+    /* A granule of 16 KiB has no blocks at level 1. */
+    if (FIELD_GET(TLBI_1_TG, cmd->word[1]) == 2 && FIELD_GET(TLBI_1_TTL, cmd->word[1]) == 1)
+        cmd->word[1] &= ~TLBI_1_TTL;
+    range = user_range(cmd);
     switch (FIELD_GET(CMD_0_OPCODE, cmd->word[0])) {
     case CMD_TLBI_NH_ALL:
         cmd->word[1] = 0;
@@ -37,9 +48,6 @@ static bool user_tlbi(const struct smmu_domain *domain, struct smmu_cmd *cmd)
     case CMD_TLBI_NH_VAA:
         tags |= range;
         cmd->word[1] &= TLBI_1_ADDRESS | TLBI_1_LEAF | (range ? TLBI_1_TG | TLBI_1_TTL : 0);
-        /* A granule of 16 KiB has no blocks at level 1. */
-        if (FIELD_GET(TLBI_1_TG, cmd->word[1]) == 2 && FIELD_GET(TLBI_1_TTL, cmd->word[1]) == 1)
-            cmd->word[1] &= ~TLBI_1_TTL;
         break;
     }
     cmd->word[0] = (cmd->word[0] & tags) | FIELD_PREP(TLBI_0_VMID, (u64)vmid);

@@ -57,14 +57,27 @@ static void entry_replace(struct smmu_device *smmu, u32 index, struct smmu_cmd c
     wmb();
 }
 
+static struct smmu_cmd cmd_instead_of(u64 word)
+{
+    switch (FIELD_GET(CMD_0_OPCODE, word)) {
+    case CMD_CFGI_STE ... CMD_CFGI_CD_ALL:
+        return smmu_cmd_cfgi_all();
+    case CMD_TLBI_NH_ALL ... CMD_TLBI_S2_IPA:
+        return smmu_cmd_tlbi(CMD_TLBI_NSNH_ALL, 0, 0);
+    default:
+        return smmu_cmd_sync();
+    }
+}
+
 /*
  * Commands before CONS were consumed, the one there was not. It and those after it are fetched again when the error is
- * acknowledged: an illegal command is exchanged for a CMD_SYNC without signal, which does nothing; a fetch is tried again; a
- * CMD_SYNC whose ATC invalidations timed out completes the rest when it runs again, and the waiter learns of it.
+ * acknowledged: an illegal command is exchanged for one that does too much; a fetch is tried again; a CMD_SYNC whose ATC
+ * invalidations timed out completes the rest when it runs again, and the waiter learns of it.
  */
 static void cmdq_repair(struct smmu_device *smmu, unsigned int *fetches)
 {
     u32 gerror = readl(smmu->base + SMMU_GERROR), gerrorn = readl(smmu->base + SMMU_GERRORN);
+    u64 word;
     u32 cons;
 
     if (!((gerror ^ gerrorn) & GERROR_CMDQ))
@@ -83,9 +96,9 @@ static void cmdq_repair(struct smmu_device *smmu, unsigned int *fetches)
         break;
     case CERROR_ILL:
     default:
-        dev_err(smmu->dev, "the SMMU refused a command: %016llx\n",
-                (unsigned long long)le64_to_cpu((__le64)*smmu_queue_entry(&smmu->cmdq, cons)));
-        entry_replace(smmu, cons, smmu_cmd_sync());
+        word = le64_to_cpu((__le64)*smmu_queue_entry(&smmu->cmdq, cons));
+        dev_err(smmu->dev, "the SMMU refused a command: %016llx\n", (unsigned long long)word);
+        entry_replace(smmu, cons, cmd_instead_of(word));
         break;
     }
     writel(gerrorn ^ GERROR_CMDQ, smmu->base + SMMU_GERRORN);

@@ -85,6 +85,7 @@ static void range_try(u64 start, u64 size, size_t granule, bool ranges)
         u64 ttl = FIELD_GET(TLBI_1_TTL, cmd.word[1]);
 
         expect((cmd.word[1] & TLBI_1_ADDRESS) == at, "a gap before", at);
+        expect(!(cmd.word[1] & TLBI_1_TG) || ttl || cmd.word[0] & (TLBI_0_NUM | TLBI_0_SCALE), "reserved, CERROR_ILL", at);
         expect(FIELD_GET(TLBI_0_SCALE, cmd.word[0]) < 32, "SCALE has five bits without DS", cmd.word[0]);
         expect(!ttl || !(at & ((1ULL << (12 + 9 * (3 - ttl))) - 1)), "the address is not aligned to the TTL", at);
         at = command_end(&cmd, step);
