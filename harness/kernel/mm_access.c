@@ -6,6 +6,7 @@
 #include "kernel/core.h"
 #include "kernel/mm_internal.h"
 
+#include <linux/export.h>
 #include <linux/io.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -131,11 +132,13 @@ unsigned long copy_from_user(void *to, const void __user *from, unsigned long n)
     memset(to + n - left, 0, left);
     return left;
 }
+EXPORT_SYMBOL_GPL(copy_from_user);
 
 unsigned long copy_to_user(void __user *to, const void *from, unsigned long n)
 {
     return copy_user((unsigned long)to, (void *)from, n, TO_USER);
 }
+EXPORT_SYMBOL_GPL(copy_to_user);
 
 unsigned long clear_user(void __user *to, unsigned long n)
 {
@@ -150,6 +153,7 @@ unsigned long clear_user(void __user *to, unsigned long n)
     }
     return 0;
 }
+EXPORT_SYMBOL_GPL(clear_user);
 
 int check_zeroed_user(const void __user *from, size_t size)
 {
@@ -165,6 +169,7 @@ int check_zeroed_user(const void __user *from, size_t size)
     }
     return 1;
 }
+EXPORT_SYMBOL_GPL(check_zeroed_user);
 
 long strncpy_from_user(char *dst, const char __user *src, long count)
 {
@@ -176,6 +181,7 @@ long strncpy_from_user(char *dst, const char __user *src, long count)
     }
     return count;
 }
+EXPORT_SYMBOL_GPL(strncpy_from_user);
 
 /* ---- copies of it ---- */
 
@@ -190,16 +196,19 @@ void *memdup_user(const void __user *from, size_t bytes)
     kfree(copied);
     return ERR_PTR(-EFAULT);
 }
+EXPORT_SYMBOL_GPL(memdup_user);
 
 void *vmemdup_user(const void __user *from, size_t bytes)
 {
     return memdup_user(from, bytes);
 }
+EXPORT_SYMBOL_GPL(vmemdup_user);
 
 void *memdup_array_user(const void __user *from, size_t count, size_t bytes)
 {
     return check_mul_overflow(count, bytes, &bytes) ? ERR_PTR(-EOVERFLOW) : memdup_user(from, bytes);
 }
+EXPORT_SYMBOL_GPL(memdup_array_user);
 
 char *strndup_user(const char __user *from, long bytes)
 {
@@ -211,6 +220,7 @@ char *strndup_user(const char __user *from, long bytes)
     kfree(copied);
     return ERR_PTR(length < 0 ? length : -EINVAL);
 }
+EXPORT_SYMBOL_GPL(strndup_user);
 
 /* ---- of others ---- */
 
@@ -225,6 +235,7 @@ int access_remote_vm(struct mm_struct *mm, unsigned long addr, void *buf, int le
     mmap_read_unlock(mm);
     return len - (int)left;
 }
+EXPORT_SYMBOL_GPL(access_remote_vm);
 
 int access_process_vm(struct task_struct *task, unsigned long addr, void *buf, int len, unsigned int gup_flags)
 {
@@ -237,3 +248,4 @@ int access_process_vm(struct task_struct *task, unsigned long addr, void *buf, i
     mmput(mm);
     return done;
 }
+EXPORT_SYMBOL_GPL(access_process_vm);

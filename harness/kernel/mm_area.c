@@ -6,6 +6,7 @@
 #include "kernel/core.h"
 #include "kernel/mm_internal.h"
 
+#include <linux/export.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/minmax.h>
@@ -29,6 +30,7 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
     list_for_each_entry(vma, &mm->vmas, node) if (addr < vma->vm_end) return vma;
     return NULL;
 }
+EXPORT_SYMBOL_GPL(find_vma);
 
 struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
@@ -36,11 +38,13 @@ struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long
 
     return vma && vma->vm_start < end ? vma : NULL;
 }
+EXPORT_SYMBOL_GPL(find_vma_intersection);
 
 struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
 {
     return find_vma_intersection(mm, addr, addr + 1);
 }
+EXPORT_SYMBOL_GPL(vma_lookup);
 
 void area_link(struct mm_struct *mm, struct vm_area_struct *vma)
 {
@@ -309,6 +313,7 @@ unsigned long vm_mmap(struct file *file, unsigned long addr, unsigned long len, 
     mmap_write_unlock(current->mm);
     return result;
 }
+EXPORT_SYMBOL_GPL(vm_mmap);
 
 int vm_munmap(unsigned long start, size_t len)
 {
@@ -322,3 +327,4 @@ int vm_munmap(unsigned long start, size_t len)
     mmap_write_unlock(current->mm);
     return result;
 }
+EXPORT_SYMBOL_GPL(vm_munmap);

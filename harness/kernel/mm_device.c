@@ -5,6 +5,7 @@
  */
 #include "kernel/mm_internal.h"
 
+#include <linux/export.h>
 #include <linux/fs.h>
 #include <linux/minmax.h>
 #include <linux/mmu_notifier.h>
@@ -110,6 +111,7 @@ int remap_pfn_range(struct vm_area_struct *vma, unsigned long addr, unsigned lon
         result = insert_pfn(vma, addr + offset, pfn + (offset >> PAGE_SHIFT), false);
     return result;
 }
+EXPORT_SYMBOL_GPL(remap_pfn_range);
 
 vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr, unsigned long pfn)
 {
@@ -120,6 +122,7 @@ vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long addr, unsign
     result = insert_pfn(vma, addr & PAGE_MASK, pfn, true);
     return result ? vmf_error(result) : VM_FAULT_NOPAGE;
 }
+EXPORT_SYMBOL_GPL(vmf_insert_pfn);
 
 int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *page)
 {
@@ -131,6 +134,7 @@ int vm_insert_page(struct vm_area_struct *vma, unsigned long addr, struct page *
     get_page(page);
     return fault_install(vma, addr, page);
 }
+EXPORT_SYMBOL_GPL(vm_insert_page);
 
 int zap_vma_ptes(struct vm_area_struct *vma, unsigned long address, unsigned long size)
 {
@@ -139,6 +143,7 @@ int zap_vma_ptes(struct vm_area_struct *vma, unsigned long address, unsigned lon
     zap_range(vma, address, address + size, MMU_NOTIFY_CLEAR);
     return 0;
 }
+EXPORT_SYMBOL_GPL(zap_vma_ptes);
 
 /* ---- the mappings of a file ---- */
 
@@ -161,3 +166,4 @@ void unmap_mapping_range(struct address_space *mapping, loff_t const holebegin, 
     list_for_each_entry(vma, &mapping->i_mmap, shared) zap_part(vma, first, last);
     mutex_unlock(&mapping->i_mmap_lock);
 }
+EXPORT_SYMBOL_GPL(unmap_mapping_range);

@@ -5,6 +5,7 @@
  */
 #include "kernel/mm_internal.h"
 
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/mmu_notifier.h>
 
@@ -163,6 +164,7 @@ vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, un
         return fault_driver(vma, address, flags);
     return vma->vm_file ? VM_FAULT_SIGBUS : fault_anonymous(vma, address);
 }
+EXPORT_SYMBOL_GPL(handle_mm_fault);
 
 int fixup_user_fault(struct mm_struct *mm, unsigned long address, unsigned int fault_flags, bool *unlocked)
 {
@@ -172,6 +174,7 @@ int fixup_user_fault(struct mm_struct *mm, unsigned long address, unsigned int f
         return -EFAULT;
     return vm_fault_to_errno(handle_mm_fault(vma, address, fault_flags, NULL), 0);
 }
+EXPORT_SYMBOL_GPL(fixup_user_fault);
 
 /* ---- all at once ---- */
 

@@ -5,6 +5,7 @@
  */
 #include "kernel/mm_internal.h"
 
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/mmu_notifier.h>
 #include <linux/sched/mm.h>
@@ -127,6 +128,7 @@ int __mmu_notifier_register(struct mmu_notifier *subscription, struct mm_struct 
     spin_unlock(&all->lock);
     return 0;
 }
+EXPORT_SYMBOL_GPL(__mmu_notifier_register);
 
 int mmu_notifier_register(struct mmu_notifier *subscription, struct mm_struct *mm)
 {
@@ -137,6 +139,7 @@ int mmu_notifier_register(struct mmu_notifier *subscription, struct mm_struct *m
     mmap_write_unlock(mm);
     return result;
 }
+EXPORT_SYMBOL_GPL(mmu_notifier_register);
 
 /* True: it was on the list; a walker that is in it still finds what follows. */
 static bool take_off(struct mmu_notifier_subscriptions *all, struct mmu_notifier *subscription)
@@ -181,6 +184,7 @@ void mmu_notifier_unregister(struct mmu_notifier *subscription, struct mm_struct
     wait_event(all->quiet, is_quiet(all));
     mmdrop(mm);
 }
+EXPORT_SYMBOL_GPL(mmu_notifier_unregister);
 
 /* ---- one per process and kind ---- */
 
@@ -211,6 +215,7 @@ out:
     mmap_write_unlock(mm);
     return one;
 }
+EXPORT_SYMBOL_GPL(mmu_notifier_get);
 
 void mmu_notifier_put(struct mmu_notifier *subscription)
 {
@@ -231,11 +236,13 @@ void mmu_notifier_put(struct mmu_notifier *subscription)
     if (atomic_dec_and_test(&puts_pending))
         wake_up_all(&puts_done);
 }
+EXPORT_SYMBOL_GPL(mmu_notifier_put);
 
 void mmu_notifier_synchronize(void)
 {
     wait_event(puts_done, !atomic_read(&puts_pending));
 }
+EXPORT_SYMBOL_GPL(mmu_notifier_synchronize);
 
 void mmu_notifier_subscriptions_destroy(struct mm_struct *mm)
 {

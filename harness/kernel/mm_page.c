@@ -10,6 +10,7 @@
 #include "kernel/mm_internal.h"
 
 #include <linux/bitmap.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/spinlock.h>
 #include <linux/vmalloc.h>
@@ -62,6 +63,7 @@ phys_addr_t virt_to_phys(const volatile void *address)
     }
     return PFN_PHYS(piece->first) + ((unsigned long)address - (unsigned long)piece->host);
 }
+EXPORT_SYMBOL_GPL(virt_to_phys);
 
 void *phys_to_virt(phys_addr_t address)
 {
@@ -73,16 +75,19 @@ void *phys_to_virt(phys_addr_t address)
     }
     return piece->host + (address - PFN_PHYS(piece->first));
 }
+EXPORT_SYMBOL_GPL(phys_to_virt);
 
 bool virt_addr_valid(const void *address)
 {
     return piece_of_pointer(address) != NULL;
 }
+EXPORT_SYMBOL_GPL(virt_addr_valid);
 
 bool pfn_valid(unsigned long pfn)
 {
     return piece_of_pfn(pfn) != NULL;
 }
+EXPORT_SYMBOL_GPL(pfn_valid);
 
 struct page *pfn_to_page(unsigned long pfn)
 {
@@ -94,6 +99,7 @@ struct page *pfn_to_page(unsigned long pfn)
     }
     return &piece->pages[pfn - piece->first];
 }
+EXPORT_SYMBOL_GPL(pfn_to_page);
 
 unsigned long page_to_pfn(const struct page *page)
 {
@@ -101,11 +107,13 @@ unsigned long page_to_pfn(const struct page *page)
 
     return piece->first + (unsigned long)(page - piece->pages);
 }
+EXPORT_SYMBOL_GPL(page_to_pfn);
 
 struct page *virt_to_page(const void *address)
 {
     return pfn_to_page(virt_to_pfn(address));
 }
+EXPORT_SYMBOL_GPL(virt_to_page);
 
 void *page_address(const struct page *page)
 {
@@ -113,11 +121,13 @@ void *page_address(const struct page *page)
 
     return piece->host + ((unsigned long)(page - piece->pages) << PAGE_SHIFT);
 }
+EXPORT_SYMBOL_GPL(page_address);
 
 unsigned long totalram_pages(void)
 {
     return ram.frames;
 }
+EXPORT_SYMBOL_GPL(totalram_pages);
 
 unsigned long memory_free_frames(void)
 {
@@ -269,6 +279,7 @@ struct page *kernel_alloc_pages(gfp_t gfp, unsigned int order, const char *where
         memset(page_address(page), 0, PAGE_SIZE << order);
     return page;
 }
+EXPORT_SYMBOL_GPL(kernel_alloc_pages);
 
 struct page *page_alloc_user(const struct page *before, const struct page *after)
 {
@@ -299,6 +310,7 @@ void __free_pages(struct page *page, unsigned int order)
         page_splat(page, "is freed as a block of another order");
     put_page(page);
 }
+EXPORT_SYMBOL_GPL(__free_pages);
 
 /* What is pinned or mapped stays: it leaks, but nobody's memory is taken from under him. */
 void put_page(struct page *page)
@@ -312,6 +324,7 @@ void put_page(struct page *page)
     else
         give(page, page->order);
 }
+EXPORT_SYMBOL_GPL(put_page);
 
 void get_page(struct page *page)
 {
@@ -320,11 +333,13 @@ void get_page(struct page *page)
     else
         atomic_inc(&page->_refcount);
 }
+EXPORT_SYMBOL_GPL(get_page);
 
 bool try_get_page(struct page *page)
 {
     return atomic_inc_not_zero(&page->_refcount);
 }
+EXPORT_SYMBOL_GPL(try_get_page);
 
 void split_page(struct page *page, unsigned int order)
 {
@@ -332,6 +347,7 @@ void split_page(struct page *page, unsigned int order)
     for (unsigned long i = 1; i < 1UL << order; i++)
         atomic_set(&page[i]._refcount, 1);
 }
+EXPORT_SYMBOL_GPL(split_page);
 
 /* ---- the forms with addresses ---- */
 
@@ -341,12 +357,14 @@ unsigned long kernel_get_free_pages(gfp_t gfp, unsigned int order, const char *w
 
     return page ? (unsigned long)page_address(page) : 0;
 }
+EXPORT_SYMBOL_GPL(kernel_get_free_pages);
 
 void free_pages(unsigned long address, unsigned int order)
 {
     if (address)
         __free_pages(virt_to_page((const void *)address), order);
 }
+EXPORT_SYMBOL_GPL(free_pages);
 
 void *kernel_alloc_pages_exact(size_t size, gfp_t gfp, const char *where)
 {
@@ -360,12 +378,14 @@ void *kernel_alloc_pages_exact(size_t size, gfp_t gfp, const char *where)
         put_page(&page[i]);
     return page_address(page);
 }
+EXPORT_SYMBOL_GPL(kernel_alloc_pages_exact);
 
 void free_pages_exact(void *address, size_t size)
 {
     for (size_t offset = 0; offset < size; offset += PAGE_SIZE)
         free_pages((unsigned long)address + offset, 0);
 }
+EXPORT_SYMBOL_GPL(free_pages_exact);
 
 /* ---- flags ---- */
 
@@ -373,21 +393,25 @@ int set_page_dirty(struct page *page)
 {
     return !test_and_set_bit(PG_dirty, &page->flags);
 }
+EXPORT_SYMBOL_GPL(set_page_dirty);
 
 int set_page_dirty_lock(struct page *page)
 {
     return set_page_dirty(page);
 }
+EXPORT_SYMBOL_GPL(set_page_dirty_lock);
 
 bool PageDirty(const struct page *page)
 {
     return test_bit(PG_dirty, &page->flags);
 }
+EXPORT_SYMBOL_GPL(PageDirty);
 
 bool PageReserved(const struct page *page)
 {
     return test_bit(PG_reserved, &page->flags);
 }
+EXPORT_SYMBOL_GPL(PageReserved);
 
 void SetPageReserved(struct page *page)
 {
@@ -403,6 +427,7 @@ bool page_maybe_dma_pinned(struct page *page)
 {
     return atomic_read(&page->_pincount) > 0;
 }
+EXPORT_SYMBOL_GPL(page_maybe_dma_pinned);
 
 /* ---- boot and halt ---- */
 

@@ -4,6 +4,7 @@
 #include "kernel/mm_internal.h"
 
 #include <linux/capability.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -95,6 +96,7 @@ long pin_user_pages(unsigned long start, unsigned long nr_pages, unsigned int gu
 {
     return pin_user_pages_remote(current->mm, start, nr_pages, gup_flags, pages, NULL);
 }
+EXPORT_SYMBOL_GPL(pin_user_pages);
 
 long pin_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
                            struct page **pages, int *locked)
@@ -103,16 +105,19 @@ long pin_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned l
     WARN_ON(locked && !*locked);
     return pin_locked(mm, start, nr_pages, gup_flags | FOLL_PIN, pages);
 }
+EXPORT_SYMBOL_GPL(pin_user_pages_remote);
 
 long pin_user_pages_unlocked(unsigned long start, unsigned long nr_pages, struct page **pages, unsigned int gup_flags)
 {
     return pin_unlocked(current->mm, start, nr_pages, gup_flags | FOLL_PIN, pages);
 }
+EXPORT_SYMBOL_GPL(pin_user_pages_unlocked);
 
 int pin_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags, struct page **pages)
 {
     return (int)pin_unlocked(current->mm, start, nr_pages, gup_flags | FOLL_PIN, pages);
 }
+EXPORT_SYMBOL_GPL(pin_user_pages_fast);
 
 long get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned long nr_pages, unsigned int gup_flags,
                            struct page **pages, int *locked)
@@ -120,11 +125,13 @@ long get_user_pages_remote(struct mm_struct *mm, unsigned long start, unsigned l
     mmap_assert_locked(mm);
     return pin_locked(mm, start, nr_pages, gup_flags | FOLL_GET, pages);
 }
+EXPORT_SYMBOL_GPL(get_user_pages_remote);
 
 int get_user_pages_fast(unsigned long start, int nr_pages, unsigned int gup_flags, struct page **pages)
 {
     return (int)pin_unlocked(current->mm, start, nr_pages, gup_flags | FOLL_GET, pages);
 }
+EXPORT_SYMBOL_GPL(get_user_pages_fast);
 
 /* ---- unpin ---- */
 
@@ -138,17 +145,20 @@ void unpin_user_page(struct page *page)
     atomic_dec(&page->_pincount);
     put_page(page);
 }
+EXPORT_SYMBOL_GPL(unpin_user_page);
 
 void unpin_user_pages_dirty_lock(struct page **pages, unsigned long npages, bool make_dirty)
 {
     for (unsigned long i = 0; i < npages; i++)
         unpin_user_page_range_dirty_lock(pages[i], 1, make_dirty);
 }
+EXPORT_SYMBOL_GPL(unpin_user_pages_dirty_lock);
 
 void unpin_user_pages(struct page **pages, unsigned long npages)
 {
     unpin_user_pages_dirty_lock(pages, npages, false);
 }
+EXPORT_SYMBOL_GPL(unpin_user_pages);
 
 void unpin_user_page_range_dirty_lock(struct page *page, unsigned long npages, bool make_dirty)
 {
@@ -158,6 +168,7 @@ void unpin_user_page_range_dirty_lock(struct page *page, unsigned long npages, b
         unpin_user_page(&page[i]);
     }
 }
+EXPORT_SYMBOL_GPL(unpin_user_page_range_dirty_lock);
 
 /* ---- charges ---- */
 
@@ -173,6 +184,7 @@ int __account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc, str
     mm->locked_vm += inc ? pages : -pages;
     return 0;
 }
+EXPORT_SYMBOL_GPL(__account_locked_vm);
 
 int account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc)
 {
@@ -185,3 +197,4 @@ int account_locked_vm(struct mm_struct *mm, unsigned long pages, bool inc)
     mmap_write_unlock(mm);
     return result;
 }
+EXPORT_SYMBOL_GPL(account_locked_vm);

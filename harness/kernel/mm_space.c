@@ -6,6 +6,7 @@
 #include "kernel/core.h"
 #include "kernel/mm_internal.h"
 
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/mmu_notifier.h>
 #include <linux/sched/mm.h>
@@ -50,6 +51,7 @@ void mmgrab(struct mm_struct *mm)
         splat(SPLAT_REFCOUNT, "mmgrab of a mm_struct that nobody holds");
     atomic_inc(&mm->mm_count);
 }
+EXPORT_SYMBOL_GPL(mmgrab);
 
 static void mm_free(struct mm_struct *mm)
 {
@@ -73,6 +75,7 @@ void mmdrop(struct mm_struct *mm)
     else if (atomic_dec_and_test(&mm->mm_count))
         mm_free(mm);
 }
+EXPORT_SYMBOL_GPL(mmdrop);
 
 void mmget(struct mm_struct *mm)
 {
@@ -80,11 +83,13 @@ void mmget(struct mm_struct *mm)
         splat(SPLAT_REFCOUNT, "mmget of a mm_struct without users");
     atomic_inc(&mm->mm_users);
 }
+EXPORT_SYMBOL_GPL(mmget);
 
 bool mmget_not_zero(struct mm_struct *mm)
 {
     return atomic_inc_not_zero(&mm->mm_users);
 }
+EXPORT_SYMBOL_GPL(mmget_not_zero);
 
 static void take_down(struct mm_struct *mm)
 {
@@ -111,11 +116,13 @@ void mmput(struct mm_struct *mm)
         mmdrop(mm);
     }
 }
+EXPORT_SYMBOL_GPL(mmput);
 
 void mmput_async(struct mm_struct *mm)
 {
     mmput(mm);
 }
+EXPORT_SYMBOL_GPL(mmput_async);
 
 struct mm_struct *get_task_mm(struct task_struct *task)
 {
@@ -123,6 +130,7 @@ struct mm_struct *get_task_mm(struct task_struct *task)
 
     return mm && !(task->flags & PF_KTHREAD) && mmget_not_zero(mm) ? mm : NULL;
 }
+EXPORT_SYMBOL_GPL(get_task_mm);
 
 /* ---- fork ---- */
 

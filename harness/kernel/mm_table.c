@@ -8,6 +8,8 @@
 #include "kernel/hardware.h"
 #include "kernel/mm_internal.h"
 
+#include <linux/export.h>
+
 #define LEVELS 4u
 #define ENTRIES 512u
 #define ADDRESS_BITS 0x0000fffffffff000UL
@@ -36,6 +38,7 @@ enum mm_table_format mm_table_format(void)
 {
     return format;
 }
+EXPORT_SYMBOL_GPL(mm_table_format);
 
 static int table_boot(void)
 {

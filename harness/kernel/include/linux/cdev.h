@@ -24,6 +24,8 @@ void cdev_init(struct cdev *cdev, const struct file_operations *fops);
 struct cdev *cdev_alloc(void);
 int cdev_add(struct cdev *cdev, dev_t dev, unsigned int count);
 void cdev_del(struct cdev *cdev);
+void cdev_put(struct cdev *cdev); /* of an open file: with its module */
+void cdev_unref(struct cdev *cdev);
 void cdev_set_parent(struct cdev *cdev, struct device *parent);
 int cdev_device_add(struct cdev *cdev, struct device *dev);
 void cdev_device_del(struct cdev *cdev, struct device *dev);

@@ -19,7 +19,7 @@ struct eventfd_ctx *eventfd_ctx_fdget(int fd); /* -EBADF, -EINVAL: not an eventf
 struct eventfd_ctx *eventfd_ctx_fileget(struct file *file);
 void eventfd_ctx_put(struct eventfd_ctx *ctx);
 
-/* Also from interrupts. At ULLONG_MAX - 1 the counter stays, and poll says EPOLLERR. */
+/* Also from interrupts. At ULLONG_MAX the counter stays, and poll says EPOLLERR. */
 void eventfd_signal_mask(struct eventfd_ctx *ctx, __poll_t mask);
 static inline void eventfd_signal(struct eventfd_ctx *ctx)
 {

@@ -28,8 +28,6 @@ struct miscdevice {
 int misc_register(struct miscdevice *misc);
 void misc_deregister(struct miscdevice *misc);
 
-#define MODULE_ALIAS_MISCDEV(minor) MODULE_ALIAS("char-major-10-" __stringify(minor))
-
 #define module_misc_device(misc)              \
     static int __init misc_module_init(void)  \
     {                                         \
