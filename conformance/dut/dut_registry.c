@@ -6,6 +6,7 @@
 
 #include "dut/control/control.h"
 #include "dut/control/endpoint_control.h"
+#include "dut/control/uapi_control.h"
 #include "dut/model/model_dut.h"
 #include "dut/plugin/plugin.h"
 #ifdef IOTB_HAVE_QEMU_DUT
@@ -115,6 +116,9 @@ static const struct entry entries[] = {
     {"endpoint-noise", iotb_dut_endpoint_noise, one_set},
     {"endpoint-identity", iotb_dut_endpoint_identity, one_set},
     {"hooked", iotb_dut_hooked, one_set},
+    {"uapi-yes", iotb_dut_uapi_yes, one_set},
+    {"uapi-no", iotb_dut_uapi_no, one_set},
+    {"uapi-bypass", iotb_dut_uapi_bypass, one_set},
     {"plugin", iotb_dut_plugin, one_set},
     {"socket", iotb_dut_socket, one_set},
 #ifdef IOTB_HAVE_QEMU_DUT
@@ -141,7 +145,8 @@ const char *const *dut_names(void)
     static const char *const names[] = {
         "vtd",         "smmuv3",         "pasid-device",    "bypass",         "deny",
         "stuck",       "noise",          "endpoint-silent", "endpoint-noise", "endpoint-identity",
-        "hooked",      "plugin",         "socket",
+        "hooked",      "uapi-yes",       "uapi-no",         "uapi-bypass",    "plugin",
+        "socket",
 #ifdef IOTB_HAVE_QEMU_DUT
         "qemu-vtd",    "qemu-smmuv3",
 #endif
