@@ -17,7 +17,7 @@ static int exchange(struct iotb_dut *dut, struct wire_uapi q, const void *data, 
     if (q.bytes > WIRE_MEMORY_MAX || q.room > WIRE_MEMORY_MAX)
         return IOTB_E_UNSUPPORTED;
     memcpy(dut->question, &q, sizeof(q));
-    if (q.bytes)
+    if (q.bytes && data)
         memcpy(&dut->question[sizeof(q)], data, q.bytes);
     result = socket_ask(dut, WIRE_UAPI, dut->question, sizeof(q) + q.bytes);
     if (result != IOTB_OK)
@@ -26,7 +26,7 @@ static int exchange(struct iotb_dut *dut, struct wire_uapi q, const void *data, 
         return IOTB_E_PROTOCOL;
     got = dut->reply_bytes - (uint32_t)sizeof(*reply);
     memcpy(reply, dut->reply, sizeof(*reply));
-    if (got)
+    if (got && back)
         memcpy(back, &dut->reply[sizeof(*reply)], got);
     return IOTB_OK;
 }
