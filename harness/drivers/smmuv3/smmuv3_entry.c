@@ -99,9 +99,9 @@ static bool write_hitless(struct smmu_entry_writer *writer, u64 *entry, const u6
 void smmu_entry_write(struct smmu_entry_writer *writer, u64 *entry, const u64 *target)
 {
     if (writer->torn) {
-        if (store_changed(writer, entry, target, 0, 1))
-            writer->sync(writer);
         if (store_changed(writer, entry, target, 1, SMMU_ENTRY_WORDS))
+            writer->sync(writer);
+        if (store_changed(writer, entry, target, 0, 1))
             writer->sync(writer);
         return;
     }

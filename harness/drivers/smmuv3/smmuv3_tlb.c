@@ -8,6 +8,7 @@
 #include "smmuv3.h"
 
 #include <linux/atomic.h>
+#include <linux/io.h>
 #include <linux/kernel.h>
 
 /* More commands than that: all of the ASID or VMID goes. */
@@ -133,8 +134,11 @@ void smmu_domain_invalidate(struct smmu_domain *domain, unsigned long iova, size
 {
     if (!size)
         return;
-    if (smmu_bug(SMMU_BUG_ATC_BEFORE_TLB))
+    if (smmu_bug(SMMU_BUG_ATC_BEFORE_TLB)) {
         atc_invalidate(domain, iova, iova + size - 1);
+        for (unsigned int i = 0; i < 100; i++) /* a processor is not that fast */
+            readl(domain->smmu->cmdq.cons_reg);
+    }
     tlb_invalidate(domain, iova, size, granule, leaf);
     if (!smmu_bug(SMMU_BUG_ATC_BEFORE_TLB))
         atc_invalidate(domain, iova, iova + size - 1);

@@ -364,6 +364,16 @@ static void guest_command(struct iommu_domain *domain, u64 low, u64 high)
     expect(!result && array.entry_num == 1, "invalidation by the user", low);
 }
 
+static bool has_ranges(void)
+{
+    u32 length, type;
+    struct iommu_hw_info_arm_smmuv3 *info = ops_of(WIDE)->hw_info(device(WIDE), &length, &type);
+    bool has = info->idr[3] & IDR3_RIL;
+
+    kfree(info);
+    return has;
+}
+
 /* ASID 3 for requests without PASID, 4 for PASID 7: the same tables. */
 static void guest_tables(unsigned long *frames)
 {
@@ -395,7 +405,7 @@ static void check_nested(struct iommu_domain *parent, unsigned long *frames, u32
         expect(reads(WIDE, pasid, 0x8000 + 0x1000 * i, 0x100 + i, atc), "nested read", i);
     leaf[9] = leaf[10] = 0;
     guest_command(domain, 0x12 | asid, 0x9000 | 1);
-    guest_command(domain, 0x12 | asid | 0 << 12 | 0 << 20, 0xa000 | 1 << 10 | 3 << 8 | 1); /* as a range of one page */
+    guest_command(domain, 0x12 | asid, 0xa000 | (has_ranges() ? 1 << 10 | 3 << 8 : 0) | 1); /* as a range of one page */
     guest_command(domain, 0x40 | ssid, 0x9000);
     guest_command(domain, 0x40 | ssid, 0xa000);
     for (u64 i = 0; i < 4; i++)
@@ -518,7 +528,7 @@ static void device_command(unsigned long registers, u32 code, u32 operand)
 
 static void queue_start(unsigned long registers, u32 pasid)
 {
-    put(registers + 0x130, 8, 16 | 8ull << 12 | 3ull << 16 | 1ull << 25);
+    put(registers + 0x130, 8, 16 | 8ull << 12 | 3ull << 16 | 1ull << 24 | 1ull << 25);
     put(registers + 0x400, 8, 1);
     put(registers + 0x420, 8, 3);
     put(registers + 0x500, 8, 8);
@@ -554,9 +564,96 @@ void dma_requests(void)
     expect(lazy_frames[6] && (*memory(lazy_frames[6]) & 0xff) == 1, "the move does not end well",
            lazy_frames[6] ? *memory(lazy_frames[6]) : 0);
     expect(lazy_frames[4] && *memory(lazy_frames[4]) == 0x123456789, "the data has not arrived", 0);
+    device_command(bar(WIDE, 0), 11, 5); /* drain the PASID: ends with a Stop Marker */
+    shim_idle();
+    for (unsigned int i = 0; i < shim_request_count; i++)
+        expect(shim_requests[i].perm, "a Stop Marker taken for a request", i);
     ops_of(WIDE)->remove_dev_pasid(dev, 5, lazy);
     expect(!ops_of(WIDE)->dev_disable_feat(dev, IOMMU_DEV_FEAT_IOPF), "page requests cannot be disabled", 0);
     drop(lazy);
+}
+
+/* ---- while the device goes on ---- */
+
+/* One slot reads one address again and again, from now on; the other one is free. */
+static void traffic_start(u16 rid, u32 pasid, u64 address, bool through_atc)
+{
+    unsigned long exerciser = bar(rid, 4), slot = exerciser + SLOT + 0x80;
+
+    put(exerciser, 4, 0x52455845);
+    put(exerciser, 4, 0x4b434c55);
+    put(slot + 4, 4, (pasid ? PASID_V : 0) | (through_atc ? USE_ATC : 0));
+    put(slot + 8, 4, pasid);
+    put(slot + 16, 8, address);
+    put(slot + 24, 4, 8);
+    put(slot + 64, 4, 5000);
+    put(slot + 68, 4, 0);
+    put(slot, 4, 1 | READ << 4);
+}
+
+/* 4.5.1: an ATC that asks again while it is being invalidated must not get what goes. */
+void dma_busy_unmap(void)
+{
+    struct iommu_domain *domain = paging(WIDE, 0, true);
+    unsigned long frame = frame_with(0x31);
+
+    attach(domain, WIDE);
+    map(domain, 0x5000, frame, 4096, RW);
+    expect(reads(WIDE, 0, 0x5000, 0x31, false) && reads(WIDE, 0, 0x5000, 0x31, true), "read", 0);
+    traffic_start(WIDE, 0, 0x5000, true);
+    unmap(domain, 0x5000, 4096);
+    shim_idle();
+    expect(!reads(WIDE, 0, 0x5000, 0x31, true), "read through the ATC after unmap under traffic", 0);
+    block(WIDE);
+    drop(domain);
+}
+
+/* A descriptor changes under traffic: no translation of one domain is ever found in the other's. */
+void dma_busy_replace(void)
+{
+    struct iommu_domain *one = paging(WIDE, 0, true), *other = paging(WIDE, 0, true);
+    unsigned long frame = frame_with(0x41);
+
+    map(other, 0x7000, frame, 4096, RW);
+    attach_pasid(one, WIDE, 5);
+    attach_pasid(one, NO_ATS, 9);
+    traffic_start(WIDE, 5, 0x7000, false);
+    attach_pasid(other, WIDE, 5);
+    shim_idle();
+    expect(reads(WIDE, 5, 0x7000, 0x41, false), "the new domain", 0);
+    expect(!reads(NO_ATS, 9, 0x7000, 0x41, false), "the old domain on another device", 0);
+    ops_of(WIDE)->remove_dev_pasid(device(WIDE), 5, other);
+    ops_of(NO_ATS)->remove_dev_pasid(device(NO_ATS), 9, one);
+    drop(one);
+    drop(other);
+}
+
+/* Many events at once: each is reported, and once. */
+void dma_events(void)
+{
+    struct iommu_domain *domain = paging(NO_ATS, 0, true);
+    unsigned long exerciser = bar(NO_ATS, 4), slot = exerciser + SLOT;
+
+    attach(domain, NO_ATS);
+    shim_fault_count = 0;
+    put(exerciser, 4, 0x52455845);
+    put(exerciser, 4, 0x4b434c55);
+    put(slot + 4, 4, 0);
+    put(slot + 16, 8, 0x10000);
+    put(slot + 24, 4, 8);
+    put(slot + 64, 4, 9);
+    put(slot + 68, 4, 4096);
+    put(slot, 4, 1 | WRITE << 4);
+    while (hardware->ops->step(hardware->context, ~0ul))
+        ;
+    shim_idle();
+    expect(shim_fault_count == 10, "faults reported", shim_fault_count);
+    for (unsigned int i = 0; i < 10; i++)
+        expect(shim_faults[i].domain == domain && shim_faults[i].iova == 0x10000 + 4096 * i &&
+                   shim_faults[i].flags == IOMMU_FAULT_WRITE,
+               "a fault", i);
+    block(NO_ATS);
+    drop(domain);
 }
 
 /* ---- devices behind one bridge ---- */
