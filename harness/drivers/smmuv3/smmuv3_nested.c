@@ -44,7 +44,7 @@ static bool user_tlbi(const struct smmu_domain *domain, struct smmu_cmd *cmd)
         break;
     case CMD_TLBI_NH_VA:
         tags |= TLBI_0_ASID;
-        /* fall through */
+        fallthrough;
     case CMD_TLBI_NH_VAA:
         tags |= range;
         cmd->word[1] &= TLBI_1_ADDRESS | TLBI_1_LEAF | (range ? TLBI_1_TG | TLBI_1_TTL : 0);
