@@ -656,6 +656,28 @@ void dma_events(void)
     drop(domain);
 }
 
+/* 3.9.1.4: a device that does not answer an invalidation is not believed any more; the others do not notice. */
+void dma_lost_atc(void)
+{
+    struct iommu_domain *domain = paging(WIDE, 0, true);
+    unsigned long exerciser = bar(WIDE, 4), frame = frame_with(0x51);
+
+    attach(domain, WIDE);
+    attach(domain, WIDE_TOO);
+    map(domain, 0x5000, frame, 4096, RW);
+    map(domain, 0x6000, frame, 4096, RW);
+    expect(reads(WIDE, 0, 0x5000, 0x51, true) && reads(WIDE, 0, 0x6000, 0x51, true), "read", 0);
+    put(exerciser + 0xc08, 4, 0xffffffff); /* INVHOLD: no completion is sent */
+    unmap(domain, 0x5000, 4096);
+    expect(!reads(WIDE, 0, 0x5000, 0x51, true), "read after unmap", 0);
+    expect(!reads(WIDE, 0, 0x6000, 0x51, true), "what the device calls translated", 0);
+    expect(reads(WIDE, 0, 0x6000, 0x51, false), "what the SMMU translates", 0);
+    expect(reads(WIDE_TOO, 0, 0x6000, 0x51, true), "the other device", 0);
+    block(WIDE);
+    block(WIDE_TOO);
+    drop(domain);
+}
+
 /* ---- devices behind one bridge ---- */
 
 void dma_aliases(void)

@@ -17,6 +17,7 @@ void dma_requests(void);
 void dma_busy_unmap(void);
 void dma_busy_replace(void);
 void dma_events(void);
+void dma_lost_atc(void);
 void dma_aliases(void);
 void dma_dirty(void);
 void dma_identity_and_blocked(void);

@@ -25,6 +25,7 @@ void shim_add_device(u16 rid, unsigned int bus_bridge_rid, u16 alias); /* alias 
 struct pci_dev *shim_device(u16 rid);
 void shim_remove_device(u16 rid);
 void shim_idle(void); /* time goes on until nothing happens any more */
+u64 shim_now_ps(void);
 unsigned long shim_frame(void);
 void shim_notify_release(void);
 void shim_notify_invalidate(unsigned long start, unsigned long end);

@@ -79,7 +79,7 @@ void iounmap(volatile void __iomem *addr)
 
 u64 mmio_read(const volatile void __iomem *addr, unsigned int bytes)
 {
-    step(hardware->ops->now_ps(hardware->context) + 100000);
+    step(shim_now_ps() + 100000);
     return hardware->ops->mmio_read(hardware->context, (unsigned long)addr, bytes);
 }
 

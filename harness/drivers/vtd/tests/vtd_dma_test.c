@@ -66,11 +66,12 @@ static void run(void (*test)(void), const char *bug)
     machine_destroy(machine);
 }
 
-#define TESTS(_)                                                                                                       \
-    _(dma_second_stage)                                                                                                \
-    _(dma_first_stage)                                                                                                 \
-    _(dma_pasids) _(dma_nested) _(dma_process) _(dma_requests) _(dma_aliases) _(dma_dirty) _(dma_identity_and_blocked) \
-        _(dma_compatibility) _(dma_regions)
+#define TESTS(_)                                                                                                              \
+    _(dma_second_stage)                                                                                                       \
+    _(dma_first_stage)                                                                                                        \
+    _(dma_pasids)                                                                                                             \
+    _(dma_nested) _(dma_process) _(dma_requests) _(dma_aliases) _(dma_dirty) _(dma_identity_and_blocked) _(dma_compatibility) \
+        _(dma_regions)
 
 #define DEFINE(test)                      \
     static void test_##test(void **state) \
