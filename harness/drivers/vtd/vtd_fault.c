@@ -29,7 +29,7 @@ static bool take(const struct vtd_unit *unit, unsigned int index, struct record 
     void __iomem *at = record_at(unit, index);
     u64 high = readq(at + 8), low;
 
-    if (!(high & FRCD1_F))
+    if (!(high & FRCD1_F) || high == ~0ull) /* all ones: nothing answers there */
         return false;
     low = readq(at);
     *record = (struct record){.address = low & FRCD0_FI,
@@ -75,12 +75,16 @@ void vtd_fault_collect(struct vtd_unit *unit)
 
     mutex_lock(&unit->fault_lock);
     while ((status = readl(unit->registers + VTD_FSTS)) & (FSTS_PPF | FSTS_PFO)) {
-        unsigned int index = FIELD_GET(FSTS_FRI, status);
+        unsigned int index = FIELD_GET(FSTS_FRI, status), taken = 0;
         struct record record;
 
-        for (unsigned int i = 0; i < count && take(unit, index, &record); i++) {
+        for (; taken < count && take(unit, index, &record); taken++) {
             report(unit, &record);
             index = (index + 1) % count;
+        }
+        if (!taken && !(status & FSTS_PFO)) {
+            pr_err("vtd%u: a fault without a record\n", unit->id);
+            break;
         }
         if (status & FSTS_PFO) {
             pr_warn_ratelimited("vtd%u: faults were lost\n", unit->id);
