@@ -214,7 +214,8 @@ void smmu_stage2_of_domain(const struct smmu_domain *domain, struct smmu_stage2_
                                        .output_size = min_t(u8, domain->smmu->features.oas_code, 5),
                                        .access_flag = domain->table.dirty,
                                        .dirty = domain->table.dirty,
-                                       .force_write_back = domain->table.force_write_back};
+                                       .force_write_back = domain->table.force_write_back,
+                                       .stall = domain->smmu->features.stall_forced};
 }
 
 static struct iommu_domain *domain_alloc(struct smmu_device *smmu, enum smmu_domain_kind kind, bool dirty)

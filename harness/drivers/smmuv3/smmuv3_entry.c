@@ -170,6 +170,8 @@ static void ste_add_stage2(u64 *ste, const struct smmu_stage2_ref *stage2)
         ste[2] |= STE_2_S2HA;
     if (stage2->dirty)
         ste[2] |= STE_2_S2HD;
+    if (stage2->stall)
+        ste[2] |= STE_2_S2S;
     ste[3] |= stage2->table & STE_3_S2TTB;
 }
 

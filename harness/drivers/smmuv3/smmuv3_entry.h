@@ -52,6 +52,7 @@ struct smmu_stage2_ref {
     u8 input_bits, start_level, output_size; /* S2T0SZ = 64 - input_bits; output_size as S2PS */
     bool access_flag, dirty;                 /* S2HA, S2HD */
     bool force_write_back;                   /* S2FWB */
+    bool stall;                              /* S2S */
 };
 
 struct smmu_stage1_ref {

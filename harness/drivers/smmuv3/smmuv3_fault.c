@@ -83,21 +83,31 @@ static void report_stall(struct smmu_master *master, const u64 *event)
     iommu_report_device_fault(master->dev, &fault); /* answers itself if nobody will */
 }
 
-/* 4.7.1: software answers every stall that it is told of. One of a device that nobody knows is aborted. */
+/* Somebody brings pages in for it. Stage 2 is the kernel's, whose pages are there or never will be. */
+static bool can_answer(struct smmu_master *master, const u64 *event)
+{
+    struct iommu_domain *domain = domain_of_event(master, event[0]);
+
+    return domain && domain->iopf_handler && master->iopf_users && !(event[1] & EVT_1_S2);
+}
+
+/* 4.7.1: software answers every stall that it is told of; one that nobody can resolve is aborted, and is a fault like others. */
 static void event_handle(struct smmu_device *smmu, const u64 *event)
 {
     u32 sid = FIELD_GET(EVT_0_SID, event[0]);
     struct smmu_master *master = smmu_master_of(smmu, sid);
     bool stalled = FIELD_GET(EVT_0_NUMBER, event[0]) >= EVT_TRANSLATION && event[1] & EVT_1_STALL;
 
-    if (master && stalled && !(event[1] & EVT_1_S2)) {
+    if (stalled && master && can_answer(master, event)) {
         report_stall(master, event);
-    } else if (stalled) {
+        return;
+    }
+    if (stalled) {
         struct smmu_cmd cmd = smmu_cmd_resume(sid, FIELD_GET(EVT_1_STAG, event[1]), false);
 
         smmu_issue(smmu, &cmd, 1, false);
     }
-    if (master && !stalled)
+    if (master)
         report(master, event);
 }
 

@@ -182,7 +182,9 @@ static void master_learn(struct smmu_master *master, const struct iommu_fwspec *
     if (pasids > 1 && !pci_enable_pasid(pdev, pci_pasid_features(pdev)))
         master->ssid_bits = min_t(u8, (u8)ilog2((u32)pasids), features->ssid_bits);
     /* One stream: what has another's id is behind a bridge, and there is no ATS. */
-    master->ats_supported = features->ats && fwspec->flags & IOMMU_FWSPEC_PCI_RC_ATS && pci_ats_supported(pdev);
+    /* 5.2: EATS with S2S is ILLEGAL, and where every fault stalls S2S must be set. */
+    master->ats_supported =
+        features->ats && !features->stall_forced && fwspec->flags & IOMMU_FWSPEC_PCI_RC_ATS && pci_ats_supported(pdev);
     master->ats_counted = master->ats_supported;
     master->pri_supported = master->ats_supported && features->pri && pci_pri_supported(pdev);
     master->pri_pasid = master->pri_supported && pci_prg_resp_pasid_required(pdev);

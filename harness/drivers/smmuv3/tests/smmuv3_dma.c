@@ -105,9 +105,10 @@ static u64 request(u16 rid, int type, u32 pasid, u64 address, u64 *data, bool th
     put(slot + 24, 4, 8);
     put(exerciser + BUFFER, 8, *data);
     put(slot, 4, 1 | (u32)type << 4);
-    while (!(mmio_read((void __iomem *)slot, 4) & 4))
+    /* What stalls ends when the driver has answered. */
+    for (int i = 0; i < 1000 && !(mmio_read((void __iomem *)slot, 4) & 4); i++)
         if (!hardware->ops->step(hardware->context, ~0ul))
-            break;
+            shim_idle();
     put(slot, 4, 4);
     status = mmio_read((void __iomem *)(slot + 32), 4);
     if (type == READ)
