@@ -155,8 +155,10 @@ static struct file *anon_file(const char *name, const struct file_operations *fo
 {
     struct file *file = file_create(name, fops, inode, flags & (O_ACCMODE | O_NONBLOCK));
 
-    if (!IS_ERR(file))
-        file->private_data = priv;
+    if (IS_ERR(file))
+        return file;
+    file->f_mode &= ~(FMODE_LSEEK | FMODE_PREAD | FMODE_PWRITE); /* who wants them adds them */
+    file->private_data = priv;
     return file;
 }
 

@@ -40,7 +40,7 @@ ssize_t file_read(struct file *file, char __user *to, size_t bytes, s64 offset)
     if (!access_ok(to, bytes))
         return -EFAULT;
     result = file->f_op->read(file, to, min(bytes, (size_t)INT_MAX & PAGE_MASK), &at);
-    if (offset == PROCESS_HERE)
+    if (offset == PROCESS_HERE && at != file->f_pos)
         file->f_pos = at;
     return result;
 }
@@ -59,7 +59,7 @@ ssize_t file_write(struct file *file, const char __user *from, size_t bytes, s64
     if (!access_ok(from, bytes))
         return -EFAULT;
     result = file->f_op->write(file, from, min(bytes, (size_t)INT_MAX & PAGE_MASK), &at);
-    if (offset == PROCESS_HERE)
+    if (offset == PROCESS_HERE && at != file->f_pos)
         file->f_pos = at;
     return result;
 }

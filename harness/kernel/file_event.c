@@ -56,7 +56,9 @@ static __poll_t eventfd_poll(struct file *file, poll_table *wait)
     u64 count;
 
     poll_wait(file, &ctx->wqh, wait);
-    count = READ_ONCE(ctx->count);
+    spin_lock(&ctx->wqh.lock);
+    count = ctx->count;
+    spin_unlock(&ctx->wqh.lock);
     return (count ? EPOLLIN : 0) | (count == ULLONG_MAX ? EPOLLERR : 0) | (count < ULLONG_MAX - 1 ? EPOLLOUT : 0);
 }
 

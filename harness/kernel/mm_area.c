@@ -46,6 +46,19 @@ struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
 }
 EXPORT_SYMBOL_GPL(vma_lookup);
 
+/* Who goes over the mappings of a file has only this lock. */
+static void mapping_lock(struct vm_area_struct *vma)
+{
+    if (vma->vm_file)
+        mutex_lock(&vma->vm_file->f_mapping->i_mmap_lock);
+}
+
+static void mapping_unlock(struct vm_area_struct *vma)
+{
+    if (vma->vm_file)
+        mutex_unlock(&vma->vm_file->f_mapping->i_mmap_lock);
+}
+
 void area_link(struct mm_struct *mm, struct vm_area_struct *vma)
 {
     struct vm_area_struct *next = find_vma(mm, vma->vm_start);
@@ -53,11 +66,10 @@ void area_link(struct mm_struct *mm, struct vm_area_struct *vma)
     list_add_tail(&vma->node, next ? &next->node : &mm->vmas);
     mm->map_count++;
     mm->total_vm += vma_pages(vma);
-    if (!vma->vm_file)
-        return;
-    mutex_lock(&vma->vm_file->f_mapping->i_mmap_lock);
-    list_add_tail(&vma->shared, &vma->vm_file->f_mapping->i_mmap);
-    mutex_unlock(&vma->vm_file->f_mapping->i_mmap_lock);
+    mapping_lock(vma);
+    if (vma->vm_file)
+        list_add_tail(&vma->shared, &vma->vm_file->f_mapping->i_mmap);
+    mapping_unlock(vma);
 }
 
 static void area_unlink(struct vm_area_struct *vma)
@@ -65,11 +77,10 @@ static void area_unlink(struct vm_area_struct *vma)
     list_del(&vma->node);
     vma->vm_mm->map_count--;
     vma->vm_mm->total_vm -= vma_pages(vma);
-    if (!vma->vm_file)
-        return;
-    mutex_lock(&vma->vm_file->f_mapping->i_mmap_lock);
-    list_del(&vma->shared);
-    mutex_unlock(&vma->vm_file->f_mapping->i_mmap_lock);
+    mapping_lock(vma);
+    if (vma->vm_file)
+        list_del(&vma->shared);
+    mapping_unlock(vma);
 }
 
 void area_remove(struct vm_area_struct *vma)
@@ -109,7 +120,9 @@ static int split_area(struct vm_area_struct *vma, unsigned long at)
     upper->vm_start = at;
     upper->vm_pgoff += (at - vma->vm_start) >> PAGE_SHIFT;
     vma->vm_mm->total_vm -= vma_pages(upper);
+    mapping_lock(vma);
     vma->vm_end = at;
+    mapping_unlock(vma);
     area_link(vma->vm_mm, upper);
     if (upper->vm_ops && upper->vm_ops->open)
         upper->vm_ops->open(upper);

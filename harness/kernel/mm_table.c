@@ -134,6 +134,11 @@ int table_create(struct mm_struct *mm)
     return mm->pgd ? 0 : -ENOMEM;
 }
 
+static pte_t entry_load(const pte_t *at)
+{
+    return (pte_t){smp_load_acquire(&at->pte)};
+}
+
 /* Tables are made outside of the lock; who comes second throws his away. */
 int table_prepare(struct mm_struct *mm, unsigned long address)
 {
@@ -142,7 +147,7 @@ int table_prepare(struct mm_struct *mm, unsigned long address)
     for (unsigned int level = LEVELS - 1; level; level--) {
         pte_t *entry = &table[index_of(address, level)];
 
-        if (entry_none((pte_t){READ_ONCE(entry->pte)})) {
+        if (entry_none(entry_load(entry))) {
             void *fresh = (void *)get_zeroed_page(GFP_KERNEL);
 
             if (!fresh)
@@ -155,7 +160,7 @@ int table_prepare(struct mm_struct *mm, unsigned long address)
             spin_unlock(&mm->page_table_lock);
             free_page((unsigned long)fresh);
         }
-        table = table_below((pte_t){READ_ONCE(entry->pte)});
+        table = table_below(entry_load(entry));
     }
     return 0;
 }

@@ -85,7 +85,12 @@ int64_t process_set_memlock(struct process *process, uint64_t bytes)
 
 static s64 locked_pages(struct call *call)
 {
-    return (s64)READ_ONCE(current->mm->locked_vm);
+    s64 pages;
+
+    mmap_read_lock(current->mm);
+    pages = (s64)current->mm->locked_vm;
+    mmap_read_unlock(current->mm);
+    return pages;
 }
 
 int64_t process_locked_pages(struct process *process)
