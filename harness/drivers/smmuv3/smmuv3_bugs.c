@@ -10,9 +10,9 @@ module_param(bug, charp, 0444);
 MODULE_PARM_DESC(bug, "a mistake of smmuv3_bugs.def to be made");
 
 static const char *const names[] = {
-#define BUG(name, row, what) #name,
+#define SMMU_BUG(name, row, what) #name,
 #include "smmuv3_bugs.def"
-#undef BUG
+#undef SMMU_BUG
 };
 
 bool smmu_bug(enum smmu_bug which)

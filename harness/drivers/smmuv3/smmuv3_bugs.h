@@ -6,9 +6,9 @@
 #include <linux/types.h>
 
 enum smmu_bug {
-#define BUG(name, row, what) SMMU_BUG_##name,
+#define SMMU_BUG(name, row, what) SMMU_BUG_##name,
 #include "smmuv3_bugs.def"
-#undef BUG
+#undef SMMU_BUG
     SMMU_BUG_COUNT,
 };
 

@@ -3,8 +3,7 @@
 #include "smmuv3_dma.h"
 
 #include "../../vtd/tests/shim.h"
-#include "../smmuv3_pgtable.h"
-#include "../smmuv3_regs.h"
+#include "../smmuv3.h"
 #include "shim_platform.h"
 
 #include "kernel/hardware.h"
@@ -676,6 +675,59 @@ void dma_lost_atc(void)
     expect(reads(WIDE_TOO, 0, 0x6000, 0x51, true), "the other device", 0);
     block(WIDE);
     block(WIDE_TOO);
+    drop(domain);
+}
+
+/* 8.1.1: more page requests than the queue holds, none of them the last of its group: what is there of it is forgotten. */
+void dma_overflow(void)
+{
+    unsigned long slot = bar(WIDE, 4) + SLOT;
+    struct iommu_domain *domain = paging(WIDE, 0, true);
+    struct device *dev = device(WIDE);
+
+    attach(domain, WIDE);
+    expect(!ops_of(WIDE)->dev_enable_feat(dev, IOMMU_DEV_FEAT_IOPF), "page requests cannot be enabled", 0);
+    put(bar(WIDE, 4), 4, 0x52455845);
+    put(bar(WIDE, 4), 4, 0x4b434c55);
+    put(slot + 4, 4, 0);
+    put(slot + 16, 8, 0x5000 | 9 << 3 | 1); /* group 9, read */
+    put(slot + 28, 4, 4);
+    put(slot + 64, 4, 199);
+    put(slot + 68, 4, 4096);
+    put(slot, 4, 1 | 6 << 4);
+    while (hardware->ops->step(hardware->context, ~0ul))
+        ;
+    shim_idle();
+    expect(shim_request_count >= 1 && shim_request_count < 200, "requests that were queued", shim_request_count);
+    expect(shim_discards == 1, "parts of groups are to be forgotten", shim_discards);
+    shim_request_count = 0;
+    put(slot + 16, 8, 0x5000 | 9 << 3 | 5); /* the last of the group */
+    put(slot + 64, 4, 0);
+    put(slot, 4, 1 | 6 << 4);
+    shim_idle();
+    expect(shim_request_count == 1 && shim_requests[0].flags & IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE, "a request afterwards",
+           shim_request_count);
+    expect(!ops_of(WIDE)->dev_disable_feat(dev, IOMMU_DEV_FEAT_IOPF), "page requests cannot be disabled", 0);
+    block(WIDE);
+    drop(domain);
+}
+
+/* 7.1: after a command that the unit refuses, those before and behind it have had their effect. */
+void dma_refused_command(void)
+{
+    struct iommu_domain *domain = paging(WIDE, 0, true);
+    struct smmu_device *smmu = container_of(device(WIDE)->iommu->iommu_dev, struct smmu_device, iommu);
+    struct smmu_cmd cmds[3] = {smmu_cmd_tlbi(CMD_TLBI_NH_ALL, 0, 0), {{0x9f}}, smmu_cmd_tlbi(CMD_TLBI_NH_ALL, 0, 0)};
+    unsigned long frame = frame_with(0x61);
+
+    attach(domain, WIDE);
+    map(domain, 0x5000, frame, 4096, RW);
+    for (unsigned int i = 0; i < 300; i++) /* round the ring, too */
+        expect(!smmu_issue(smmu, cmds, 3, i & 1), "commands", i);
+    expect(reads(WIDE, 0, 0x5000, 0x61, true), "read", 0);
+    unmap(domain, 0x5000, 4096);
+    expect(!reads(WIDE, 0, 0x5000, 0x61, true), "read after unmap", 0);
+    block(WIDE);
     drop(domain);
 }
 

@@ -18,6 +18,8 @@ void dma_busy_unmap(void);
 void dma_busy_replace(void);
 void dma_events(void);
 void dma_lost_atc(void);
+void dma_overflow(void);
+void dma_refused_command(void);
 void dma_aliases(void);
 void dma_dirty(void);
 void dma_identity_and_blocked(void);

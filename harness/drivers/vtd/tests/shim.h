@@ -44,6 +44,7 @@ extern struct shim_report shim_faults[64];
 extern unsigned int shim_fault_count;
 extern struct iommu_fault_page_request shim_requests[256];
 extern unsigned int shim_request_count;
+extern unsigned int shim_discards; /* how often parts of groups were to be forgotten */
 /* Called for each page request; its answer goes to the device when the request is the last of its group. NULL: invalid. */
 extern enum iommu_page_response_code (*shim_request_handler)(struct device *dev, const struct iommu_fault_page_request *request);
 

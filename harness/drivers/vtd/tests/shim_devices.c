@@ -409,9 +409,12 @@ int iopf_queue_flush_dev(struct device *dev)
     return 0;
 }
 
+unsigned int shim_discards;
+
 int iopf_queue_discard_partial(struct iopf_queue *queue)
 {
     (void)queue;
+    shim_discards++;
     return 0;
 }
 
@@ -464,7 +467,7 @@ void shim_core_audit(void);
 
 void shim_start(void)
 {
-    shim_fault_count = shim_request_count = 0;
+    shim_fault_count = shim_request_count = shim_discards = 0;
     shim_request_handler = NULL;
     if (SHIM_MODULE.init())
         host_fail("the driver does not start", 0);
