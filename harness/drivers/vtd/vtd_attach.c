@@ -51,7 +51,8 @@ static void put_did(struct vtd_domain *domain, struct vtd_unit *unit)
     if (unit->scalable)
         vtd_batch_add(&batch, vtd_desc_pasid_domain(record->did));
     vtd_batch_add(&batch, vtd_desc_iotlb_domain(record->did));
-    vtd_batch_commit(&batch);
+    if (!driver_bug(TEARDOWN_PASID_IOTLB))
+        vtd_batch_commit(&batch);
     xa_erase(&domain->dids, unit->id);
     if (!(driver_bug(DID_LEAK) && domain->kind == VTD_PROCESS))
         ida_free(&unit->dids, record->did);

@@ -23,13 +23,8 @@ static struct request request_at(const struct vtd_unit *unit, u32 at)
 {
     struct request request;
 
-    memcpy(&request, unit->requests + at, sizeof(request));
+    memcpy(&request, unit->requests + (driver_bug(REQUEST_STRIDE) ? at / 2 : at), sizeof(request));
     return request;
-}
-
-static u32 stride(void)
-{
-    return driver_bug(REQUEST_STRIDE) ? REQUEST_BYTES / 2 : REQUEST_BYTES;
 }
 
 static bool has_pasid(const struct request *request)
@@ -150,7 +145,7 @@ static bool handle_all(struct vtd_unit *unit)
     u32 tail = readq(unit->registers + VTD_PQT) % RING_BYTES, head = readq(unit->registers + VTD_PQH) % RING_BYTES;
     bool any = head != tail;
 
-    for (; head != tail; head = (head + stride()) % RING_BYTES) {
+    for (; head != tail; head = (head + REQUEST_BYTES) % RING_BYTES) {
         struct request request = request_at(unit, head);
 
         handle(unit, &request);
@@ -175,6 +170,10 @@ static void overflow(struct vtd_unit *unit)
     pr_info_ratelimited("vtd%u: page request queue overflow\n", unit->id);
     if (!is_empty(unit))
         return;
+    if (driver_bug(OVERFLOW_EARLY)) {
+        writel(PRS_PRO, unit->registers + VTD_PRS);
+        return;
+    }
     iopf_queue_discard_partial(unit->iopf);
     writel(PRS_PRO, unit->registers + VTD_PRS);
 }

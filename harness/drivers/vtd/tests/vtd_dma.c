@@ -64,6 +64,7 @@ enum { READ, WRITE };
 #define SLOT 0x100ul
 #define BUFFER 0x1000ul
 #define COMPLETION 0x80ul
+#define PRIV (1u << 3)
 #define PASID_V (1u << 4)
 #define USE_ATC (1u << 15)
 
@@ -81,41 +82,66 @@ static void put(unsigned long at, unsigned int bytes, u64 value)
     mmio_write((void __iomem *)at, bytes, value);
 }
 
-/* The status of the completion: 0 success. A posted write has none. */
-static u64 request(u16 rid, int type, u32 pasid, u64 address, u64 *data, bool through_atc)
+struct slot_request {
+    int type;
+    u32 pasid;
+    u64 address, value;
+    bool through_atc, privileged;
+    u32 repeat; /* so many more of it, to the same address */
+};
+
+static unsigned long start(u16 rid, const struct slot_request *asked)
 {
     unsigned long exerciser = bar(rid, 4), slot = exerciser + SLOT;
-    u64 status;
 
     put(exerciser, 4, 0x52455845);
     put(exerciser, 4, 0x4b434c55);
-    put(slot + 4, 4, (pasid ? PASID_V : 0) | (through_atc ? USE_ATC : 0));
-    put(slot + 8, 4, pasid);
-    put(slot + 16, 8, address);
+    put(slot + 4, 4, (asked->pasid ? PASID_V : 0) | (asked->through_atc ? USE_ATC : 0) | (asked->privileged ? PRIV : 0));
+    put(slot + 8, 4, asked->pasid);
+    put(slot + 16, 8, asked->address);
     put(slot + 24, 4, 8);
-    put(exerciser + BUFFER, 8, *data);
-    put(slot, 4, 1 | (u32)type << 4);
+    put(slot + 64, 4, asked->repeat);
+    put(slot + 68, 4, 0);
+    put(exerciser + BUFFER, 8, asked->value);
+    put(slot, 4, 1 | (u32)asked->type << 4);
+    return slot;
+}
+
+static void wait(unsigned long slot)
+{
     while (!(mmio_read((void __iomem *)slot, 4) & 4))
         if (!hardware->ops->step(hardware->context, ~0ul))
             break;
     put(slot, 4, 4);
+}
+
+/* The status of the completion: 0 success. A posted write has none. */
+static u64 request(u16 rid, const struct slot_request *asked, u64 *data)
+{
+    unsigned long slot = start(rid, asked);
+    u64 status;
+
+    wait(slot);
     status = mmio_read((void __iomem *)(slot + 32), 4);
-    if (type == READ)
-        *data = mmio_read((void __iomem *)(exerciser + BUFFER + COMPLETION), 8);
+    *data = mmio_read((void __iomem *)(bar(rid, 4) + BUFFER + COMPLETION), 8);
     shim_idle();
     return status & 0x17;
 }
 
 static bool reads(u16 rid, u32 pasid, u64 address, u64 wanted, bool through_atc)
 {
-    u64 data = 0;
+    struct slot_request asked = {READ, pasid, address, 0, through_atc, false, 0};
+    u64 data;
 
-    return !request(rid, READ, pasid, address, &data, through_atc) && data == wanted;
+    return !request(rid, &asked, &data) && data == wanted;
 }
 
 static void write(u16 rid, u32 pasid, u64 address, u64 value, bool through_atc)
 {
-    request(rid, WRITE, pasid, address, &value, through_atc);
+    struct slot_request asked = {WRITE, pasid, address, value, through_atc, false, 0};
+    u64 data;
+
+    request(rid, &asked, &data);
 }
 
 static u64 *memory(unsigned long frame)
@@ -233,6 +259,56 @@ static void check_paging(struct iommu_domain *domain, u16 rid, u32 pasid, bool a
     unmap(domain, 0x10000000, 4096);
 }
 
+/* 3 pages from the 7th on: their aligned block is of 16, and half of it does not hold them. */
+static void check_odd_range(struct iommu_domain *domain, u16 rid, u32 pasid, bool atc)
+{
+    unsigned long frames[3];
+
+    for (u64 i = 0; i < 3; i++)
+        map(domain, 0x7000 + 0x1000 * i, frames[i] = frame_with(0x700 + i), 4096, RW);
+    for (u64 i = 0; i < 3; i++)
+        expect(reads(rid, pasid, 0x7000 + 0x1000 * i, 0x700 + i, atc), "odd range", i);
+    unmap(domain, 0x7000, 0x3000);
+    for (u64 i = 0; i < 3; i++)
+        expect(!reads(rid, pasid, 0x7000 + 0x1000 * i, 0x700 + i, atc), "odd range after unmap", i);
+}
+
+/* Reads through the Device-TLB are under way all the time while the page goes. */
+static void check_unmap_under_load(struct iommu_domain *domain, u16 rid)
+{
+    struct slot_request load = {.type = READ, .address = 0x20000, .through_atc = true, .repeat = 200};
+    unsigned long slot;
+
+    map(domain, 0x20000, frame_with(0x10ad), 4096, RW);
+    expect(reads(rid, 0, 0x20000, 0x10ad, true), "read before the load", 0);
+    slot = start(rid, &load);
+    unmap(domain, 0x20000, 4096);
+    wait(slot);
+    shim_idle();
+    expect(!reads(rid, 0, 0x20000, 0x10ad, true), "read after unmap under load", 0);
+}
+
+/* Untranslated reads are under way while the domain is left. */
+static void check_detach_under_load(struct iommu_domain *domain, u16 rid)
+{
+    struct slot_request load = {.type = READ, .address = 0x20000, .repeat = 200};
+    unsigned long slot;
+
+    map(domain, 0x20000, frame_with(0x10ad), 4096, RW);
+    shim_fault_count = 0;
+    slot = start(rid, &load);
+    block(rid);
+    wait(slot);
+    shim_idle();
+    expect(!reads(rid, 0, 0x20000, 0x10ad, false), "read after detach under load", 0);
+    for (unsigned int i = 0; i < shim_fault_count; i++)
+        expect(shim_faults[i].iova == 0x20000, "a fault elsewhere", shim_faults[i].iova);
+    attach(domain, rid);
+    expect(reads(rid, 0, 0x20000, 0x10ad, false), "read after attach", 0);
+    unmap(domain, 0x20000, 4096);
+    expect(!reads(rid, 0, 0x20000, 0x10ad, false), "read after unmap", 0);
+}
+
 static void check_rid(u16 rid, bool user, bool atc)
 {
     struct iommu_domain *domain = paging(rid, 0, user);
@@ -240,10 +316,29 @@ static void check_rid(u16 rid, bool user, bool atc)
 
     attach(domain, rid);
     check_paging(domain, rid, 0, atc);
+    check_odd_range(domain, rid, 0, atc);
+    if (atc)
+        check_unmap_under_load(domain, rid);
+    check_detach_under_load(domain, rid);
     map(domain, 0x5000, frame, 4096, RW);
     expect(reads(rid, 0, 0x5000, 0x77, atc), "read before detach", 0);
     block(rid);
     expect(!reads(rid, 0, 0x5000, 0x77, atc), "read after detach", 0);
+    drop(domain);
+}
+
+static void check_two_devices(void)
+{
+    struct iommu_domain *domain = paging(WIDE, 0, true);
+
+    attach(domain, WIDE);
+    attach(domain, WIDE_TOO);
+    map(domain, 0x5000, frame_with(0x22), 4096, RW);
+    expect(reads(WIDE, 0, 0x5000, 0x22, true) && reads(WIDE_TOO, 0, 0x5000, 0x22, true), "two devices", 0);
+    unmap(domain, 0x5000, 4096);
+    expect(!reads(WIDE, 0, 0x5000, 0x22, true) && !reads(WIDE_TOO, 0, 0x5000, 0x22, true), "two devices after unmap", 0);
+    block(WIDE);
+    block(WIDE_TOO);
     drop(domain);
 }
 
@@ -253,6 +348,7 @@ void dma_second_stage(void)
     check_rid(WIDE, true, true);
     check_rid(WIDE_TOO, true, true);
     check_rid(PLAIN, true, false);
+    check_two_devices();
 }
 
 void dma_first_stage(void)
@@ -260,6 +356,32 @@ void dma_first_stage(void)
     check_rid(WIDE, false, false);
     check_rid(WIDE, false, true);
     check_rid(NO_ATS, false, false);
+}
+
+/* Another domain gets the number of the one that has gone, and nothing of it. */
+static void check_reuse(u32 pasid)
+{
+    for (u64 round = 0; round < 3; round++) {
+        struct iommu_domain *domain = paging(WIDE, 0, true);
+
+        attach_pasid(domain, WIDE, pasid);
+        map(domain, 0x5000 + 0x1000 * round, frame_with(round), 4096, RW);
+        for (u64 i = 0; i < 3; i++)
+            expect(reads(WIDE, pasid, 0x5000 + 0x1000 * i, i, i & 1) == (i == round), "domain made anew", i);
+        ops_of(WIDE)->remove_dev_pasid(device(WIDE), pasid, domain);
+        drop(domain);
+    }
+}
+
+/* 7.1.3 SPT.6: nobody has asked for supervisor requests to be allowed. */
+static void check_privilege(struct iommu_domain *domain, u32 pasid)
+{
+    struct slot_request asked = {.type = READ, .pasid = pasid, .address = 0x5000, .privileged = true};
+    u64 data = 0;
+
+    if (domain)
+        expect(request(WIDE, &asked, &data), "a privileged request", data);
+    shim_fault_count = 0;
 }
 
 void dma_pasids(void)
@@ -278,6 +400,8 @@ void dma_pasids(void)
     map(other, 0x5000, frame2, 4096, RW);
     expect(reads(WIDE, 5, 0x5000, 0x88, true) && reads(WIDE, 0xffff, 0x5000, 0x99, true), "two PASIDs", 0);
     expect(!reads(WIDE, 0, 0x5000, 0x88, false) && !reads(WIDE, 6, 0x5000, 0x88, false), "another PASID, or none", 0);
+    check_privilege(other, 0xffff);
+    check_reuse(11);
     ops_of(WIDE)->remove_dev_pasid(device(WIDE), 5, one);
     expect(!reads(WIDE, 5, 0x5000, 0x88, true) && reads(WIDE, 0xffff, 0x5000, 0x99, true), "one PASID removed", 0);
     expect(reads(NO_ATS, 9, 0x5000, 0x88, false), "the domain on the other device", 0);
@@ -324,33 +448,41 @@ static void check_nested(struct iommu_domain *parent, unsigned long *frames, u32
     memory(frames[1])[0] = (GUEST + 0x2000) | 7;
     memory(frames[2])[0] = (GUEST + 0x3000) | 7;
     memset(leaf, 0, 4096);
-    for (int i = 0; i < 4; i++)
-        leaf[8 + i] = (GUEST + 0x4000 + 0x1000 * (u64)i) | 7;
+    for (u64 i = 0; i < 4; i++)
+        leaf[6 + i] = (GUEST + 0x4000 + 0x1000 * i) | 7;
     if (pasid)
         attach_pasid(domain, WIDE, pasid);
     else
         attach(domain, WIDE);
     for (u64 i = 0; i < 4; i++)
-        expect(reads(WIDE, pasid, 0x8000 + 0x1000 * i, 0x100 + i, atc), "nested read", i);
-    leaf[9] = leaf[10] = leaf[11] = 0;
-    invalidate(domain, 0x9000, 3); /* not aligned to its size */
+        expect(reads(WIDE, pasid, 0x6000 + 0x1000 * i, 0x100 + i, atc), "nested read", i);
+    leaf[7] = leaf[8] = leaf[9] = 0;
+    invalidate(domain, 0x7000, 3); /* not aligned to its size */
     for (u64 i = 0; i < 4; i++)
-        expect(reads(WIDE, pasid, 0x8000 + 0x1000 * i, 0x100 + i, atc) == (i == 0), "after invalidation by the user", i);
+        expect(reads(WIDE, pasid, 0x6000 + 0x1000 * i, 0x100 + i, atc) == (i == 0), "after invalidation by the user", i);
+    /* Another table of leaves in the place of the first. */
+    memory(frames[15])[6] = (GUEST + 0x5000) | 7;
+    memory(frames[2])[0] = (GUEST + 0xf000) | 7;
+    invalidate(domain, 0x6000, 1);
+    expect(reads(WIDE, pasid, 0x6000, 0x101, atc), "another table of leaves", 0);
+    memory(frames[2])[0] = (GUEST + 0x3000) | 7;
+    invalidate(domain, 0, ~0ull);
+    expect(reads(WIDE, pasid, 0x6000, 0x100, atc), "the first table again", 0);
     /* The parent moves the page under the guest's feet. */
     unmap(parent, GUEST + 0x4000, 4096);
-    expect(!reads(WIDE, pasid, 0x8000, 0x100, atc), "nested read after the parent's unmap", 0);
+    expect(!reads(WIDE, pasid, 0x6000, 0x100, atc), "nested read after the parent's unmap", 0);
     map(parent, GUEST + 0x4000, frames[4], 4096, RW);
-    expect(reads(WIDE, pasid, 0x8000, 0x100, atc), "nested read after the parent's map", 0);
+    expect(reads(WIDE, pasid, 0x6000, 0x100, atc), "nested read after the parent's map", 0);
     top[0] = 0;
     invalidate(domain, 0, ~0ull);
-    expect(!reads(WIDE, pasid, 0x8000, 0x100, atc), "after invalidation of everything", 0);
+    expect(!reads(WIDE, pasid, 0x6000, 0x100, atc), "after invalidation of everything", 0);
     top[0] = (GUEST + 0x1000) | 7;
-    expect(reads(WIDE, pasid, 0x8000, 0x100, atc), "present again", 0);
+    expect(reads(WIDE, pasid, 0x6000, 0x100, atc), "present again", 0);
     if (pasid)
         ops_of(WIDE)->remove_dev_pasid(device(WIDE), pasid, domain);
     else
         block(WIDE);
-    expect(!reads(WIDE, pasid, 0x8000, 0x100, atc), "nested read after detach", 0);
+    expect(!reads(WIDE, pasid, 0x6000, 0x100, atc), "nested read after detach", 0);
     drop(domain);
 }
 
@@ -360,7 +492,7 @@ void dma_nested(void)
     unsigned long frames[GUEST_PAGES];
 
     for (u64 i = 0; i < GUEST_PAGES; i++) {
-        frames[i] = i >= 4 ? frame_with(0x100 + i - 4) : shim_frame();
+        frames[i] = i >= 4 && i < 15 ? frame_with(0x100 + i - 4) : shim_frame();
         map(parent, GUEST + 4096 * i, frames[i], 4096, RW);
     }
     check_nested(parent, frames, 0, false);
@@ -384,19 +516,19 @@ void dma_process(void)
     vtd_pt_init(&table, VTD_FIRST_STAGE, 4, GFP_KERNEL);
     mm.pgd = (pgd_t *)table.root;
     for (u64 i = 0; i < 3; i++)
-        vtd_pt_map(&table, 0x7f0000001000 + 4096 * i, frames[i], 1, VTD_PT_READ | VTD_PT_WRITE, GFP_KERNEL, &replaced);
+        vtd_pt_map(&table, 0x7f0000006000 + 4096 * i, frames[i], 1, VTD_PT_READ | VTD_PT_WRITE, GFP_KERNEL, &replaced);
     domain = ops_of(WIDE)->domain_alloc_sva(device(WIDE), &mm);
     expect(!IS_ERR(domain), "no domain of a process", 0);
     attach_pasid(domain, WIDE, 3);
     for (u64 i = 0; i < 3; i++)
-        expect(reads(WIDE, 3, 0x7f0000001000 + 4096 * i, *memory(frames[i]), true), "read of a process", i);
+        expect(reads(WIDE, 3, 0x7f0000006000 + 4096 * i, *memory(frames[i]), true), "read of a process", i);
     for (u64 i = 1; i < 3; i++)
-        vtd_pt_unmap(&table, 0x7f0000001000 + 4096 * i, &old, &hole);
-    shim_notify_invalidate(0x7f0000002000, 0x7f0000004000);
+        vtd_pt_unmap(&table, 0x7f0000006000 + 4096 * i, &old, &hole);
+    shim_notify_invalidate(0x7f0000007000, 0x7f0000009000);
     for (u64 i = 0; i < 3; i++)
-        expect(reads(WIDE, 3, 0x7f0000001000 + 4096 * i, *memory(frames[i]), true) == (i == 0), "after the process's unmap", i);
+        expect(reads(WIDE, 3, 0x7f0000006000 + 4096 * i, *memory(frames[i]), true) == (i == 0), "after the process's unmap", i);
     shim_notify_release();
-    expect(!reads(WIDE, 3, 0x7f0000001000, 0xaaaa, true), "after the process's end", 0);
+    expect(!reads(WIDE, 3, 0x7f0000006000, 0xaaaa, true), "after the process's end", 0);
     ops_of(WIDE)->remove_dev_pasid(device(WIDE), 3, domain);
     drop(domain);
     vtd_pt_free(&table);
@@ -447,6 +579,63 @@ static void move(unsigned long portal, u64 from, u64 to, u32 bytes, u64 record)
     hardware->ops->mmio_write(hardware->context, portal, words, sizeof(words));
 }
 
+/* PCIe 10.4: page request messages as the exerciser sends them; header: address, group 11:3, last, writing, reading. */
+static void message(u32 pasid, u64 header)
+{
+    unsigned long exerciser = bar(WIDE, 4), slot = exerciser + SLOT + 0x80;
+
+    put(exerciser, 4, 0x52455845);
+    put(exerciser, 4, 0x4b434c55);
+    put(slot + 4, 4, PASID_V);
+    put(slot + 8, 4, pasid);
+    put(slot + 16, 8, header);
+    put(slot + 28, 4, 4);
+    put(slot, 4, 1 | 6u << 4);
+    wait(slot);
+}
+
+static void check_marker(void)
+{
+    shim_request_count = 0;
+    message(5, 4); /* last, and neither reading nor writing */
+    shim_idle();
+    expect(!shim_request_count, "a stop marker is passed up", shim_request_count);
+}
+
+static void check_requests_together(void)
+{
+    shim_request_count = 0;
+    message(5, 0x1000 | 7 << 3 | 1);
+    message(5, 0x2000 | 7 << 3 | 3);
+    message(5, 0x3000 | 7 << 3 | 4 | 1);
+    shim_idle();
+    expect(shim_request_count == 3, "page requests", shim_request_count);
+    for (unsigned int i = 0; i < 3; i++)
+        expect(shim_requests[i].addr == 0x1000 * (i + 1) && shim_requests[i].grpid == 7 && shim_requests[i].pasid == 5 &&
+                   shim_requests[i].perm == (IOMMU_FAULT_PERM_READ | (i == 1 ? IOMMU_FAULT_PERM_WRITE : 0u)) &&
+                   shim_requests[i].flags & IOMMU_FAULT_PAGE_REQUEST_PASID_VALID &&
+                   !(shim_requests[i].flags & IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE) == (i < 2),
+               "a page request", i);
+}
+
+/* What was asked for before the PASID lost its domain is dealt with before that has returned. */
+static void check_drain(void)
+{
+    struct iommu_domain *other = paging(WIDE, 0, true);
+    unsigned int before;
+
+    shim_request_count = 0;
+    message(5, 0x1000 | 9 << 3 | 4 | 1);
+    ops_of(WIDE)->remove_dev_pasid(device(WIDE), 5, lazy);
+    before = shim_request_count;
+    expect(before == 1, "a page request when its PASID is removed", before);
+    attach_pasid(other, WIDE, 5);
+    shim_idle();
+    expect(shim_request_count == before, "a page request after its PASID was used anew", shim_request_count);
+    ops_of(WIDE)->remove_dev_pasid(device(WIDE), 5, other);
+    drop(other);
+}
+
 void dma_requests(void)
 {
     struct device *dev = device(WIDE);
@@ -466,7 +655,9 @@ void dma_requests(void)
     expect(lazy_frames[6] && (*memory(lazy_frames[6]) & 0xff) == 1, "the move does not end well",
            lazy_frames[6] ? *memory(lazy_frames[6]) : 0);
     expect(lazy_frames[4] && *memory(lazy_frames[4]) == 0x123456789, "the data has not arrived", 0);
-    ops_of(WIDE)->remove_dev_pasid(dev, 5, lazy);
+    check_marker();
+    check_requests_together();
+    check_drain();
     expect(!ops_of(WIDE)->dev_disable_feat(dev, IOMMU_DEV_FEAT_IOPF), "page requests cannot be disabled", 0);
     drop(lazy);
 }

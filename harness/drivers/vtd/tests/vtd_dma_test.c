@@ -66,12 +66,43 @@ static void run(void (*test)(void), const char *bug)
     machine_destroy(machine);
 }
 
-#define TESTS(_)                                                                                                              \
-    _(dma_second_stage)                                                                                                       \
-    _(dma_first_stage)                                                                                                        \
-    _(dma_pasids)                                                                                                             \
-    _(dma_nested) _(dma_process) _(dma_requests) _(dma_aliases) _(dma_dirty) _(dma_identity_and_blocked) _(dma_compatibility) \
-        _(dma_regions)
+#define TESTS(_)        \
+    _(dma_second_stage) \
+    _(dma_first_stage)  \
+    _(dma_pasids)       \
+    _(dma_nested)       \
+    _(dma_process) _(dma_requests) _(dma_aliases) _(dma_dirty) _(dma_identity_and_blocked) _(dma_compatibility) _(dma_regions)
+
+/* The same below a unit of another kind; what that cannot do is not asked of it. */
+static void test_legacy_aliases(void **state)
+{
+    units = "preset=legacy";
+    run(dma_aliases, *state);
+    units = getenv("VTD_UNIT");
+}
+
+static void test_legacy_second_stage(void **state)
+{
+    units = "preset=ats-legacy";
+    run(dma_second_stage, *state);
+    units = getenv("VTD_UNIT");
+}
+
+static void test_caching_mode(void **state)
+{
+    units = "preset=cm,dt=1,prs=1,pds=1";
+    run(dma_second_stage, *state);
+    run(dma_nested, *state);
+    units = getenv("VTD_UNIT");
+}
+
+static void test_hoarding_caches(void **state)
+{
+    units = "preset=hoard,dt=1,prs=1,pds=1";
+    run(dma_pasids, *state);
+    run(dma_nested, *state);
+    units = getenv("VTD_UNIT");
+}
 
 #define DEFINE(test)                      \
     static void test_##test(void **state) \
@@ -84,7 +115,8 @@ TESTS(DEFINE)
 
 int main(int argc, char **argv)
 {
-    struct CMUnitTest tests[] = {TESTS(ENTRY)};
+    struct CMUnitTest tests[] = {TESTS(ENTRY) ENTRY(legacy_aliases) ENTRY(legacy_second_stage) ENTRY(caching_mode)
+                                     ENTRY(hoarding_caches)};
 
     units = getenv("VTD_UNIT");
     if (argc > 1)
