@@ -23,6 +23,10 @@ struct inode;
 struct poll_table_struct;
 struct vm_area_struct;
 
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
+
 #define FMODE_READ ((fmode_t)0x1)
 #define FMODE_WRITE ((fmode_t)0x2)
 #define FMODE_LSEEK ((fmode_t)0x4)
