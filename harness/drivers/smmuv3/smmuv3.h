@@ -13,9 +13,8 @@
  *   smmuv3_fault.c      event queue; smmuv3_priq.c page requests
  *   smmuv3_entry.c, smmuv3_pgtable.c, smmuv3_commands.c   formats, without hardware
  *
- * Document: Arm IHI 0070 (clauses are its own). Locks, outermost first: the group's mutex (the caller's), smmu->streams_lock,
- * domain->lock, smmu->entries_lock,
- * smmu->cmdq_lock.
+ * Document: Arm IHI 0070 (clauses are its own). Locks, outermost first: the group's mutex (the caller's), smmu->fault_lock,
+ * smmu->streams_lock, domain->lock, smmu->entries_lock, smmu->cmdq_lock.
  */
 #ifndef SMMUV3_H
 #define SMMUV3_H

@@ -165,7 +165,7 @@ static void master_switch(struct smmu_master *master, struct iommu_domain *domai
     if (is_stage1(attachment))
         smmu_attachment_write_cd(attachment);
     master->domain = domain;
-    master->rid = attachment;
+    WRITE_ONCE(master->rid, attachment);
     master_apply(master);
     if (is_stage1(old) && !is_stage1(attachment))
         smmu_cds_clear(master, 0);

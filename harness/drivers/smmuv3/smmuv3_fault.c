@@ -20,7 +20,7 @@
 
 static struct iommu_domain *domain_of_event(struct smmu_master *master, u64 word)
 {
-    struct smmu_attachment *attachment = master->rid;
+    struct smmu_attachment *attachment = READ_ONCE(master->rid);
 
     if (word & EVT_0_SSV && !(attachment && attachment->domain->kind == SMMU_NESTED))
         attachment = xa_load(&master->pasids, FIELD_GET(EVT_0_SSID, word));

@@ -244,13 +244,18 @@ void smmu_streams_forbid_ats(struct smmu_master *master)
 
 /* ---- streams of a device ---- */
 
+/* With fault_lock, which a device that leaves waits for. */
 struct smmu_master *smmu_master_of(struct smmu_device *smmu, u32 sid)
 {
-    struct smmu_stream *stream = xa_load(&smmu->by_sid, sid);
+    struct smmu_master *master = NULL;
+    struct smmu_stream *stream;
 
-    if (!stream || list_empty(&stream->masters))
-        return NULL;
-    return list_first_entry(&stream->masters, struct smmu_master_stream, of_stream)->master;
+    mutex_lock(&smmu->streams_lock);
+    stream = xa_load(&smmu->by_sid, sid);
+    if (stream && !list_empty(&stream->masters))
+        master = list_first_entry(&stream->masters, struct smmu_master_stream, of_stream)->master;
+    mutex_unlock(&smmu->streams_lock);
+    return master;
 }
 
 static int stream_join(struct smmu_master *master, struct smmu_master_stream *of_master, u32 sid)
@@ -327,6 +332,8 @@ void smmu_master_remove_streams(struct smmu_master *master)
     while (master->stream_count)
         stream_leave(master->smmu, &master->streams[--master->stream_count]);
     mutex_unlock(&master->smmu->streams_lock);
+    mutex_lock(&master->smmu->fault_lock); /* until nobody who found it has it */
+    mutex_unlock(&master->smmu->fault_lock);
     kfree(master->streams);
     master->streams = NULL;
 }

@@ -66,18 +66,19 @@ static void run(void (*test)(void), const char *bug)
     machine_destroy(machine);
 }
 
-#define TESTS(_)                                                                                                       \
-    _(dma_first_stage)                                                                                                 \
-    _(dma_second_stage)                                                                                                \
-    _(dma_switch)                                                                                                      \
-    _(dma_pasids)                                                                                                      \
-    _(dma_nested)                                                                                                      \
-    _(dma_process)                                                                                                     \
-    _(dma_requests)                                                                                                    \
-    _(dma_aliases)                                                                                                     \
-    _(dma_dirty)                                                                                                       \
-    _(dma_identity_and_blocked) _(dma_compatibility) _(dma_blocks) _(dma_busy_unmap) _(dma_busy_replace) _(dma_events) \
-        _(dma_lost_atc) _(dma_overflow) _(dma_refused_command)
+#define TESTS(_)                                                                                                           \
+    _(dma_first_stage)                                                                                                     \
+    _(dma_second_stage)                                                                                                    \
+    _(dma_switch)                                                                                                          \
+    _(dma_pasids)                                                                                                          \
+    _(dma_nested)                                                                                                          \
+    _(dma_process)                                                                                                         \
+    _(dma_requests)                                                                                                        \
+    _(dma_aliases)                                                                                                         \
+    _(dma_dirty)                                                                                                           \
+    _(dma_identity_and_blocked)                                                                                            \
+    _(dma_compatibility) _(dma_blocks) _(dma_busy_unmap) _(dma_busy_replace) _(dma_events) _(dma_lost_atc) _(dma_overflow) \
+        _(dma_refused_command)
 
 #define DEFINE(test)                      \
     static void test_##test(void **state) \
