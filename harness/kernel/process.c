@@ -262,11 +262,21 @@ struct process *process_fork_task(struct process *parent)
 
 /* ---- exit, in three steps: the tasks end; one task of the process takes it down; the rest goes ---- */
 
+static bool has_tasks(struct process *process)
+{
+    bool has;
+
+    spin_lock(&process->lock);
+    has = process->tasks;
+    spin_unlock(&process->lock);
+    return has;
+}
+
 void process_kill_task(struct process *process)
 {
-    process->exiting = true;
+    WRITE_ONCE(process->exiting, true);
     task_signal_process(process, true);
-    wait_event(tasks_ended, !READ_ONCE(process->tasks));
+    wait_event(tasks_ended, !has_tasks(process));
 }
 
 void process_exit_task(struct process *process)

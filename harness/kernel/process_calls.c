@@ -42,7 +42,7 @@ s64 process_run_in(struct process *process, struct call *call)
 
 s64 process_run_call(struct call *call)
 {
-    if (call->process->exiting)
+    if (READ_ONCE(call->process->exiting))
         return -ESRCH;
     if (!current)
         return process_run_in(call->process, call);
