@@ -7,6 +7,9 @@
 #include "dut/control/control.h"
 #include "dut/control/endpoint_control.h"
 #include "dut/control/uapi_control.h"
+#ifdef IOTB_HAVE_IOASID_DUT
+#include "dut/ioasid/ioasid_dut.h"
+#endif
 #include "dut/model/model_dut.h"
 #include "dut/plugin/plugin.h"
 #ifdef IOTB_HAVE_QEMU_DUT
@@ -83,6 +86,20 @@ static const char *const pasid_device_sets[] = {
     "preset=serial", "preset=idxd", NULL,
 };
 
+#ifdef IOTB_HAVE_IOASID_DUT
+/* Both IOMMUs under the default profile; the other profiles; other orders of what happens at the same time, slow memory. */
+static const char *const ioasid_sets[] = {
+    "iommu=vtd",
+    "iommu=smmuv3",
+    "iommu=vtd,profile=s20",
+    "iommu=vtd,profile=up",
+    "iommu=smmuv3,profile=up",
+    "iommu=vtd,explore=1,seed=2",
+    "iommu=smmuv3,explore=1,seed=3,latency_ps=50000",
+    NULL,
+};
+#endif
+
 /* The controls need not show every capability: one legacy and one scalable unit. */
 static const char *const control_sets[] = {"preset=legacy", "preset=max", NULL};
 static const char *const one_set[] = {"", NULL};
@@ -108,6 +125,9 @@ static const struct entry entries[] = {
     {"vtd", iotb_dut_vtd, vtd_sets},
     {"smmuv3", iotb_dut_smmuv3, smmuv3_sets},
     {"pasid-device", iotb_dut_pasid_device, pasid_device_sets},
+#ifdef IOTB_HAVE_IOASID_DUT
+    {"ioasid", iotb_dut_ioasid, ioasid_sets},
+#endif
     {"bypass", NULL, control_sets},
     {"deny", NULL, control_sets},
     {"stuck", NULL, control_sets},
@@ -147,6 +167,9 @@ const char *const *dut_names(void)
         "stuck",       "noise",          "endpoint-silent", "endpoint-noise", "endpoint-identity",
         "hooked",      "uapi-yes",       "uapi-no",         "uapi-bypass",    "plugin",
         "socket",
+#ifdef IOTB_HAVE_IOASID_DUT
+        "ioasid",
+#endif
 #ifdef IOTB_HAVE_QEMU_DUT
         "qemu-vtd",    "qemu-smmuv3",
 #endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ioasid_devices.c - what the standard machine is, and what the implementation has declared. */
+#include "dut/ioasid/ioasid_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+uint64_t profile_rules(const char *profile, enum platform_architecture architecture)
+{
+    uint64_t always = IOTB_UAPI_RULE_MULTI_UNMAP | IOTB_UAPI_RULE_LONG_TAIL | IOTB_UAPI_RULE_LEGACY_CONTAINER |
+                      IOTB_UAPI_RULE_WIDTH_AT_ATTACH | IOTB_UAPI_RULE_UNBIND | IOTB_UAPI_RULE_BOX4_NO_SNOOP;
+    uint64_t full = always | IOTB_UAPI_RULE_MAP_EARLY | IOTB_UAPI_RULE_AUTO_IOVA | IOTB_UAPI_RULE_INVALIDATE_ARRAY |
+                    IOTB_UAPI_RULE_DIRTY | IOTB_UAPI_RULE_SOFTWARE_NESTING;
+
+    (void)architecture;
+    if (strcmp(profile, "s20") == 0)
+        return always | IOTB_UAPI_RULE_ONE_IOASID | IOTB_UAPI_RULE_SINGLETON | IOTB_UAPI_RULE_SNOOP_STAGE |
+               IOTB_UAPI_RULE_SNOOP_REQUIRED | IOTB_UAPI_RULE_S20_EXTENSIONS;
+    if (strcmp(profile, "up") == 0)
+        return full | IOTB_UAPI_RULE_SAME_COOKIE | IOTB_UAPI_RULE_REPLACE | IOTB_UAPI_RULE_RETURNS_PASID;
+    return full | IOTB_UAPI_RULE_MULTI_BIND;
+}
+
+int uapi_machine_facts(struct iotb_dut *dut, struct iotb_uapi_machine *machine)
+{
+    struct iotb_uapi_device device;
+
+    machine->architecture = dut->architecture == PLATFORM_VTD ? IOTB_ARCH_VTD : IOTB_ARCH_SMMUV3;
+    while (uapi_describe_device(dut, machine->device_count, &device) == IOTB_OK)
+        machine->device_count++;
+    machine->iommu_count = (uint32_t)dut->description.iommu_count;
+    machine->page_bytes = 4096;
+    machine->rules = dut->rules;
+    snprintf(machine->profile, sizeof(machine->profile), "%s", dut->profile);
+    return IOTB_OK;
+}
+
+/* ---- devices of the machine, as machine.h describes them ---- */
+
+enum { NARROW_UNIT = 0 };
+
+static uint32_t flags_of(const struct iotb_dut *dut, uint32_t index)
+{
+    static const uint32_t standard[MACHINE_DEVICES] = {
+        IOTB_UAPI_PASID | IOTB_UAPI_ATS | IOTB_UAPI_PRI,
+        IOTB_UAPI_PASID | IOTB_UAPI_ATS | IOTB_UAPI_PRI,
+        IOTB_UAPI_PASID,
+        0,
+        IOTB_UAPI_ALIAS,
+        IOTB_UAPI_ALIAS,
+        IOTB_UAPI_PASID,
+        IOTB_UAPI_PASID | IOTB_UAPI_ATS | IOTB_UAPI_PRI | IOTB_UAPI_RMRR,
+    };
+    uint32_t flags = standard[index] | IOTB_UAPI_NO_SNOOP;
+
+    if (dut->description.devices[index].iommu != NARROW_UNIT) {
+        flags |= IOTB_UAPI_ENFORCEABLE | IOTB_UAPI_NESTS;
+        if (dut->architecture == PLATFORM_SMMUV3)
+            flags |= IOTB_UAPI_DELEGATES;
+        flags |= IOTB_UAPI_DIRTY_CAPABLE;
+    }
+    return flags;
+}
+
+/* What a device of a group puts on the bus when a bridge speaks for it: secondary bus, device 0. */
+static uint16_t alias_of(const struct iotb_dut *dut, uint32_t index)
+{
+    return (uint16_t)(dut->description.devices[index].requester_id & 0xff00);
+}
+
+static void name_device(struct iotb_uapi_device *device, uint32_t index)
+{
+    snprintf(device->name, sizeof(device->name), "0000:%02x:%02x.%x", device->requester_id >> 8, device->requester_id >> 3 & 31,
+             device->requester_id & 7);
+    snprintf(device->node, sizeof(device->node), "/dev/vfio/devices/vfio%u", index);
+}
+
+static void reserve(struct iotb_uapi_device *device, uint64_t base, uint64_t bytes)
+{
+    device->reserved[device->reserved_count++] = (struct iotb_uapi_region){.base = base, .bytes = bytes};
+}
+
+int uapi_describe_device(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device)
+{
+    const struct machine_device *machine = &dut->description.devices[index < MACHINE_DEVICES ? index : 0];
+
+    if (index >= MACHINE_DEVICES) /* the mdevs of a parent driver will follow here */
+        return IOTB_NONE;
+    memset(device, 0, sizeof(*device));
+    device->size = sizeof(*device);
+    device->flags = flags_of(dut, index);
+    device->requester_id = machine->requester_id;
+    if (device->flags & IOTB_UAPI_ALIAS)
+        device->alias_requester_id = alias_of(dut, index);
+    device->group = index == 5 ? 4 : index;
+    device->iommu = machine->iommu;
+    device->architecture = dut->architecture == PLATFORM_VTD ? IOTB_ARCH_VTD : IOTB_ARCH_SMMUV3;
+    device->parent = IOTB_UAPI_NO_INDEX;
+    device->pasid_bits = device->flags & IOTB_UAPI_PASID ? 20 : 0;
+    device->address_bits = machine->iommu == NARROW_UNIT ? 39 : 48;
+    device->driver = IOTB_UAPI_DRIVER_PASSTHROUGH;
+    if (dut->architecture == PLATFORM_VTD)
+        reserve(device, 0xfee00000, 0x100000);
+    if (machine->reserved_bytes)
+        reserve(device, machine->reserved_base, machine->reserved_bytes);
+    name_device(device, index);
+    return IOTB_OK;
+}
+
+/* ---- who has opened what ---- */
+
+void device_opened(struct iotb_dut *dut, uint32_t process, const char *path, int64_t fd)
+{
+    struct iotb_uapi_device device;
+
+    if (fd < 0)
+        return;
+    for (uint32_t i = 0; uapi_describe_device(dut, i, &device) == IOTB_OK; i++)
+        if (device.node[0] && strcmp(device.node, path) == 0) {
+            dut->devices[i].process = process;
+            dut->devices[i].fd = (int32_t)fd;
+        }
+}
+
+void device_closed(struct iotb_dut *dut, uint32_t process, int32_t fd)
+{
+    for (uint32_t i = 0; i < DEVICES; i++)
+        if (dut->devices[i].process == process && dut->devices[i].fd == fd)
+            dut->devices[i].fd = -1;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ioasid_dma.c - DMA that the kernel does not see: raw masters of the exerciser in BAR4 (models/pasid-device/REGISTERS.md),
+ * worked past the kernel. What became of a write, which is posted, shows in the board's time line.
+ */
+#include "dut/ioasid/ioasid_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COMMAND = 0x04, MEMORY_SPACE = 2, BUS_MASTER = 4 };
+enum { EXERCISER = 4, XKEY = 0x000, SLOT = 0x100, SLOT_BYTES = 0x80, BUFFER = 0x1000, BUFFER_BYTES = 0x100, COMPLETION = 0x80 };
+enum { AT_PASID = 8, AT_ADDRESS = 16, AT_LENGTH = 24, AT_STATUS = 32, AT_OPERAND = 48, AT_COMPARE = 56, AT_REPEAT = 64 };
+#define GO UINT64_C(1)
+#define BUSY (UINT64_C(1) << 1)
+#define EXEC (UINT64_C(1) << 34)
+#define PRIV (UINT64_C(1) << 35)
+#define PASID_V (UINT64_C(1) << 36)
+#define NO_SNOOP (UINT64_C(1) << 37)
+#define USE_ATC (UINT64_C(1) << 47)
+
+#define DMA_PS (200 * PS_PER_MS) /* how long a DMA is waited for while something happens; a page request may take longer */
+#define POSTED_PS (1 * PS_PER_MS)
+
+/* ---- the bus, as the board tells it ---- */
+
+static struct bus *bus_of(struct iotb_dut *dut, unsigned int requester_id)
+{
+    struct iotb_uapi_device facts;
+    struct bus *found = NULL;
+
+    for (uint32_t i = 0; i < MACHINE_DEVICES && uapi_describe_device(dut, i, &facts) == IOTB_OK; i++) {
+        bool alias = (facts.flags & IOTB_UAPI_ALIAS) && facts.alias_requester_id == requester_id, busy = false;
+
+        for (uint32_t n = 0; n < SLOTS; n++)
+            busy = busy || dut->devices[i].dmas[n].used;
+        if (facts.requester_id == requester_id || (alias && (busy || !found)))
+            found = &dut->devices[i].bus;
+    }
+    return found;
+}
+
+/* "rid 0010" and "write translated pasid=5 address=1000 bytes=64 no-snoop status=SC" */
+void bus_event(struct iotb_dut *dut, const char *track, const char *text)
+{
+    unsigned int requester_id;
+    const char *pasid = strstr(text, " pasid="), *address = strstr(text, " address="), *status = strstr(text, " status=");
+    struct bus *bus;
+
+    if (sscanf(track, "rid %x", &requester_id) != 1 || !address || !status)
+        return;
+    bus = bus_of(dut, requester_id);
+    if (!bus)
+        return;
+    if (strstr(text, " translation")) {
+        bus->translations++;
+        return;
+    }
+    bus->count++;
+    bus->status = !strcmp(status, " status=SC") ? IOTB_SC : !strcmp(status, " status=UR") ? IOTB_UR : IOTB_CA;
+    bus->has_pasid = pasid != NULL;
+    bus->pasid = pasid ? (uint32_t)strtoul(pasid + 7, NULL, 16) : 0;
+    bus->address = strtoull(address + 9, NULL, 16);
+    bus->address_type = strstr(text, " translated") ? IOTB_AT_TRANSLATED : IOTB_AT_UNTRANSLATED;
+}
+
+/* ---- a raw master ---- */
+
+static void put(struct iotb_dut *dut, uint32_t device, uint64_t offset, uint64_t value, uint32_t bytes)
+{
+    board_bar_write(machine_board(dut->machine), device, EXERCISER, offset, &value, bytes); /* little-endian hosts only */
+}
+
+static uint64_t get(struct iotb_dut *dut, uint32_t device, uint64_t offset, uint32_t bytes)
+{
+    uint64_t value = 0;
+
+    (void)board_bar_read(machine_board(dut->machine), device, EXERCISER, offset, bytes, &value);
+    return value;
+}
+
+/* Whatever the kernel has made of the device: the suite's devices obey the suite. */
+static void unlock(struct iotb_dut *dut, uint32_t device)
+{
+    uint32_t command = board_config_read(machine_board(dut->machine), device, COMMAND, 2);
+
+    if ((command & (MEMORY_SPACE | BUS_MASTER)) != (MEMORY_SPACE | BUS_MASTER))
+        board_config_write(machine_board(dut->machine), device, COMMAND, 2, command | MEMORY_SPACE | BUS_MASTER);
+    put(dut, device, XKEY, 0x52455845, 4);
+    put(dut, device, XKEY, 0x4b434c55, 4);
+}
+
+static uint64_t slot_word(const struct iotb_request *request)
+{
+    uint64_t word = GO | (uint64_t)request->kind << 4;
+
+    word |= request->address_type == IOTB_AT_TRANSLATION ? USE_ATC : (uint64_t)request->address_type << 32;
+    word |= (request->flags & IOTB_RQ_EXECUTE ? EXEC : 0) | (request->flags & IOTB_RQ_PRIVILEGED ? PRIV : 0);
+    return word | (request->flags & IOTB_RQ_PASID ? PASID_V : 0) | (request->flags & IOTB_RQ_NO_SNOOP ? NO_SNOOP : 0);
+}
+
+static void start(struct iotb_dut *dut, uint32_t device, struct dma *dma, const struct iotb_request *request)
+{
+    uint64_t at = SLOT + (uint64_t)dma->slot * SLOT_BYTES, buffer = BUFFER + (uint64_t)dma->slot * BUFFER_BYTES;
+    struct device *state = &dut->devices[device];
+
+    unlock(dut, device);
+    *dma = (struct dma){.used = true,
+                        .id = request->id,
+                        .slot = dma->slot,
+                        .bytes = request->bytes,
+                        .kind = request->kind,
+                        .seen = state->bus.count};
+    state->translations_before = state->bus.translations;
+    state->before = board_dma(machine_board(dut->machine), dut->description.devices[device].iommu);
+    for (uint32_t i = 0; i < request->bytes; i += 8)
+        board_bar_write(machine_board(dut->machine), device, EXERCISER, buffer + i, &request->data[i], 8);
+    put(dut, device, at + AT_PASID, request->pasid & 0xfffff, 4);
+    put(dut, device, at + AT_ADDRESS, request->address, 8);
+    put(dut, device, at + AT_LENGTH, request->bytes & 0x7f, 4);
+    if (request->kind >= IOTB_FETCH_ADD) {
+        uint64_t operand, compare;
+
+        memcpy(&operand, request->data, 8);
+        memcpy(&compare, request->data + (request->kind == IOTB_CAS ? 0 : 8), 8);
+        if (request->kind == IOTB_CAS)
+            memcpy(&operand, request->data + request->bytes, 8);
+        put(dut, device, at + AT_OPERAND, operand, 8);
+        put(dut, device, at + AT_COMPARE, compare, 8);
+    }
+    put(dut, device, at + AT_REPEAT, 0, 4);
+    put(dut, device, at, slot_word(request), 8);
+}
+
+struct waiting {
+    struct iotb_dut *dut;
+    uint32_t device;
+    const struct dma *dma;
+};
+
+static bool slot_idle(void *context)
+{
+    const struct waiting *waiting = context;
+
+    return !(get(waiting->dut, waiting->device, SLOT + (uint64_t)waiting->dma->slot * SLOT_BYTES, 8) & BUSY);
+}
+
+static bool posted_seen(void *context)
+{
+    const struct waiting *waiting = context;
+
+    return waiting->dut->devices[waiting->device].bus.count != waiting->dma->seen;
+}
+
+/* The slot is idle. */
+static void finish(struct iotb_dut *dut, uint32_t device, struct dma *dma, struct iotb_completion *completion)
+{
+    struct waiting waiting = {dut, device, dma};
+    struct device *state = &dut->devices[device];
+    uint64_t buffer = BUFFER + (uint64_t)dma->slot * BUFFER_BYTES + COMPLETION;
+    struct board_dma after;
+
+    *completion = (struct iotb_completion){.size = sizeof(*completion), .id = dma->id};
+    if (dma->kind == IOTB_WRITE) {
+        (void)kernel_run_until(posted_seen, &waiting, kernel_now_ps() + POSTED_PS);
+        completion->status = posted_seen(&waiting) ? state->bus.status : (uint32_t)IOTB_UR;
+    } else {
+        completion->status = (uint32_t)get(dut, device, SLOT + (uint64_t)dma->slot * SLOT_BYTES + AT_STATUS, 4) & 7;
+        if (!posted_seen(&waiting)) /* nothing left the device: its own translation refused */
+            completion->status = IOTB_UR;
+        completion->bytes = completion->status == IOTB_SC ? dma->bytes : 0;
+        for (uint32_t i = 0; i < completion->bytes; i += 8) {
+            uint64_t word = get(dut, device, buffer + i, 8);
+
+            memcpy(&completion->data[i], &word, 8);
+        }
+    }
+    after = board_dma(machine_board(dut->machine), dut->description.devices[device].iommu);
+    state->snoop_known = after.accesses != state->before.accesses;
+    state->snooped = after.unsnooped == state->before.unsnooped;
+    completion->done_ps = kernel_now_ps();
+    dma->used = false;
+}
+
+/* ---- the functions of the table ---- */
+
+static int check(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request)
+{
+    struct iotb_uapi_device facts;
+
+    if (!dut->machine || uapi_describe_device(dut, device, &facts) != IOTB_OK || (facts.flags & IOTB_UAPI_GONE))
+        return -ENODEV;
+    if (!request->bytes || request->bytes > 64 || request->kind > IOTB_CAS)
+        return -EINVAL;
+    if ((request->flags & IOTB_RQ_PASID) && !(facts.flags & IOTB_UAPI_PASID))
+        return -EINVAL;
+    return request->address_type == IOTB_AT_TRANSLATION && !(facts.flags & IOTB_UAPI_ATS) ? -EINVAL : 0;
+}
+
+int64_t uapi_device_submit(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request,
+                           struct iotb_completion *completion)
+{
+    struct waiting waiting = {.dut = dut, .device = device};
+    int error = check(dut, device, request);
+    struct dma *dma;
+    uint32_t slot = 0;
+
+    if (error)
+        return error;
+    if (device >= MACHINE_DEVICES)
+        return mdev_submit(dut, device, request, completion);
+    while (slot < SLOTS && dut->devices[device].dmas[slot].used)
+        slot++;
+    if (slot == SLOTS)
+        return IOTB_UAPI_BENCH(IOTB_E_UNSUPPORTED);
+    dma = &dut->devices[device].dmas[slot];
+    dma->slot = slot;
+    start(dut, device, dma, request);
+    waiting.dma = dma;
+    (void)kernel_run_until(slot_idle, &waiting, kernel_now_ps() + DMA_PS);
+    if (!slot_idle(&waiting))
+        return 1;
+    finish(dut, device, dma, completion);
+    return 0;
+}
+
+int uapi_device_poll(struct iotb_dut *dut, uint32_t device, struct iotb_completion *completion)
+{
+    struct device *state = &dut->devices[device < DEVICES ? device : 0];
+
+    if (device >= DEVICES)
+        return IOTB_E_PROTOCOL;
+    for (uint32_t slot = 0; slot < SLOTS; slot++) {
+        struct waiting waiting = {dut, device, &state->dmas[slot]};
+
+        if (!state->dmas[slot].used || !slot_idle(&waiting))
+            continue;
+        finish(dut, device, &state->dmas[slot], completion);
+        return IOTB_OK;
+    }
+    if (!state->count)
+        return IOTB_NONE;
+    *completion = state->completions[state->first];
+    state->first = (state->first + 1) % COMPLETIONS;
+    state->count--;
+    return IOTB_OK;
+}
+
+int uapi_device_bus(struct iotb_dut *dut, uint32_t device, struct iotb_uapi_bus *bus)
+{
+    const struct device *state = &dut->devices[device < DEVICES ? device : 0];
+    struct iotb_uapi_device facts;
+
+    if (device >= DEVICES || uapi_describe_device(dut, device, &facts) != IOTB_OK || !state->bus.count)
+        return IOTB_NONE;
+    bus->requester_id = facts.flags & IOTB_UAPI_ALIAS ? facts.alias_requester_id : facts.requester_id;
+    bus->address_type = state->bus.address_type;
+    bus->pasid_present = state->bus.has_pasid;
+    bus->pasid = state->bus.pasid;
+    bus->address = state->bus.address;
+    bus->snoop = state->snoop_known ? state->snooped : IOTB_ATTR_UNKNOWN;
+    bus->translations = (uint32_t)(state->bus.translations - state->translations_before);
+    bus->count = state->bus.count;
+    return IOTB_OK;
+}
+
+/* ---- a DMA again and again ---- */
+
+static void keep(struct device *state, const struct iotb_completion *completion)
+{
+    if (state->count == COMPLETIONS) {
+        state->first = (state->first + 1) % COMPLETIONS;
+        state->count--;
+    }
+    state->completions[(state->first + state->count++) % COMPLETIONS] = *completion;
+}
+
+/* A read only shows what it brought; a write, whether it got there, at the next round. */
+static void pump_one(struct iotb_dut *dut, uint32_t device)
+{
+    struct device *state = &dut->devices[device];
+    struct dma dma = {.slot = REPEAT_SLOT};
+    struct waiting waiting = {dut, device, &dma};
+    uint64_t now_ps = kernel_now_ps(), at = SLOT + (uint64_t)REPEAT_SLOT * SLOT_BYTES;
+
+    if (now_ps < state->next_ps || !slot_idle(&waiting))
+        return;
+    if (state->next_ps) {
+        struct iotb_completion completion = {.size = sizeof(completion), .id = state->repeat.id++, .done_ps = now_ps};
+
+        completion.status =
+            state->repeat.kind == IOTB_WRITE ? state->bus.status : (uint32_t)get(dut, device, at + AT_STATUS, 4) & 7;
+        completion.bytes = state->repeat.kind != IOTB_WRITE && completion.status == IOTB_SC ? state->repeat.bytes : 0;
+        for (uint32_t i = 0; i < completion.bytes; i += 8) {
+            uint64_t word = get(dut, device, BUFFER + (uint64_t)REPEAT_SLOT * BUFFER_BYTES + COMPLETION + i, 8);
+
+            memcpy(&completion.data[i], &word, 8);
+        }
+        keep(state, &completion);
+    }
+    start(dut, device, &dma, &state->repeat);
+    state->next_ps = now_ps + state->period_ps;
+}
+
+void dma_pump(struct iotb_dut *dut)
+{
+    for (uint32_t i = 0; i < MACHINE_DEVICES; i++)
+        if (dut->devices[i].repeating)
+            pump_one(dut, i);
+}
+
+int uapi_device_repeat(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request, uint64_t period_ps)
+{
+    struct device *state = &dut->devices[device < MACHINE_DEVICES ? device : 0];
+
+    if (device >= MACHINE_DEVICES)
+        return IOTB_E_UNSUPPORTED;
+    state->repeating = request != NULL;
+    if (!request)
+        return IOTB_OK;
+    if (check(dut, device, request))
+        return IOTB_E_ARGUMENT;
+    if (!state->completions)
+        state->completions = calloc(COMPLETIONS, sizeof(*state->completions));
+    if (!state->completions)
+        return IOTB_E_NO_MEMORY;
+    state->repeat = *request;
+    state->period_ps = period_ps;
+    state->next_ps = 0;
+    state->first = state->count = 0;
+    dma_pump(dut);
+    return IOTB_OK;
+}
+
+void dma_reset(struct iotb_dut *dut)
+{
+    for (uint32_t i = 0; i < DEVICES; i++)
+        free(dut->devices[i].completions);
+    memset(dut->devices, 0, sizeof(dut->devices));
+    for (uint32_t i = 0; i < DEVICES; i++)
+        dut->devices[i].fd = -1;
+}

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ioasid_dut.c - parameters, boot and halt, time. */
+#include "dut/ioasid/ioasid_dut.h"
+
+#include "dut/ioasid/ioasid_internal.h"
+#include "dut/plugin/plugin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROBES 4096u
+
+/* ---- parameters ---- */
+
+struct reading {
+    const struct iotb_open_args *args;
+    char rest[512], value[128];
+    bool wrong;
+};
+
+static bool taken(struct reading *reading, const char *name)
+{
+    char rest[512];
+
+    if (!parameters_take(reading->rest, name, reading->value, sizeof(reading->value), rest, sizeof(rest)))
+        return false;
+    memcpy(reading->rest, rest, sizeof(rest));
+    return true;
+}
+
+/* Index of the value among the words; -1 when the parameter is not there. */
+static int choice(struct reading *reading, const char *name, const char *const *words)
+{
+    if (!taken(reading, name))
+        return -1;
+    for (int i = 0; words[i]; i++)
+        if (strcmp(words[i], reading->value) == 0)
+            return i;
+    snprintf(reading->args->error, reading->args->error_bytes, "%s=%s: %s is none of its values", name, reading->value,
+             reading->value);
+    reading->wrong = true;
+    return -1;
+}
+
+static int read_parameters(struct iotb_dut *dut, const struct iotb_open_args *args)
+{
+    static const char *const iommus[] = {"vtd", "smmuv3", NULL}, *const backends[] = {"coop", "threads", NULL},
+                             *const flags[] = {"0", "1", NULL}, *const profiles[] = {"v2", "s20", "up", NULL};
+    struct reading reading = {.args = args};
+    int profile;
+
+    snprintf(reading.rest, sizeof(reading.rest), "%s", args->parameters);
+    snprintf(dut->parameters, sizeof(dut->parameters), "%s", args->parameters);
+    dut->architecture = choice(&reading, "iommu", iommus) == 1 ? PLATFORM_SMMUV3 : PLATFORM_VTD;
+    dut->backend = choice(&reading, "backend", backends) == 1 ? KERNEL_THREADS : KERNEL_COOPERATIVE;
+    dut->explore = choice(&reading, "explore", flags) == 1;
+    profile = choice(&reading, "profile", profiles);
+    snprintf(dut->profile, sizeof(dut->profile), "%s", profiles[profile < 0 ? 0 : profile]);
+    dut->rules = profile_rules(dut->profile, dut->architecture);
+    dut->seed = args->seed;
+    if (taken(&reading, "seed"))
+        dut->seed = strtoull(reading.value, NULL, 0);
+    if (taken(&reading, "latency_ps"))
+        dut->latency_ps = strtoull(reading.value, NULL, 0);
+    if (taken(&reading, "bug"))
+        snprintf(dut->bug, sizeof(dut->bug), "%.39s", reading.value);
+    if (taken(&reading, "erratum"))
+        snprintf(dut->erratum, sizeof(dut->erratum), "%.63s", reading.value);
+    if (!reading.wrong && reading.rest[0]) {
+        snprintf(args->error, args->error_bytes, "ioasid has no parameter %.100s", reading.rest);
+        reading.wrong = true;
+    }
+    return reading.wrong ? IOTB_E_ARGUMENT : IOTB_OK;
+}
+
+/* ---- time line ---- */
+
+void note_probe(struct iotb_dut *dut, const char *track, const char *text, uint64_t at_ps)
+{
+    struct iotb_probe *probe;
+
+    if (!dut->probes)
+        return;
+    if (dut->probe_count == PROBES) {
+        dut->probe_first = (dut->probe_first + 1) % PROBES;
+        dut->probe_count--;
+    }
+    probe = &dut->probes[(dut->probe_first + dut->probe_count++) % PROBES];
+    *probe = (struct iotb_probe){.size = sizeof(*probe), .request_id = IOTB_NO_REQUEST, .at_ps = at_ps};
+    snprintf(probe->track, sizeof(probe->track), "%s", track);
+    snprintf(probe->text, sizeof(probe->text), "%s", text);
+}
+
+int uapi_next_probe(struct iotb_dut *dut, struct iotb_probe *probe)
+{
+    if (!dut->probes) /* from the first question on somebody listens */
+        dut->probes = calloc(PROBES, sizeof(*dut->probes));
+    if (!dut->probe_count)
+        return IOTB_NONE;
+    *probe = dut->probes[dut->probe_first];
+    dut->probe_first = (dut->probe_first + 1) % PROBES;
+    dut->probe_count--;
+    return IOTB_OK;
+}
+
+static void on_board_event(void *context, const char *track, const char *text, uint64_t at_ps, uint64_t duration_ps)
+{
+    struct iotb_dut *dut = context;
+
+    (void)duration_ps;
+    bus_event(dut, track, text);
+    note_probe(dut, track, text, at_ps);
+}
+
+static void on_kernel_event(void *context, const struct kernel_trace_event *event)
+{
+    struct iotb_dut *dut = context;
+    char track[24], text[104];
+
+    if (!dut->probes || event->kind == TRACE_RUN)
+        return;
+    snprintf(track, sizeof(track), "%.16s %d", event->task, event->pid);
+    if (event->kind == TRACE_LEAVE)
+        snprintf(text, sizeof(text), "= %lld", (long long)event->value);
+    else
+        snprintf(text, sizeof(text), "%.80s 0x%llx", event->what ? event->what : "", (unsigned long long)event->value);
+    note_probe(dut, track, text, event->at_ps);
+}
+
+/* ---- boot and halt ---- */
+
+static void halt(struct iotb_dut *dut)
+{
+    if (dut->booted) {
+        for (uint32_t i = 0; i < dut->process_count; i++)
+            if (dut->processes[i])
+                (void)process_exit(dut->processes[i]);
+        tasks_forget(dut);
+        kernel_halt();
+    }
+    dut->booted = false;
+    memset(dut->processes, 0, sizeof(dut->processes));
+    dut->process_count = 0;
+    dma_reset(dut);
+    machine_destroy(dut->machine);
+    dut->machine = NULL;
+}
+
+static int make_machine(struct iotb_dut *dut)
+{
+    char parameters[2][160], error[256];
+
+    machine_standard(dut->architecture, &dut->description);
+    dut->description.seed = dut->seed;
+    dut->description.memory_latency_ps = dut->latency_ps;
+    dut->description.trace = (struct board_trace){.event = on_board_event, .context = dut};
+    for (size_t i = 0; dut->erratum[0] && i < dut->description.iommu_count && i < 2; i++) {
+        snprintf(parameters[i], sizeof(parameters[i]), "%s,erratum=%s", dut->description.iommus[i].parameters, dut->erratum);
+        dut->description.iommus[i].parameters = parameters[i];
+    }
+    if (machine_create(&dut->description, &dut->machine, error, sizeof(error)) == 0)
+        return IOTB_OK;
+    fprintf(stderr, "ioasid: %s\n", error);
+    return IOTB_E_ARGUMENT;
+}
+
+static int boot_kernel(struct iotb_dut *dut)
+{
+    const char *driver = dut->architecture == PLATFORM_VTD ? "vtd" : "smmuv3";
+    bool core_bug = strncmp(dut->bug, "ioasid.", 7) == 0;
+    struct kernel_module_config modules[2] = {{.name = "ioasid", .state = MODULE_LOADABLE},
+                                              {.name = driver, .state = MODULE_BUILTIN}};
+    struct kernel_config config = {.backend = dut->backend,
+                                   .seed = dut->seed,
+                                   .explore = dut->explore,
+                                   .hardware = machine_hardware(dut->machine),
+                                   .modules = modules,
+                                   .module_count = 2,
+                                   .trace = on_kernel_event,
+                                   .context = dut};
+
+    snprintf(dut->module_parameters[0], sizeof(dut->module_parameters[0]), "profile=%s%s%s", dut->profile,
+             core_bug ? " bug=" : "", core_bug ? dut->bug + 7 : "");
+    snprintf(dut->module_parameters[1], sizeof(dut->module_parameters[1]), "%s%s", dut->bug[0] && !core_bug ? "bug=" : "",
+             core_bug ? "" : dut->bug);
+    modules[0].parameters = dut->module_parameters[0];
+    modules[1].parameters = dut->module_parameters[1][0] ? dut->module_parameters[1] : NULL;
+    if (kernel_boot(&config))
+        return IOTB_E_GONE;
+    dut->booted = true;
+    return IOTB_OK;
+}
+
+static int load_modules(void)
+{
+    static const char *const names[] = {"ioasid", "vfio", "vfio-pci", "kvm"};
+    int result = 0;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        int error = kernel_module_load(names[i], NULL);
+
+        if (error && error != -2) /* -ENOENT: a build without it */
+            result = error;
+    }
+    return result ? IOTB_E_GONE : IOTB_OK;
+}
+
+static int dut_reset(struct iotb_dut *dut, uint32_t kind)
+{
+    const struct process_config first = {.name = "process 0", .uid = 1000, .memlock = PROCESS_UNLIMITED};
+    int result;
+
+    if (kind != IOTB_RESET_COLD)
+        return IOTB_E_UNSUPPORTED;
+    halt(dut);
+    result = make_machine(dut);
+    if (result == IOTB_OK)
+        result = boot_kernel(dut);
+    if (result == IOTB_OK)
+        result = load_modules();
+    if (result != IOTB_OK)
+        return result;
+    dut->processes[0] = process_create(&first);
+    dut->process_count = 1;
+    return dut->processes[0] ? IOTB_OK : IOTB_E_NO_MEMORY;
+}
+
+struct process *process_of(struct iotb_dut *dut, uint32_t number)
+{
+    return number < dut->process_count ? dut->processes[number] : NULL;
+}
+
+/* ---- the common part ---- */
+
+static int dut_open(const struct iotb_open_args *args, struct iotb_dut **out)
+{
+    struct iotb_dut *dut = calloc(1, sizeof(*dut));
+    int result;
+
+    if (!dut)
+        return IOTB_E_NO_MEMORY;
+    result = read_parameters(dut, args);
+    if (result == IOTB_OK)
+        *out = dut;
+    else
+        free(dut);
+    return result;
+}
+
+static int dut_describe(struct iotb_dut *dut, struct iotb_desc *desc)
+{
+    desc->kind = IOTB_KIND_UAPI;
+    desc->architecture = IOTB_ARCH_IOASID;
+    desc->features = IOTB_F_TIME;
+    snprintf(desc->name, sizeof(desc->name), "ioasid");
+    snprintf(desc->parameters, sizeof(desc->parameters), "%s", dut->parameters);
+    return IOTB_OK;
+}
+
+static int dut_advance(struct iotb_dut *dut, struct iotb_advance *advance)
+{
+    kernel_settle(advance->until_ps);
+    dma_pump(dut);
+    advance->reached_ps = kernel_now_ps();
+    advance->idle = advance->reached_ps < advance->until_ps;
+    return IOTB_OK;
+}
+
+static void dut_close(struct iotb_dut *dut)
+{
+    halt(dut);
+    free(dut->probes);
+    free(dut);
+}
+
+const struct iotb_dut_ops *iotb_dut_ioasid(void)
+{
+    static const struct iotb_dut_ops ops = {
+        .size = sizeof(ops),
+        .abi = IOTB_DUT_ABI,
+        .name = "ioasid",
+        .open = dut_open,
+        .describe = dut_describe,
+        .reset = dut_reset,
+        .advance = dut_advance,
+        .close = dut_close,
+        .uapi = &ioasid_uapi,
+    };
+
+    return &ops;
+}
