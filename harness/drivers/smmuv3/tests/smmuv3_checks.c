@@ -349,7 +349,7 @@ static int map(struct smmu_pgtable *table, u64 iova, u64 paddr, size_t pgsize, s
 void check_paging_both_stages(void)
 {
     struct smmu_pgtable one = table_make(1, 48), two = table_make(2, 44);
-    unsigned int level;
+    unsigned int level = 0;
     u64 pte;
 
     map(&one, 0x7fff00000000, 0x123456000, SZ_4K, 3, IOMMU_READ | IOMMU_CACHE);
@@ -371,7 +371,7 @@ void check_paging_both_stages(void)
 void check_paging_large_pages(void)
 {
     struct smmu_pgtable table = table_make(1, 48);
-    unsigned int level;
+    unsigned int level = 0;
 
     map(&table, SZ_2M, 0x40000000, SZ_2M, 2, IOMMU_READ | IOMMU_WRITE | IOMMU_CACHE);
     map(&table, 2ull * SZ_1G, 0x80000000, SZ_1G, 1, IOMMU_READ | IOMMU_WRITE | IOMMU_CACHE);
@@ -388,7 +388,7 @@ void check_paging_large_pages(void)
 void check_paging_concatenated(void)
 {
     struct smmu_pgtable table = table_make(2, 40);
-    unsigned int level;
+    unsigned int level = 0;
 
     expect(table.start_level == 1 && table.top_entries == 1024, "two concatenated tables", table.top_entries);
     map(&table, 0x1000, 0x1000, SZ_4K, 1, IOMMU_READ);
@@ -452,7 +452,7 @@ void check_paging_dirty(void)
 {
     for (u8 stage = 1; stage <= 2; stage++) {
         struct smmu_pgtable table = table_make(stage, 44);
-        unsigned int level;
+        unsigned int level = 0;
 
         table.dirty = true;
         map(&table, 0, 0x10000, SZ_4K, 8, IOMMU_READ | IOMMU_WRITE);
