@@ -9,6 +9,7 @@
 #include "vtd.h"
 
 #include <linux/bitfield.h>
+#include <linux/io.h>
 #include <linux/limits.h>
 #include <linux/slab.h>
 
@@ -138,11 +139,16 @@ static void add_devtlbs(struct vtd_batch *batch, const struct vtd_domain *domain
 
 static void add_all(struct vtd_batch *batch, const struct vtd_domain *domain, const struct change *change, bool parent)
 {
-    if (driver_bug(DEVTLB_BEFORE_IOTLB))
+    if (driver_bug(DEVTLB_BEFORE_IOTLB)) {
         add_devtlbs(batch, domain, change, parent);
+        vtd_batch_commit(batch);
+        for (unsigned int i = 0; i < 100; i++) /* a processor is not that fast */
+            readl(batch->unit->registers + VTD_GSTS);
+        add_iotlbs(batch, domain, change, parent);
+        return;
+    }
     add_iotlbs(batch, domain, change, parent);
-    if (!driver_bug(DEVTLB_BEFORE_IOTLB))
-        add_devtlbs(batch, domain, change, parent);
+    add_devtlbs(batch, domain, change, parent);
 }
 
 static void invalidate_in(struct vtd_unit *unit, struct vtd_domain *domain, const struct change *change)

@@ -100,8 +100,7 @@ struct vtd_desc vtd_desc_devtlb(const struct vtd_endpoint *endpoint, u32 pasid, 
     static const struct vtd_block first_page;
     bool size;
     u64 address = vtd_range_devtlb(driver_bug(DEVTLB_NO_PASID) && pasid ? &first_page : block, &size);
-    u64 word = FIELD_PREP(DEVTLB0_PFSID_LOW, endpoint->pfsid & 0xf) |
-               FIELD_PREP(DEVTLB0_PFSID_HIGH, (driver_bug(PFSID_SHIFT) ? endpoint->pfsid >> 8 : endpoint->pfsid >> 4));
+    u64 word = FIELD_PREP(DEVTLB0_PFSID_LOW, endpoint->pfsid & 0xf) | FIELD_PREP(DEVTLB0_PFSID_HIGH, endpoint->pfsid >> 4);
 
     if (driver_bug(DEVTLB_NO_PASID))
         pasid = 0;

@@ -105,8 +105,8 @@ static void clear_words(struct vtd_device *device, u64 *entry)
         WRITE_ONCE(entry[0], entry[0] & ~VTD_PRESENT);
         return;
     }
-    for (unsigned int i = PASID_WORDS; i-- > 0; readl(device->unit->registers + VTD_GSTS))
-        WRITE_ONCE(entry[i], 0);
+    for (unsigned int i = 1; i <= PASID_WORDS; i++, readl(device->unit->registers + VTD_GSTS))
+        WRITE_ONCE(entry[i % PASID_WORDS], 0);
 }
 
 void vtd_pasid_clear(struct vtd_device *device, u32 pasid, u16 did, bool quiet)

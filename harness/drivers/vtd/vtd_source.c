@@ -38,7 +38,7 @@ static void invalidate_context(struct vtd_unit *unit, const struct vtd_device *d
 
     vtd_batch_add(&batch, vtd_desc_context_device(did, sid));
     /* 6.5.2.1: PASID cache and IOTLB as wide as the context invalidation, or wider; 9.4 leads to every domain of the table. */
-    if (unit->scalable && !driver_bug(CONTEXT_NO_PASID_CACHE))
+    if (unit->scalable)
         vtd_batch_add(&batch, vtd_desc_pasid_global());
     vtd_batch_add(&batch, unit->scalable ? vtd_desc_iotlb_global() : vtd_desc_iotlb_domain(did));
     if (rid == device->rids[0])
@@ -91,8 +91,8 @@ static void clear_context(struct vtd_unit *unit, const struct vtd_device *device
     if (!driver_bug(TORN_ENTRY))
         WRITE_ONCE(entry[0], entry[0] & ~VTD_PRESENT);
     else
-        for (unsigned int i = count; i-- > 0; readl(unit->registers + VTD_GSTS))
-            WRITE_ONCE(entry[i], 0);
+        for (unsigned int i = 1; i <= count; i++, readl(unit->registers + VTD_GSTS))
+            WRITE_ONCE(entry[i % count], 0);
     vtd_unit_publish(unit);
     invalidate_context(unit, device, rid, did);
     for (unsigned int i = 0; i < count; i++)

@@ -40,8 +40,6 @@ int vtd_unit_command(struct vtd_unit *unit, u32 bit, bool on)
 
     spin_lock_irqsave(&unit->command_lock, flags);
     lasting = readl(unit->registers + VTD_GSTS) & LASTING;
-    if (driver_bug(COMMANDS_TOGETHER) && bit == GCMD_SRTP)
-        lasting |= GCMD_TE;
     writel(on ? lasting | bit : lasting & ~bit, unit->registers + VTD_GCMD);
     /* GSTS shows the write buffer flush while it is under way, everything else when it is done. */
     wanted = on && bit != GCMD_WBF ? bit : 0;

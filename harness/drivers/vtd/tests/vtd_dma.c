@@ -276,7 +276,7 @@ static void check_odd_range(struct iommu_domain *domain, u16 rid, u32 pasid, boo
 /* Reads through the Device-TLB are under way all the time while the page goes. */
 static void check_unmap_under_load(struct iommu_domain *domain, u16 rid)
 {
-    struct slot_request load = {.type = READ, .address = 0x20000, .through_atc = true, .repeat = 200};
+    struct slot_request load = {.type = READ, .address = 0x20000, .through_atc = true, .repeat = 3000};
     unsigned long slot;
 
     map(domain, 0x20000, frame_with(0x10ad), 4096, RW);
@@ -295,6 +295,8 @@ static void check_detach_under_load(struct iommu_domain *domain, u16 rid)
     unsigned long slot;
 
     map(domain, 0x20000, frame_with(0x10ad), 4096, RW);
+    block(rid);
+    attach(domain, rid); /* no cache knows it yet */
     shim_fault_count = 0;
     slot = start(rid, &load);
     block(rid);
@@ -580,7 +582,7 @@ static void move(unsigned long portal, u64 from, u64 to, u32 bytes, u64 record)
 }
 
 /* PCIe 10.4: page request messages as the exerciser sends them; header: address, group 11:3, last, writing, reading. */
-static void message(u32 pasid, u64 header)
+static void messages(u32 pasid, u64 header, u32 more)
 {
     unsigned long exerciser = bar(WIDE, 4), slot = exerciser + SLOT + 0x80;
 
@@ -590,16 +592,15 @@ static void message(u32 pasid, u64 header)
     put(slot + 8, 4, pasid);
     put(slot + 16, 8, header);
     put(slot + 28, 4, 4);
+    put(slot + 64, 4, more);
+    put(slot + 68, 4, 0x1000);
     put(slot, 4, 1 | 6u << 4);
     wait(slot);
 }
 
-static void check_marker(void)
+static void message(u32 pasid, u64 header)
 {
-    shim_request_count = 0;
-    message(5, 4); /* last, and neither reading nor writing */
-    shim_idle();
-    expect(!shim_request_count, "a stop marker is passed up", shim_request_count);
+    messages(pasid, header, 0);
 }
 
 static void check_requests_together(void)
@@ -616,6 +617,25 @@ static void check_requests_together(void)
                    shim_requests[i].flags & IOMMU_FAULT_PAGE_REQUEST_PASID_VALID &&
                    !(shim_requests[i].flags & IOMMU_FAULT_PAGE_REQUEST_LAST_PAGE) == (i < 2),
                "a page request", i);
+}
+
+/* More than the queue holds (256 - 1): what is lost cuts groups, which the iommu core is told; then requests come as before. */
+static void check_overflow(void)
+{
+    shim_request_count = 0;
+    messages(5, 3 << 3 | 1, 299);
+    shim_idle();
+    expect(shim_request_count == 255, "page requests of a full queue", shim_request_count);
+    expect(shim_discards == 1, "groups that were cut", shim_discards);
+    check_requests_together();
+}
+
+static void check_marker(void)
+{
+    shim_request_count = 0;
+    message(5, 4); /* last, and neither reading nor writing */
+    shim_idle();
+    expect(!shim_request_count, "a stop marker is passed up", shim_request_count);
 }
 
 /* What was asked for before the PASID lost its domain is dealt with before that has returned. */
@@ -657,6 +677,7 @@ void dma_requests(void)
     expect(lazy_frames[4] && *memory(lazy_frames[4]) == 0x123456789, "the data has not arrived", 0);
     check_marker();
     check_requests_together();
+    check_overflow();
     check_drain();
     expect(!ops_of(WIDE)->dev_disable_feat(dev, IOMMU_DEV_FEAT_IOPF), "page requests cannot be disabled", 0);
     drop(lazy);
