@@ -60,6 +60,7 @@ static int describe(struct iotb_dut *dut, struct iotb_desc *desc)
 {
     static const char *const names[] = {"uapi-yes", "uapi-no", "uapi-bypass"};
 
+    *desc = (struct iotb_desc){.size = sizeof(*desc)};
     desc->kind = IOTB_KIND_UAPI;
     desc->architecture = IOTB_ARCH_IOASID;
     snprintf(desc->name, sizeof(desc->name), "%s", names[dut->control]);
@@ -88,6 +89,7 @@ static int advance(struct iotb_dut *dut, struct iotb_advance *advance)
 static int machine(struct iotb_dut *dut, struct iotb_uapi_machine *machine)
 {
     (void)dut;
+    machine->size = sizeof(*machine);
     machine->architecture = IOTB_ARCH_VTD;
     machine->device_count = 7;
     machine->iommu_count = 1;
@@ -114,6 +116,7 @@ static int describe_device(struct iotb_dut *dut, uint32_t index, struct iotb_uap
     (void)dut;
     if (index >= sizeof(flags) / sizeof(flags[0]))
         return IOTB_NONE;
+    device->size = sizeof(*device);
     device->flags = flags[index];
     device->requester_id = (uint16_t)(0x100 + 8 * index);
     device->group = index == 5 ? 4 : index;
@@ -260,7 +263,7 @@ static int quiesce(struct iotb_dut *dut)
 static int audit(struct iotb_dut *dut, uint32_t process, struct iotb_uapi_audit *audit)
 {
     (void)dut, (void)process;
-    audit->text[0] = '\0';
+    *audit = (struct iotb_uapi_audit){.size = sizeof(*audit)};
     return IOTB_OK;
 }
 

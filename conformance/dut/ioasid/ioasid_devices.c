@@ -26,6 +26,7 @@ int uapi_machine_facts(struct iotb_dut *dut, struct iotb_uapi_machine *machine)
 {
     struct iotb_uapi_device device;
 
+    *machine = (struct iotb_uapi_machine){.size = sizeof(*machine)};
     machine->architecture = dut->architecture == PLATFORM_VTD ? IOTB_ARCH_VTD : IOTB_ARCH_SMMUV3;
     while (uapi_describe_device(dut, machine->device_count, &device) == IOTB_OK)
         machine->device_count++;

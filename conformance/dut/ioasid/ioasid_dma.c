@@ -255,6 +255,7 @@ int uapi_device_bus(struct iotb_dut *dut, uint32_t device, struct iotb_uapi_bus 
 
     if (device >= DEVICES || uapi_describe_device(dut, device, &facts) != IOTB_OK || !state->bus.count)
         return IOTB_NONE;
+    *bus = (struct iotb_uapi_bus){.size = sizeof(*bus)};
     bus->requester_id = facts.flags & IOTB_UAPI_ALIAS ? facts.alias_requester_id : facts.requester_id;
     bus->address_type = state->bus.address_type;
     bus->pasid_present = state->bus.has_pasid;

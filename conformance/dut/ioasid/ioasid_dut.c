@@ -250,6 +250,7 @@ static int dut_open(const struct iotb_open_args *args, struct iotb_dut **out)
 
 static int dut_describe(struct iotb_dut *dut, struct iotb_desc *desc)
 {
+    *desc = (struct iotb_desc){.size = sizeof(*desc)};
     desc->kind = IOTB_KIND_UAPI;
     desc->architecture = IOTB_ARCH_IOASID;
     desc->features = IOTB_F_TIME;
