@@ -225,6 +225,10 @@ bool dut_deviation(const char *name, size_t n, struct dut_deviation *deviation)
         return iotb_dut_smmuv3_deviation(n, deviation);
     if (strcmp(name, "hooked") == 0)
         return iotb_dut_hooked_deviation(n, deviation);
+#ifdef IOTB_HAVE_IOASID_DUT
+    if (strcmp(name, "ioasid") == 0)
+        return iotb_dut_ioasid_deviation(n, deviation);
+#endif
     if (strcmp(name, "pasid-device") == 0)
         return iotb_dut_pasid_device_deviation(n, deviation);
     return strcmp(name, "vtd") == 0 && iotb_dut_vtd_deviation(n, deviation);

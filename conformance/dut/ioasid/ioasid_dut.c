@@ -63,10 +63,11 @@ static int read_parameters(struct iotb_dut *dut, const struct iotb_open_args *ar
         dut->seed = strtoull(reading.value, NULL, 0);
     if (taken(&reading, "latency_ps"))
         dut->latency_ps = strtoull(reading.value, NULL, 0);
-    if (taken(&reading, "bug"))
-        snprintf(dut->bug, sizeof(dut->bug), "%.39s", reading.value);
-    if (taken(&reading, "erratum"))
-        snprintf(dut->erratum, sizeof(dut->erratum), "%.63s", reading.value);
+    if (taken(&reading, "erratum")) {
+        bool bug = strchr(reading.value, '.') != NULL;
+
+        snprintf(bug ? dut->bug : dut->erratum, sizeof(dut->bug), "%.60s", reading.value);
+    }
     if (!reading.wrong && reading.rest[0]) {
         snprintf(args->error, args->error_bytes, "ioasid has no parameter %.100s", reading.rest);
         reading.wrong = true;
@@ -167,8 +168,9 @@ static int make_machine(struct iotb_dut *dut)
 
 static int boot_kernel(struct iotb_dut *dut)
 {
-    const char *driver = dut->architecture == PLATFORM_VTD ? "vtd" : "smmuv3";
-    bool core_bug = strncmp(dut->bug, "ioasid.", 7) == 0;
+    const char *driver = dut->architecture == PLATFORM_VTD ? "vtd" : "arm-smmu-v3";
+    bool core_bug = strncmp(dut->bug, "core.", 5) == 0;
+    const char *bug = strchr(dut->bug, '.');
     struct kernel_module_config modules[2] = {{.name = "ioasid", .state = MODULE_LOADABLE},
                                               {.name = driver, .state = MODULE_BUILTIN}};
     struct kernel_config config = {.backend = dut->backend,
@@ -181,9 +183,9 @@ static int boot_kernel(struct iotb_dut *dut)
                                    .context = dut};
 
     snprintf(dut->module_parameters[0], sizeof(dut->module_parameters[0]), "profile=%s%s%s", dut->profile,
-             core_bug ? " bug=" : "", core_bug ? dut->bug + 7 : "");
-    snprintf(dut->module_parameters[1], sizeof(dut->module_parameters[1]), "%s%s", dut->bug[0] && !core_bug ? "bug=" : "",
-             core_bug ? "" : dut->bug);
+             core_bug ? " bug=" : "", core_bug ? bug + 1 : "");
+    snprintf(dut->module_parameters[1], sizeof(dut->module_parameters[1]), "%s%s", bug && !core_bug ? "bug=" : "",
+             bug && !core_bug ? bug + 1 : "");
     modules[0].parameters = dut->module_parameters[0];
     modules[1].parameters = dut->module_parameters[1][0] ? dut->module_parameters[1] : NULL;
     if (kernel_boot(&config))

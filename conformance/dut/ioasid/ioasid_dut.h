@@ -2,14 +2,16 @@
 /*
  * ioasid_dut.h - the DUT `ioasid`: harness/ioasid on the harness kernel, its drivers and the standard machine, in this process.
  *
- * Parameters: iommu=vtd|smmuv3, profile=v2|s20|up, backend=coop|threads, explore=0|1, latency_ps=N (of memory), bug=NAME (a
- * mistake of the IOMMU's driver, or ioasid.NAME of the core), erratum=NAME (of the IOMMU's model).
+ * Parameters: iommu=vtd|smmuv3, profile=v2|s20|up, backend=coop|threads, explore=0|1, seed=N, latency_ps=N (of memory), and
+ * erratum=NAME: a deviation of the IOMMU's model, or vtd.NAME, smmuv3.NAME: a mistake of its driver, or core.NAME: one of
+ * harness/ioasid.
  */
 #ifndef DUT_IOASID_DUT_H
 #define DUT_IOASID_DUT_H
 
-#include "dut/dut.h"
+#include "dut/dut_registry.h"
 
 const struct iotb_dut_ops *iotb_dut_ioasid(void);
+bool iotb_dut_ioasid_deviation(size_t n, struct dut_deviation *deviation);
 
 #endif

@@ -77,7 +77,7 @@ struct iotb_dut {
     enum kernel_backend backend;
     bool explore;
     uint64_t seed, latency_ps;
-    char profile[16], bug[40], erratum[64], parameters[512];
+    char profile[16], bug[64], erratum[64], parameters[512];
     uint64_t rules;
     /* of a boot */
     bool booted;
