@@ -92,13 +92,26 @@ static void unlock(struct iotb_dut *dut, uint32_t device)
     put(dut, device, XKEY, 0x4b434c55, 4);
 }
 
-static uint64_t slot_word(const struct iotb_request *request)
+/* "Enable No Snoop" of Device Control: a device sends no-snoop only where the kernel lets it (IHI 0070 13.6.1.1 relies on that).
+ */
+static bool may_no_snoop(struct iotb_dut *dut, uint32_t device)
+{
+    struct board *board = machine_board(dut->machine);
+    uint32_t at = board_config_read(board, device, 0x34, 1) & 0xfc;
+
+    for (uint32_t steps = 0; at && steps < 48; steps++, at = board_config_read(board, device, at + 1, 1) & 0xfc)
+        if (board_config_read(board, device, at, 1) == 0x10)
+            return board_config_read(board, device, at + 8, 2) >> 11 & 1;
+    return false;
+}
+
+static uint64_t slot_word(const struct iotb_request *request, bool no_snoop)
 {
     uint64_t word = GO | (uint64_t)request->kind << 4;
 
     word |= request->address_type == IOTB_AT_TRANSLATION ? USE_ATC : (uint64_t)request->address_type << 32;
     word |= (request->flags & IOTB_RQ_EXECUTE ? EXEC : 0) | (request->flags & IOTB_RQ_PRIVILEGED ? PRIV : 0);
-    return word | (request->flags & IOTB_RQ_PASID ? PASID_V : 0) | (request->flags & IOTB_RQ_NO_SNOOP ? NO_SNOOP : 0);
+    return word | (request->flags & IOTB_RQ_PASID ? PASID_V : 0) | (no_snoop ? NO_SNOOP : 0);
 }
 
 static void start(struct iotb_dut *dut, uint32_t device, struct dma *dma, const struct iotb_request *request)
@@ -131,7 +144,7 @@ static void start(struct iotb_dut *dut, uint32_t device, struct dma *dma, const 
         put(dut, device, at + AT_COMPARE, compare, 8);
     }
     put(dut, device, at + AT_REPEAT, 0, 4);
-    put(dut, device, at, slot_word(request), 8);
+    put(dut, device, at, slot_word(request, (request->flags & IOTB_RQ_NO_SNOOP) && may_no_snoop(dut, device)), 8);
 }
 
 struct waiting {
