@@ -110,6 +110,27 @@ bool io_expect_reaches(struct io_device *d, const char *row, uint32_t pasid, uin
     return io_expect_intact(d->io, row, what) && ok;
 }
 
+bool io_expect_lost(struct io_device *d, const char *row, uint32_t pasid, uint64_t iova, struct io_memory *m, uint64_t offset,
+                    const char *what)
+{
+    struct test *t = d->io->t;
+    struct io_dma read = {.pasid = pasid, .iova = iova, .bytes = LINE, .kind = IOTB_READ}, write = read;
+    uint8_t line[LINE];
+    bool ok;
+
+    random_line(t, line);
+    io_store(d->io, m, offset, line, LINE);
+    if (io_dma(d, &read) == IO_DONE) {
+        ok = CHECK(t, row, memcmp(read.data, line, LINE) != 0, "%s: a read at 0x%llx does not bring what the program stored",
+                   what, (unsigned long long)iova);
+    } else {
+        write.kind = IOTB_WRITE;
+        random_line(t, write.data);
+        ok = io_dma(d, &write) != IO_IMPOSSIBLE;
+    }
+    return io_expect_intact(d->io, row, what) && ok;
+}
+
 bool io_expect_blocked(struct io_device *d, const char *row, uint32_t pasid, uint64_t iova, const char *what)
 {
     struct test *t = d->io->t;

@@ -308,7 +308,7 @@ static void close_unbinds(struct test *t)
     io_expect_reaches(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, IO_RW, "after an unbind command");
     EXPECT_OK(t, row, io_close_device(&s.d), "close of the device");
     EXPECT_ERRNO(t, row, EINVAL, io_device_info(&s.f, 0x1001, &info), "GET_INFO of the closed device");
-    io_expect_blocked(&s.d, row, IO_NO_PASID, s.iova, "a closed device");
+    io_expect_lost(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, "a closed device");
     EXPECT_OK(t, row, io_free(&s.f, s.ioasid), "FREE of what it was attached to");
     io_setup_open(&io, false, &other);
     io_require(t, io_open_device(&s.d, 0), "open of the device");
@@ -337,7 +337,7 @@ static void mapping_keeps_context(struct test *t)
         io_expect_reaches(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, IO_RW, "while registers are mapped");
     EXPECT_OK(t, row, sys_unmap_memory(t, 0, va, IO_PAGE), "munmap() of registers");
     kernel_quiesce(t);
-    io_expect_blocked(&s.d, row, IO_NO_PASID, s.iova, "when registers are mapped no more");
+    io_expect_lost(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, "when registers are mapped no more");
     io_end(&io);
 }
 
@@ -354,7 +354,7 @@ static void file_outlives_close(struct test *t)
     io_expect_blocked(&s.d, row, IO_NO_PASID, s.iova + s.m->bytes, "when the node is closed");
     EXPECT_OK(t, row, io_close_device(&s.d), "close of the device");
     kernel_quiesce(t);
-    io_expect_blocked(&s.d, row, IO_NO_PASID, s.iova, "when the device is closed too");
+    io_expect_lost(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, "when the device is closed too");
     io_end(&io);
 }
 
@@ -368,7 +368,7 @@ static void unbind_command(struct test *t)
     io_setup(&io, t, &s, true, 0, 0);
     io_expect_reaches(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, IO_RW, "bound and attached");
     EXPECT_OK(t, row, io_unbind(&s.d), "UNBIND");
-    io_expect_blocked(&s.d, row, IO_NO_PASID, s.iova, "after UNBIND");
+    io_expect_lost(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, "after UNBIND");
     EXPECT_FAILS(t, row, io_attach(&s.d, &s.f, s.ioasid), "ATTACH after UNBIND");
     EXPECT_FAILS(t, row, io_unbind(&s.d), "UNBIND once more");
     io_setup_open(&io, true, &other);
@@ -386,7 +386,7 @@ static void bind_again_after_open(struct test *t)
     EXPECT_OK(t, row, io_close_device(&s.d), "close of the device");
     EXPECT_OK(t, row, io_open_device(&s.d, 0), "open of the device");
     EXPECT_FAILS(t, row, io_attach(&s.d, &s.f, s.ioasid), "ATTACH of a device opened again");
-    io_expect_blocked(&s.d, row, IO_NO_PASID, s.iova, "opened again");
+    io_expect_lost(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, "opened again");
     EXPECT_OK(t, row, io_bind(&s.d, &s.f, 0x1001), "BIND");
     EXPECT_OK(t, row, io_attach(&s.d, &s.f, s.ioasid), "ATTACH");
     if (on_v1(t) || !(uapi_machine(t)->rules & IOTB_UAPI_RULE_MAP_EARLY))
