@@ -16,11 +16,9 @@
 #include <linux/sched/task.h>
 #include <linux/sched/user.h>
 #include <linux/slab.h>
-#include <linux/wait.h>
 
 static DEFINE_SPINLOCK(processes_lock);
 static LIST_HEAD(processes);
-static DECLARE_WAIT_QUEUE_HEAD(tasks_ended);
 
 /* ---- users, credentials ---- */
 
@@ -138,23 +136,16 @@ void process_enter(struct process *process, struct task_struct *task)
     task->cred = leader->cred;
     task->group_leader = leader;
     task->tgid = leader->pid;
-    spin_lock(&process->lock);
-    process->tasks++;
-    spin_unlock(&process->lock);
+    task->process = process;
 }
 
 void process_leave(struct task_struct *task)
 {
-    struct process *process = task->process;
-
-    task->mm = NULL;
+    task->mm = task->active_mm = NULL;
     task->files = NULL;
     task->signal = NULL;
     task->cred = NULL;
-    spin_lock(&process->lock);
-    process->tasks--;
-    spin_unlock(&process->lock);
-    wake_up_all(&tasks_ended);
+    task->process = NULL;
 }
 
 void kthread_use_mm(struct mm_struct *mm)
@@ -262,21 +253,13 @@ struct process *process_fork_task(struct process *parent)
 
 /* ---- exit, in three steps: the tasks end; one task of the process takes it down; the rest goes ---- */
 
-static bool has_tasks(struct process *process)
-{
-    bool has;
-
-    spin_lock(&process->lock);
-    has = process->tasks;
-    spin_unlock(&process->lock);
-    return has;
-}
-
+/* A task that ended in a BUG does not say that it ended: it is asked for. */
 void process_kill_task(struct process *process)
 {
     WRITE_ONCE(process->exiting, true);
     task_signal_process(process, true);
-    wait_event(tasks_ended, !has_tasks(process));
+    while (task_count_of_process(process))
+        schedule_timeout_uninterruptible(1);
 }
 
 void process_exit_task(struct process *process)
@@ -355,8 +338,7 @@ static void process_halt(void)
 {
     struct process *process;
 
-    list_for_each_entry(process, &processes, node)
-        audit("process %d (%s): %u tasks", process->leader->pid, process->leader->comm, process->tasks);
+    list_for_each_entry(process, &processes, node) audit("process %d (%s)", process->leader->pid, process->leader->comm);
     INIT_LIST_HEAD(&processes);
     if (refcount_read(&root_user.__count) != 1 || atomic_long_read(&root_user.locked_vm))
         audit("user 0: %u references, %ld locked pages", refcount_read(&root_user.__count),

@@ -17,7 +17,6 @@ struct process {
     struct task_struct *leader; /* what refers to the process: it has mm, files, signal, cred until the exit */
     spinlock_t lock;
     bool exiting;
-    unsigned int tasks;
     struct list_head scratch; /* of struct scratch: places for arguments of system calls */
     struct list_head node;
 };

@@ -58,7 +58,7 @@ static void numbers(void **state)
     assert_int_equal(process_ioctl(process, 17, CHECK_WAKE, NULL, 0), -EBADF);
     assert_int_equal(process_ioctl(process, -1, CHECK_WAKE, NULL, 0), -EBADF);
     assert_int_equal(process_close(process, 1 << 20), -EBADF);
-    assert_int_equal(process_ioctl(process, a, 0x1234, NULL, 0), -ENOTTY);
+    assert_int_equal(process_ioctl(process, a, 0x12340000, NULL, 0), -ENOTTY);
 }
 
 static void dup_and_send(void **state)

@@ -152,8 +152,8 @@ void check_user_sizes(void *data)
         u64 more;
     } given;
 
-    CHECK(put_user(0x11223344u, (u32 __user *)(end - 8)) == 0 && put_user(0u, (u32 __user *)(end - 4)) == 0);
     CHECK(put_user(1ull, (u64 __user *)(end - 4)) == -EFAULT);
+    CHECK(put_user(0x11223344u, (u32 __user *)(end - 8)) == 0 && put_user(0u, (u32 __user *)(end - 4)) == 0);
     CHECK(get_user(value, (u64 __user *)(end - 8)) == 0 && value == 0x11223344);
     CHECK(get_user(value, (u64 __user *)(end - 7)) == -EFAULT && value == 0);
     CHECK(check_zeroed_user(end - 4, 4) == 1 && check_zeroed_user(end - 8, 8) == 0 && check_zeroed_user(end - 4, 5) == -EFAULT);
@@ -233,6 +233,7 @@ void check_lent(void *data)
 {
     struct check_range *range = data;
     struct mm_struct *mm = range->mm;
+    bool alive;
     u8 byte = 0;
 
     CHECK(copy_from_user(&byte, (void __user *)range->address, 1) == 1);
@@ -241,7 +242,10 @@ void check_lent(void *data)
     range->result = byte;
     kthread_unuse_mm(mm);
     mmput(mm);
-    CHECK(!mmget_not_zero(mm) == (range->write != 0));
+    alive = mmget_not_zero(mm);
+    CHECK(alive == !range->write);
+    if (alive)
+        mmput(mm);
     mmdrop(mm);
 }
 

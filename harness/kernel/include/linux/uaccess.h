@@ -31,6 +31,8 @@ unsigned long __must_check clear_user(void __user *to, unsigned long n);
     ({                                                                              \
         unsigned char __gu[sizeof(*(ptr))] __aligned(8);                            \
         int __gu_error = copy_from_user(__gu, (ptr), sizeof(*(ptr))) ? -EFAULT : 0; \
+        if (__gu_error)                                                             \
+            memset(__gu, 0, sizeof(__gu));                                          \
         (x) = *(typeof(*(ptr)) *)__gu;                                              \
         __gu_error;                                                                 \
     })
