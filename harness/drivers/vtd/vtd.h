@@ -50,6 +50,7 @@ struct vtd_queue {
     u32 *status;
     u32 sequence; /* of wait descriptors */
     bool dead;    /* it does not answer any more: nothing can be invalidated */
+    u16 silent;   /* whose Device-TLB did not answer the last time */
 };
 
 struct vtd_event { /* an interrupt of the unit */
@@ -84,6 +85,7 @@ struct vtd_unit {
     struct mutex fault_lock; /* whoever reads the records */
 
     struct vtd_event request_event;
+    struct mutex request_lock; /* a request is being handed on: its device stays */
     u8 *requests;
     struct iopf_queue *iopf;
     wait_queue_head_t request_wait; /* the queue has been read */
@@ -124,10 +126,11 @@ struct vtd_device {
     u16 rids[VTD_RIDS_MAX]; /* its own first */
     unsigned int rid_count;
     struct vtd_pasid_table *table; /* scalable mode */
-    u32 pasids; /* that it may use: 1 without PASID */
+    u32 pasids;                    /* that it may use: 1 without PASID */
     struct vtd_endpoint endpoint;
     bool ats_supported, pasid_supported, pri_supported;
     bool ats_enabled, pasid_enabled, pri_enabled;
+    bool ats_barred;           /* its Device-TLB did not answer: nothing that it has translated gets through */
     bool leaving;              /* being released: what it shares with others stays */
     struct xarray attachments; /* of struct vtd_attachment, by PASID; changed under unit->mutex */
 };
@@ -230,6 +233,8 @@ int vtd_batch_commit(struct vtd_batch *batch);
 
 int vtd_sources_get(struct vtd_device *device);
 void vtd_sources_put(struct vtd_device *device);
+/* A Device-TLB does not answer: what it holds must be of no use. Any context that may submit. */
+void vtd_source_bar(struct vtd_unit *unit, u16 rid);
 /* Scalable mode: page requests of the device are let through, or not (9.4 PRE). */
 void vtd_source_requests(struct vtd_device *device, bool on);
 /* Legacy mode: where requests of the device go. */

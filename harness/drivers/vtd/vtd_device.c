@@ -33,6 +33,9 @@ void vtd_device_ats_stop(struct vtd_device *device)
 {
     struct vtd_batch batch = {.unit = device->unit};
 
+    if (device->ats_barred)
+        pci_disable_ats(device->pdev);
+    device->ats_barred = false;
     if (!device->ats_enabled)
         return;
     pci_disable_ats(device->pdev);
@@ -90,9 +93,11 @@ static int requests_stop(struct vtd_device *device)
     pci_disable_pri(device->pdev);
     at = vtd_attachment(device, IOMMU_NO_PASID);
     vtd_request_drain(device, IOMMU_NO_PASID, at ? at->did : 0);
+    mutex_lock(&device->unit->request_lock);
+    device->pri_enabled = false; /* what still comes is refused */
+    mutex_unlock(&device->unit->request_lock);
     iopf_queue_remove_device(device->unit->iopf, device->dev);
     vtd_source_requests(device, false);
-    device->pri_enabled = false;
     return 0;
 }
 
@@ -238,10 +243,12 @@ void vtd_device_release(struct device *dev)
     vtd_device_ats_stop(device);
     if (device->pasid_enabled)
         pci_disable_pasid(device->pdev);
+    mutex_lock(&device->unit->request_lock);
     mutex_lock(&device->unit->mutex);
     vtd_sources_put(device);
     forget(device);
     mutex_unlock(&device->unit->mutex);
+    mutex_unlock(&device->unit->request_lock);
     xa_destroy(&device->attachments);
     dev_iommu_priv_set(dev, NULL);
     kfree(device);

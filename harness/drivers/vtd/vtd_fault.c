@@ -58,7 +58,8 @@ static void report(struct vtd_unit *unit, const struct record *record)
     mutex_lock(&unit->mutex);
     device = xa_load(&unit->devices, record->rid);
     at = device ? vtd_attachment(device, record->pasid) : NULL;
-    if (at)
+    /* A process has no handler: its domain keeps the mm in that place. */
+    if (at && at->domain->kind != VTD_PROCESS)
         report_iommu_fault(&at->domain->domain, device->dev, record->address,
                            record->write ? IOMMU_FAULT_WRITE : IOMMU_FAULT_READ);
     mutex_unlock(&unit->mutex);

@@ -7,13 +7,15 @@
 
 #include <asm/barrier.h>
 #include <linux/bitfield.h>
+#include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 
 #define RING_BYTES VTD_PAGE_BYTES
-#define TRIES 3u             /* 6.5.2.11: after an invalidation time-out everything since the oldest is to be done again */
-#define READS_MAX (1u << 22) /* of a status register, before the queue is given up */
+#define TRIES 3u           /* 6.5.2.11: after an invalidation time-out everything since the oldest is to be done again */
+#define LOOKS_AT_ONCE 16u  /* then with pauses */
+#define LOOKS_MAX 1000000u /* of 10 us, before the queue is given up */
 
 int vtd_queue_start(struct vtd_unit *unit)
 {
@@ -71,13 +73,14 @@ static int overslept(struct vtd_unit *unit)
 {
     u64 record = readq(unit->registers + VTD_IQERCD);
 
-    pr_warn("vtd%u: a Device-TLB does not answer: %04llx\n", unit->id, FIELD_GET(IQERCD_ITESID, record));
+    unit->queue.silent = FIELD_GET(IQERCD_ITESID, record);
+    pr_warn("vtd%u: a Device-TLB does not answer: %04x\n", unit->id, unit->queue.silent);
     writel(FSTS_ITE, unit->registers + VTD_FSTS);
     return -ETIMEDOUT;
 }
 
-/* One look at the unit: 0, or what went wrong. */
-static int look(struct vtd_unit *unit)
+/* One look at the unit: 0, or what went wrong. A look costs time, so that a unit that needs some gets it. */
+static int look(struct vtd_unit *unit, unsigned int looks)
 {
     u32 status = readl(unit->registers + VTD_FSTS);
 
@@ -87,7 +90,11 @@ static int look(struct vtd_unit *unit)
     }
     if (status & FSTS_ITE)
         return overslept(unit);
-    return status & FSTS_IQE ? mend(unit) : 0;
+    if (status & FSTS_IQE)
+        return mend(unit);
+    if (looks >= LOOKS_AT_ONCE)
+        udelay(10);
+    return 0;
 }
 
 static int give_up(struct vtd_unit *unit)
@@ -100,10 +107,10 @@ static int give_up(struct vtd_unit *unit)
 /* After a time-out the waits that were fetched are aborted; what is left in the queue runs, to no purpose, until it is empty. */
 static int run_dry(struct vtd_unit *unit)
 {
-    for (unsigned int reads = 0; reads < READS_MAX; reads++) {
+    for (unsigned int looks = 0; looks < LOOKS_MAX; looks++) {
         if (readq(unit->registers + VTD_IQH) == unit->queue.tail)
             return 0;
-        look(unit);
+        look(unit, looks);
     }
     return give_up(unit);
 }
@@ -112,14 +119,14 @@ static int wait_for(struct vtd_unit *unit, u32 number)
 {
     int result = 0;
 
-    for (unsigned int reads = 0; READ_ONCE(*unit->queue.status) != number; reads++) {
-        int error = look(unit);
+    for (unsigned int looks = 0; READ_ONCE(*unit->queue.status) != number; looks++) {
+        int error = look(unit, looks);
 
         if (error == -ETIMEDOUT)
             return error;
         if (error)
             result = error;
-        if (reads >= READS_MAX)
+        if (looks >= LOOKS_MAX)
             return give_up(unit);
     }
     return result;
@@ -157,6 +164,8 @@ static void flush(struct vtd_batch *batch)
 {
     int result = batch->count ? vtd_queue_submit(batch->unit, batch->descs, batch->count, false) : 0;
 
+    if (result == -ETIMEDOUT)
+        vtd_source_bar(batch->unit, batch->unit->queue.silent);
     if (result && !batch->result)
         batch->result = result;
     batch->count = 0;

@@ -95,14 +95,17 @@ static bool supervisor_allowed(struct vtd_device *device, u32 pasid)
     return driver_bug(SUPERVISOR_ALLOWED) || (at && at->domain->kind == VTD_NESTED && at->domain->user.flags & IOMMU_VTD_S1_SRE);
 }
 
-static bool acceptable(struct vtd_device *device, const struct request *request)
+static bool acceptable(struct vtd_unit *unit, struct vtd_device *device, const struct request *request)
 {
+    bool allowed;
+
     if (!device || !device->pri_enabled || !is_canonical(request->word[1] & REQUEST1_ADDRESS))
         return false;
-    if (request->word[0] & REQUEST0_PMR && !supervisor_allowed(device, pasid_of(request)))
-        return false;
+    mutex_lock(&unit->mutex);
+    allowed = !(request->word[0] & REQUEST0_PMR) || supervisor_allowed(device, pasid_of(request));
+    mutex_unlock(&unit->mutex);
     /* ECAP.ERS is 0: execution is never asked for by a request that could be granted. */
-    return !(request->word[0] & REQUEST0_EXR && request->word[1] & REQUEST1_RDR);
+    return allowed && !(request->word[0] & REQUEST0_EXR && request->word[1] & REQUEST1_RDR);
 }
 
 static void pass_on(struct vtd_device *device, const struct request *request)
@@ -130,13 +133,14 @@ static void handle(struct vtd_unit *unit, const struct request *request)
 
     if (FIELD_GET(REQUEST0_TYPE, request->word[0]) != REQUEST_TYPE_PAGE || is_stop_marker(request))
         return;
-    mutex_lock(&unit->mutex);
+    /* The device stays as long as the lock is held; handlers may sleep on locks of those who attach. */
+    mutex_lock(&unit->request_lock);
     device = xa_load(&unit->devices, rid_of(request));
-    if (acceptable(device, request))
+    if (acceptable(unit, device, request))
         pass_on(device, request);
     else
         refuse(unit, request);
-    mutex_unlock(&unit->mutex);
+    mutex_unlock(&unit->request_lock);
 }
 
 /* One pass over what is there. The head moves when all of it is dealt with: until then nobody takes the queue for empty. */

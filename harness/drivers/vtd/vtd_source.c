@@ -10,6 +10,8 @@
 
 #include <linux/bitfield.h>
 #include <linux/io.h>
+#include <linux/minmax.h>
+#include <linux/printk.h>
 #include <linux/slab.h>
 
 #define BUS(rid) ((rid) >> 8)
@@ -131,6 +133,30 @@ void vtd_source_requests(struct vtd_device *device, bool on)
     WRITE_ONCE(entry[0], on ? entry[0] | SM_CONTEXT0_PRE : entry[0] & ~SM_CONTEXT0_PRE);
     vtd_unit_publish(device->unit);
     invalidate_context(device->unit, device, device->rids[0], 0);
+}
+
+/*
+ * Pages that are given back may still be in the Device-TLB. Translated requests are blocked from now on (9.3 TT, 9.4 DTE), until
+ * the device is released; no further invalidation is sent to it.
+ */
+void vtd_source_bar(struct vtd_unit *unit, u16 rid)
+{
+    struct vtd_device *device = xa_load(&unit->devices, rid);
+    u64 *entry = context_words(unit, rid);
+    struct vtd_desc descs[3] = {vtd_desc_context_device(0, rid), vtd_desc_iotlb_global(), vtd_desc_pasid_global()};
+
+    if (!device || !device->ats_enabled || !entry)
+        return;
+    pr_err("vtd%u: %04x: no translated requests any more\n", unit->id, rid);
+    device->ats_enabled = false;
+    device->ats_barred = true;
+    WRITE_ONCE(entry[0], entry[0] & ~(unit->scalable ? SM_CONTEXT0_DTE | SM_CONTEXT0_PRE : CONTEXT0_TT));
+    vtd_unit_publish(unit);
+    if (unit->scalable)
+        swap(descs[1], descs[2]); /* the PASID cache before the IOTLB (6.2.2.1) */
+    else
+        descs[0] = vtd_desc_context_device((u16)FIELD_GET(CONTEXT1_DID, entry[1]), rid);
+    vtd_queue_submit(unit, descs, unit->scalable ? 3 : 2, false);
 }
 
 /* ---- users of a requester id; unit->mutex is held ---- */

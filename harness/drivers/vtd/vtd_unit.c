@@ -81,6 +81,7 @@ int vtd_unit_add(const struct acpi_dmar_hardware_unit *drhd)
     spin_lock_init(&unit->queue.lock);
     mutex_init(&unit->mutex);
     mutex_init(&unit->fault_lock);
+    mutex_init(&unit->request_lock);
     xa_init(&unit->devices);
     xa_init(&unit->sources);
     ida_init(&unit->dids);

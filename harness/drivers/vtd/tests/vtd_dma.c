@@ -329,6 +329,26 @@ static void check_rid(u16 rid, bool user, bool atc)
     drop(domain);
 }
 
+/* INVHOLD: the device keeps its answers to invalidations. What it holds is of no use once unmap has returned. */
+static void check_silent_device(u16 rid)
+{
+    struct iommu_domain *domain = paging(rid, 0, true);
+    unsigned long exerciser = bar(rid, 4);
+
+    attach(domain, rid);
+    map(domain, 0x5000, frame_with(0x51), 4096, RW);
+    map(domain, 0x6000, frame_with(0x52), 4096, RW);
+    expect(reads(rid, 0, 0x5000, 0x51, true) && reads(rid, 0, 0x6000, 0x52, true), "read", 0);
+    put(exerciser + 0xc08, 4, 0xffffffff);
+    unmap(domain, 0x5000, 4096);
+    expect(!reads(rid, 0, 0x5000, 0x51, true), "read after an invalidation that was not answered", 0);
+    expect(!reads(rid, 0, 0x6000, 0x52, true) && reads(rid, 0, 0x6000, 0x52, false), "translated, and not", 0);
+    put(exerciser + 0xc08, 4, 0);
+    block(rid);
+    expect(!reads(rid, 0, 0x6000, 0x52, false), "read after detach", 0);
+    drop(domain);
+}
+
 static void check_two_devices(void)
 {
     struct iommu_domain *domain = paging(WIDE, 0, true);
@@ -351,6 +371,7 @@ void dma_second_stage(void)
     check_rid(WIDE_TOO, true, true);
     check_rid(PLAIN, true, false);
     check_two_devices();
+    check_silent_device(WIDE_TOO);
 }
 
 void dma_first_stage(void)

@@ -90,7 +90,7 @@ static void test_legacy_second_stage(void **state)
 
 static void test_caching_mode(void **state)
 {
-    units = "preset=cm,dt=1,prs=1,pds=1";
+    units = "preset=cm,dt=1,prs=1,pds=1,device_tlb_timeout_ps=10000000000";
     run(dma_second_stage, *state);
     run(dma_nested, *state);
     units = getenv("VTD_UNIT");
