@@ -106,7 +106,7 @@ static uint64_t splitmix64(uint64_t *state)
 static bool is_candidate(const struct mutate *m, const char *name, const char *text)
 {
     /* The list of deviations is compiled out of what is mutated; what was made from a description has a test of its own. */
-    return !strstr(name, "_errata.") && !strstr(text, "do not edit. */") && (!m->file_glob || !fnmatch(m->file_glob, name, 0));
+    return !strstr(name, "_errata.") && !strstr(text, "; do not edit.") && (!m->file_glob || !fnmatch(m->file_glob, name, 0));
 }
 
 static void keep_line(struct mutation_list *points, uint64_t line)
