@@ -28,25 +28,30 @@ int64_t io_unbind(struct io_device *d)
     return DEVICE_CALL(d, VFIO_UNBIND_IOASID_FD, &unbind);
 }
 
-/* The id, or -errno; an id of 0 would be nobody's. */
-static int64_t id_of(int64_t result, uint32_t id)
-{
-    return result < 0 ? result : (int64_t)id;
-}
-
+/* The id, or -errno. */
 int64_t io_alloc_with(const struct io_fd *f, struct iommu_ioasid_alloc *alloc)
 {
+    int64_t result;
+
     alloc->argsz = sizeof(*alloc);
-    return id_of(IO_CALL(f, IOMMU_IOASID_ALLOC, alloc), alloc->ioasid);
+    result = IO_CALL(f, IOMMU_IOASID_ALLOC, alloc);
+    return result < 0 ? result : (int64_t)alloc->ioasid;
+}
+
+static int64_t alloc1(const struct io_fd *f)
+{
+    NEW(ioasid_handle, handle, .flags = 0);
+    int64_t result = IO_CALL(f, IOASID_ALLOC, &handle);
+
+    return result < 0 ? result : (int64_t)handle.ioasid;
 }
 
 int64_t io_alloc(const struct io_fd *f)
 {
     struct iommu_ioasid_alloc alloc = {.type = IOMMU_IOASID_KERNEL_TYPE1V2, .addr_width = 39};
-    NEW(ioasid_handle, handle, .flags = 0);
 
     if (f->v1)
-        return id_of(IO_CALL(f, IOASID_ALLOC, &handle), handle.ioasid);
+        return alloc1(f);
     if (uapi_machine(f->io->t)->rules & IOTB_UAPI_RULE_SNOOP_REQUIRED)
         alloc.flags = IOMMU_IOASID_ALLOC_ENFORCE_SNOOP;
     return io_alloc_with(f, &alloc);
@@ -57,10 +62,12 @@ int64_t io_alloc_child(const struct io_fd *f, uint32_t parent)
     struct iommu_ioasid_alloc alloc = {
         .type = IOMMU_IOASID_KERNEL_TYPE1V2, .addr_width = 39, .flags = IOMMU_IOASID_ALLOC_PARENT, .parent = parent};
     NEW(ioasid_create_nesting, nesting, .parent = parent);
+    int64_t result;
 
-    if (f->v1)
-        return id_of(IO_CALL(f, IOASID_CREATE_NESTING, &nesting), nesting.ioasid);
-    return io_alloc_with(f, &alloc);
+    if (!f->v1)
+        return io_alloc_with(f, &alloc);
+    result = IO_CALL(f, IOASID_CREATE_NESTING, &nesting);
+    return result < 0 ? result : (int64_t)nesting.ioasid;
 }
 
 int64_t io_free(const struct io_fd *f, uint32_t ioasid)
