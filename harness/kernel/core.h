@@ -52,15 +52,15 @@ void hardware_relax(void);
 /* ---- audit ---- */
 
 enum splat_kind { /* as enum kernel_splat_kind */
-    SPLAT_WARN,
-    SPLAT_BUG,
-    SPLAT_LOCK,
-    SPLAT_LEAK,
-    SPLAT_REFCOUNT,
-    SPLAT_LIST,
-    SPLAT_MEMORY,
-    SPLAT_HANG,
-    SPLAT_MODULE,
+                  SPLAT_WARN,
+                  SPLAT_BUG,
+                  SPLAT_LOCK,
+                  SPLAT_LEAK,
+                  SPLAT_REFCOUNT,
+                  SPLAT_LIST,
+                  SPLAT_MEMORY,
+                  SPLAT_HANG,
+                  SPLAT_MODULE,
 };
 __printf(2, 3) void splat(enum splat_kind kind, const char *format, ...);
 /* One line of the leak audit at halt. */

@@ -3,8 +3,8 @@
  * host.h - the harness kernel from outside: boot it on a machine, run tasks in it, halt it, ask what went wrong. For the adapter,
  * the tests and the fuzzer (hosted C), and for kernel code through a bridge.
  *
- * One kernel at a time in a process. Functions marked [task] are called by a task, all others from outside of the kernel (the thread
- * that booted it). Processes, files and system calls: process.h and what it names.
+ * One kernel at a time in a process. Functions marked [task] are called by a task, all others from outside of the kernel (the
+ * thread that booted it). Processes, files and system calls: process.h and what it names.
  */
 #ifndef KERNEL_HOST_H
 #define KERNEL_HOST_H
@@ -35,13 +35,13 @@ struct kernel_trace_event {
     int pid;
     const char *task;
     enum kernel_trace_kind {
-        TRACE_RUN,     /* the task goes on */
-        TRACE_WAIT,    /* it waits: for `what` */
-        TRACE_WAKE,    /* it was woken */
-        TRACE_ENTER,   /* a system call: `what`, `value` a number of it */
-        TRACE_LEAVE,   /* its result is `value` */
-        TRACE_PRINT,   /* printk: what */
-        TRACE_NOTE,    /* kernel_trace() */
+        TRACE_RUN,   /* the task goes on */
+        TRACE_WAIT,  /* it waits: for `what` */
+        TRACE_WAKE,  /* it was woken */
+        TRACE_ENTER, /* a system call: `what`, `value` a number of it */
+        TRACE_LEAVE, /* its result is `value` */
+        TRACE_PRINT, /* printk: what */
+        TRACE_NOTE,  /* kernel_trace() */
     } kind;
     const char *what;
     int64_t value;
@@ -51,21 +51,23 @@ struct kernel_config {
     enum kernel_backend backend;
     uint64_t seed;
     bool explore; /* which task goes on is a seeded choice at each lock, unlock and wake-up; else first in, first out */
-    unsigned int preempt_percent; /* with explore: how often a task that could go on is changed for another; 0: 25 */
+    unsigned int preempt_percent;    /* with explore: how often a task that could go on is changed for another; 0: 25 */
     const struct hardware *hardware; /* NULL: no machine, time moves by itself (tests of the core) */
     const struct kernel_module_config *modules; /* those that are not named are loadable */
     size_t module_count;
     void (*trace)(void *context, const struct kernel_trace_event *event); /* NULL: none */
-    void (*print)(void *context, int level, const char *line);           /* printk as it comes; NULL: only recorded */
+    void (*print)(void *context, int level, const char *line);            /* printk as it comes; NULL: only recorded */
     void *context;
-    uint64_t hang_after_ps; /* a caller that waits longer than this is a hang although timers still run; 0: 600 simulated seconds */
+    uint64_t
+        hang_after_ps; /* a caller that waits longer than this is a hang although timers still run; 0: 600 simulated seconds */
 };
 
 /* 0, or a negative errno with everything taken down again. Built-in modules are loaded. */
 int kernel_boot(const struct kernel_config *config);
 /*
  * Unloads the modules, ends the kernel's own tasks, takes the subsystems down, and audits: what is left is a splat of kind
- * KERNEL_SPLAT_LEAK. All user tasks must have ended (one that hangs is a splat and is thrown away). Splats stay until the next boot.
+ * KERNEL_SPLAT_LEAK. All user tasks must have ended (one that hangs is a splat and is thrown away). Splats stay until the next
+ * boot.
  */
 void kernel_halt(void);
 
@@ -87,7 +89,8 @@ enum kernel_outcome kernel_poll(struct task_struct *task);
 void kernel_release(struct task_struct *task);
 /* Spawn, wait, release. */
 enum kernel_outcome kernel_run(struct process *process, const char *name, void (*function)(void *argument), void *argument);
-/* Until no task can run and the machine has no event before `until_ps` (simulated, absolute; UINT64_MAX: no limit, timers included). */
+/* Until no task can run and the machine has no event before `until_ps` (simulated, absolute; UINT64_MAX: no limit, timers
+ * included). */
 void kernel_settle(uint64_t until_ps);
 /* Runs the kernel until function(argument) says true (asked when tasks had their turn), the time is over, or nothing can run. */
 bool kernel_run_until(bool (*function)(void *argument), void *argument, uint64_t until_ps);
@@ -103,7 +106,8 @@ void kernel_trace(const char *what, int64_t value);
 
 /* ---- fail-nth ---- */
 
-/* The n-th (from 1) fallible call of the task from now on fails; 0: none. As /proc/self/fail-nth. [task] with NULL: the caller. */
+/* The n-th (from 1) fallible call of the task from now on fails; 0: none. As /proc/self/fail-nth. [task] with NULL: the caller.
+ */
 void kernel_fail_nth(struct task_struct *task, unsigned int n);
 /* What is left; 0: the failure happened (or none was asked for). */
 unsigned int kernel_fail_nth_left(struct task_struct *task);
@@ -115,11 +119,11 @@ const char *kernel_fail_nth_what(struct task_struct *task);
 enum kernel_splat_kind {
     KERNEL_SPLAT_WARN,
     KERNEL_SPLAT_BUG,
-    KERNEL_SPLAT_LOCK,     /* held at return to user, double unlock, order, recursion, sleep in atomic context */
-    KERNEL_SPLAT_LEAK,     /* found at halt */
+    KERNEL_SPLAT_LOCK, /* held at return to user, double unlock, order, recursion, sleep in atomic context */
+    KERNEL_SPLAT_LEAK, /* found at halt */
     KERNEL_SPLAT_REFCOUNT,
     KERNEL_SPLAT_LIST,
-    KERNEL_SPLAT_MEMORY,   /* double free, free of what is none, written past the end */
+    KERNEL_SPLAT_MEMORY, /* double free, free of what is none, written past the end */
     KERNEL_SPLAT_HANG,
     KERNEL_SPLAT_MODULE,
 };

@@ -194,9 +194,10 @@ typedef atomic64_t atomic_long_t;
 #define cmpxchg64(pointer, old, value) cmpxchg(pointer, old, value)
 #define cmpxchg_relaxed(pointer, old, value) cmpxchg(pointer, old, value)
 #define try_cmpxchg64(pointer, old_pointer, value) try_cmpxchg(pointer, old_pointer, value)
+void kernel_cpu_relax(void); /* time goes on a little, others run */
 static inline void cpu_relax(void)
 {
-    barrier();
+    kernel_cpu_relax();
 }
 
 #endif

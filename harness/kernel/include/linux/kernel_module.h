@@ -16,7 +16,9 @@ struct module {
     const char *const *depends; /* names; NULL ends */
     int references;
     unsigned int state; /* enum kernel_module_state of host.h */
-    bool loaded, going, builtin, forbidden, absent;
+    bool loaded, starting, going;
+    const char *preset;     /* parameters of each load */
+    void *parameter_memory; /* of charp parameters */
 };
 
 #endif

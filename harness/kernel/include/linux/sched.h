@@ -3,6 +3,7 @@
 #define _LINUX_SCHED_H
 
 #include <linux/atomic.h>
+#include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/lockdep.h>
@@ -28,7 +29,6 @@ struct files_struct;
 struct cred;
 struct signal_struct;
 struct process;
-struct kernel_task_private;
 
 struct task_struct {
     unsigned int __state;
@@ -43,7 +43,6 @@ struct task_struct {
     struct process *process;
     const struct cred *cred;
     int exit_code;
-    struct kernel_task_private *private;
 };
 struct task_struct *get_current(void);
 #define current get_current()

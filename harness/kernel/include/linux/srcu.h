@@ -9,7 +9,7 @@
 struct srcu_struct {
     unsigned int index;
     unsigned int readers[2];
-    unsigned int initialised;
+    unsigned int busy; /* a grace period is under way */
 };
 #define DEFINE_SRCU(name) struct srcu_struct name
 #define DEFINE_STATIC_SRCU(name) static struct srcu_struct name

@@ -45,6 +45,7 @@ static inline bool strstarts(const char *text, const char *prefix)
 
 char *kstrdup(const char *text, gfp_t gfp);
 const char *kstrdup_const(const char *text, gfp_t gfp);
+void kfree_const(const void *text);
 void *kmemdup(const void *from, size_t bytes, gfp_t gfp);
 char *kmemdup_nul(const char *from, size_t bytes, gfp_t gfp);
 /* Of user memory. */

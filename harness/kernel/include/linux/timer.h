@@ -12,7 +12,7 @@ struct timer_list {
     unsigned long expires;
     void (*function)(struct timer_list *timer);
     u32 flags;
-    bool pending, running;
+    bool pending;
     u64 due_ns;
 };
 #define TIMER_DEFERRABLE 0x1u

@@ -115,7 +115,6 @@ int __must_check __xa_alloc(struct xarray *array, u32 *id, void *entry, struct x
 int xa_alloc_cyclic(struct xarray *array, u32 *id, void *entry, struct xa_limit limit, u32 *next, gfp_t gfp);
 int __must_check xa_reserve(struct xarray *array, unsigned long index, gfp_t gfp);
 void xa_release(struct xarray *array, unsigned long index);
-void *xa_store_range(struct xarray *array, unsigned long first, unsigned long last, void *entry, gfp_t gfp);
 void *xa_find(struct xarray *array, unsigned long *index, unsigned long max, xa_mark_t filter);
 void *xa_find_after(struct xarray *array, unsigned long *index, unsigned long max, xa_mark_t filter);
 bool xa_get_mark(struct xarray *array, unsigned long index, xa_mark_t mark);
