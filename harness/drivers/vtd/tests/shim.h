@@ -24,9 +24,11 @@ void shim_stop(void);                                                  /* fails 
 void shim_add_device(u16 rid, unsigned int bus_bridge_rid, u16 alias); /* alias 0xffff: none */
 struct pci_dev *shim_device(u16 rid);
 void shim_remove_device(u16 rid);
-void shim_idle(void); /* time goes on until nothing happens any more */
+void shim_probe(u16 rid); /* once more, after it was removed or was not accepted */
+void shim_idle(void);     /* time goes on until nothing happens any more */
 u64 shim_now_ps(void);
 unsigned long shim_frame(void);
+extern unsigned int shim_fail_at; /* the n-th allocation from now on fails; 0: none */
 void shim_notify_release(void);
 void shim_notify_invalidate(unsigned long start, unsigned long end);
 

@@ -21,13 +21,24 @@
 const struct hardware *hardware;
 static long objects, frames;
 
+/* ---- failures ---- */
+
+unsigned int shim_fail_at;
+
+static bool fails(void)
+{
+    return shim_fail_at && --shim_fail_at == 0;
+}
+
 /* ---- objects ---- */
 
 void *kernel_alloc(size_t bytes, gfp_t gfp, const char *file, int line)
 {
-    void *made = host_alloc(bytes);
+    void *made = fails() ? NULL : host_alloc(bytes);
 
     (void)gfp, (void)file, (void)line;
+    if (!made)
+        return NULL;
     objects++;
     return memset(made, 0, bytes);
 }
@@ -82,9 +93,11 @@ unsigned long shim_frame(void)
 
 unsigned long kernel_get_free_pages(gfp_t gfp, unsigned int order, const char *where)
 {
-    unsigned long address = take(PAGE_SIZE << order);
+    unsigned long address = fails() ? 0 : take(PAGE_SIZE << order);
 
     (void)gfp, (void)where;
+    if (!address)
+        return 0;
     frames++;
     return (unsigned long)memset(at(address), 0, PAGE_SIZE << order);
 }
@@ -141,6 +154,11 @@ struct xa_node {
     } pair[];
 };
 
+static struct {
+    const struct xarray *array;
+    unsigned long index;
+} reserved;
+
 void *xa_load(struct xarray *array, unsigned long index)
 {
     for (unsigned int i = 0; array->root && i < array->root->count; i++)
@@ -174,6 +192,8 @@ void *xa_store(struct xarray *array, unsigned long index, void *entry, gfp_t gfp
     unsigned int place = 0;
 
     (void)gfp;
+    if (!xa_load(array, index) && !(reserved.array == array && reserved.index == index) && fails())
+        return xa_mk_err(-ENOMEM);
     for (; node && place < node->count && node->pair[place].index <= index; place++)
         if (node->pair[place].index == index) {
             void *old = node->pair[place].entry;
@@ -202,13 +222,17 @@ int xa_insert(struct xarray *array, unsigned long index, void *entry, gfp_t gfp)
 {
     if (xa_load(array, index))
         return -EBUSY;
-    xa_store(array, index, entry, gfp);
-    return 0;
+    return xa_err(xa_store(array, index, entry, gfp));
 }
 
+/* Of one place at a time: storing there does not fail. */
 int xa_reserve(struct xarray *array, unsigned long index, gfp_t gfp)
 {
-    (void)array, (void)index, (void)gfp;
+    (void)gfp;
+    if (!xa_load(array, index) && fails())
+        return -ENOMEM;
+    reserved.array = array;
+    reserved.index = index;
     return 0;
 }
 
@@ -244,8 +268,9 @@ int ida_alloc_range(struct ida *ida, unsigned int min, unsigned int max, gfp_t g
 {
     for (unsigned int i = min; i <= max; i++)
         if (!xa_load(&ida->xa, i)) {
-            xa_store(&ida->xa, i, xa_mk_value(1), gfp);
-            return (int)i;
+            int error = xa_err(xa_store(&ida->xa, i, xa_mk_value(1), gfp));
+
+            return error ? error : (int)i;
         }
     return -ENOSPC;
 }
@@ -454,4 +479,8 @@ void refcount_add(int by, refcount_t *count)
 bool refcount_sub_and_test(int by, refcount_t *count)
 {
     return atomic_sub_and_test(by, &count->refs);
+}
+
+void kernel_cpu_relax(void)
+{
 }

@@ -314,19 +314,25 @@ unsigned int shim_request_count;
 enum iommu_page_response_code (*shim_request_handler)(struct device *dev, const struct iommu_fault_page_request *request);
 static const struct iommu_ops *driver;
 
+void shim_probe(u16 rid)
+{
+    for (unsigned int i = 0; i < device_count; i++) {
+        struct iommu_device *found;
+
+        if (devices[i].rid != rid || devices[i].probed)
+            continue;
+        found = driver->probe_device(&devices[i].pdev.dev);
+        devices[i].probed = !IS_ERR(found);
+        devices[i].iommu.iommu_dev = IS_ERR(found) ? NULL : found;
+    }
+}
+
 int iommu_device_register(struct iommu_device *iommu, const struct iommu_ops *ops, struct device *hwdev)
 {
     (void)hwdev;
     driver = iommu->ops = ops;
-    for (unsigned int i = 0; i < device_count; i++) {
-        struct device *dev = &devices[i].pdev.dev;
-        struct iommu_device *found = devices[i].probed ? ERR_PTR(-EBUSY) : ops->probe_device(dev);
-
-        if (IS_ERR(found))
-            continue;
-        devices[i].probed = true;
-        devices[i].iommu.iommu_dev = found;
-    }
+    for (unsigned int i = 0; i < device_count; i++)
+        shim_probe(devices[i].rid);
     return 0;
 }
 

@@ -18,5 +18,6 @@ void dma_dirty(void);
 void dma_identity_and_blocked(void);
 void dma_compatibility(void);
 void dma_regions(void);
+void dma_failures(void);
 
 #endif

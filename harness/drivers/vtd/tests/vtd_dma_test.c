@@ -71,7 +71,8 @@ static void run(void (*test)(void), const char *bug)
     _(dma_first_stage)  \
     _(dma_pasids)       \
     _(dma_nested)       \
-    _(dma_process) _(dma_requests) _(dma_aliases) _(dma_dirty) _(dma_identity_and_blocked) _(dma_compatibility) _(dma_regions)
+    _(dma_process)      \
+    _(dma_requests) _(dma_aliases) _(dma_dirty) _(dma_identity_and_blocked) _(dma_compatibility) _(dma_regions) _(dma_failures)
 
 /* The same below a unit of another kind; what that cannot do is not asked of it. */
 static void test_legacy_aliases(void **state)
