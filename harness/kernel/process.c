@@ -183,16 +183,19 @@ static void process_free(struct process *process)
     kfree(process);
 }
 
+/* Takes over cred, also when it fails. */
 static struct process *process_new(const char *name, const struct cred *cred)
 {
     struct process *process = kzalloc(sizeof(*process), GFP_KERNEL);
 
-    if (!process)
+    if (!process) {
+        put_cred(cred);
         return NULL;
+    }
     spin_lock_init(&process->lock);
     INIT_LIST_HEAD(&process->scratch);
     process->leader = task_new(name);
-    if (!process->leader || !cred)
+    if (!process->leader)
         goto out;
     process->leader->group_leader = process->leader;
     process->leader->tgid = process->leader->pid;
@@ -337,9 +340,14 @@ int process_pid(const struct process *process)
 static void process_halt(void)
 {
     struct process *process;
+    struct user_struct *user;
 
     list_for_each_entry(process, &processes, node) audit("process %d (%s)", process->leader->pid, process->leader->comm);
+    list_for_each_entry(user, &users, node)
+        audit("user %u: %u references, %ld locked pages", user->uid, refcount_read(&user->__count),
+              atomic_long_read(&user->locked_vm));
     INIT_LIST_HEAD(&processes);
+    INIT_LIST_HEAD(&users);
     if (refcount_read(&root_user.__count) != 1 || atomic_long_read(&root_user.locked_vm))
         audit("user 0: %u references, %ld locked pages", refcount_read(&root_user.__count),
               atomic_long_read(&root_user.locked_vm));
