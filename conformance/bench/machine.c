@@ -388,6 +388,10 @@ void test_run(struct test *t, uint64_t ps)
     uint32_t standstill = 0;
 
     bench_refuse_in_hook(t, "test_run");
+    if (bench_is_uapi(t)) {
+        bench_uapi_run(t, ps);
+        return;
+    }
     if (!test_has(t, IOTB_F_TIME)) {
         (void)test_settle(t);
         return;

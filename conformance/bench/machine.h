@@ -217,6 +217,7 @@ void bench_reply_deliver(struct test *t, size_t index);
 /* machine_uapi.c */
 bool bench_is_uapi(const struct test *t);
 void bench_uapi_begin(struct test *t);
+void bench_uapi_run(struct test *t, uint64_t ps);
 void bench_uapi_drain(struct test *t); /* events of the time line */
 
 /* machine_inject.c */

@@ -14,6 +14,16 @@ void bench_uapi_begin(struct test *t)
     bench_require(t, guard_machine(t->guard, &t->uapi), "machine");
 }
 
+/* Time has moved on in calls: where it is, the first question tells. */
+void bench_uapi_run(struct test *t, uint64_t ps)
+{
+    bool idle;
+
+    bench_require(t, guard_advance(t->guard, t->now_ps, &t->now_ps, &idle), "advance");
+    bench_require(t, guard_advance(t->guard, t->now_ps + ps, &t->now_ps, &idle), "advance");
+    bench_uapi_drain(t);
+}
+
 void bench_uapi_drain(struct test *t)
 {
     struct iotb_probe probe;

@@ -17,7 +17,8 @@
  *  - Functions that return int give an enum iotb_result, as everywhere.
  *  - A call ends when the system call ends. One that would sleep with nothing left that could wake it is ended by a signal:
  *    -EINTR. To make a call that sleeps while others go on, spawn() it.
- *  - Simulated time and the devices move on while a call runs, and in advance() and quiesce().
+ *  - Simulated time and the devices move on while a call runs, and in advance() and quiesce(); so advance() may find that it is
+ * later than until_ps already, and says so in reached_ps.
  *
  * Processes
  * ---------
