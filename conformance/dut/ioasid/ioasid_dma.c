@@ -325,6 +325,27 @@ void dma_pump(struct iotb_dut *dut)
             pump_one(dut, i);
 }
 
+static uint64_t next_due(const struct iotb_dut *dut, uint64_t until_ps)
+{
+    for (uint32_t i = 0; i < MACHINE_DEVICES; i++)
+        if (dut->devices[i].repeating && dut->devices[i].next_ps < until_ps)
+            until_ps = dut->devices[i].next_ps;
+    return until_ps;
+}
+
+void settle(struct iotb_dut *dut, uint64_t until_ps)
+{
+    dma_pump(dut);
+    while (kernel_now_ps() < until_ps) {
+        uint64_t due_ps = next_due(dut, until_ps), now_ps = kernel_now_ps();
+
+        kernel_settle(due_ps > now_ps ? due_ps : now_ps + PS_PER_MS / 1000);
+        dma_pump(dut);
+        if (due_ps == until_ps) /* it may have stopped earlier: nothing more happens */
+            return;
+    }
+}
+
 int uapi_device_repeat(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request, uint64_t period_ps)
 {
     struct device *state = &dut->devices[device < MACHINE_DEVICES ? device : 0];

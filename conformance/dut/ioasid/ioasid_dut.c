@@ -263,9 +263,7 @@ static int dut_describe(struct iotb_dut *dut, struct iotb_desc *desc)
 
 static int dut_advance(struct iotb_dut *dut, struct iotb_advance *advance)
 {
-    if (advance->until_ps > kernel_now_ps())
-        kernel_settle(advance->until_ps);
-    dma_pump(dut);
+    settle(dut, advance->until_ps);
     advance->reached_ps = kernel_now_ps();
     advance->idle = 1;
     return IOTB_OK;

@@ -133,6 +133,8 @@ void device_closed(struct iotb_dut *dut, uint32_t process, int32_t fd);
 /* ioasid_dma.c */
 void bus_event(struct iotb_dut *dut, const char *track, const char *text);
 void dma_reset(struct iotb_dut *dut);
+/* Until nothing can run before that time, with what device_repeat() has due meanwhile. */
+void settle(struct iotb_dut *dut, uint64_t until_ps);
 void dma_pump(struct iotb_dut *dut); /* takes what has ended, starts what device_repeat() has due */
 int64_t uapi_device_submit(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request,
                            struct iotb_completion *completion);

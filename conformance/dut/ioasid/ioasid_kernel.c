@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define QUIET_PS (5000 * PS_PER_MS) /* timers that lie further ahead are not waited for */
+#define QUIET_PS (200 * PS_PER_MS) /* timers that lie further ahead are not waited for */
 
 int uapi_quiesce(struct iotb_dut *dut)
 {
-    kernel_settle(kernel_now_ps() + QUIET_PS);
-    dma_pump(dut);
+    settle(dut, kernel_now_ps() + QUIET_PS);
     return IOTB_OK;
 }
 
