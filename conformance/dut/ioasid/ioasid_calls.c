@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CALL_IOCTL_RAW 0x1000       /* a kind of our own: the argument is `address` */
 #define WAIT_PS (10000 * PS_PER_MS) /* as long as a call may take when something still happens */
 
 /* ---- one call, as a task ---- */
@@ -33,6 +34,8 @@ static int64_t make(struct task *task)
         return process_close(process, call->fd);
     case IOTB_UAPI_CALL_IOCTL:
         return process_ioctl(process, call->fd, (unsigned int)call->command, call->bytes ? task->argument : NULL, call->bytes);
+    case CALL_IOCTL_RAW:
+        return process_ioctl_raw(process, call->fd, (unsigned int)call->command, call->address);
     case IOTB_UAPI_CALL_READ:
         return process_read(process, call->fd, task->argument, call->bytes, PROCESS_HERE);
     case IOTB_UAPI_CALL_WRITE:
@@ -217,14 +220,12 @@ int64_t uapi_write(struct iotb_dut *dut, uint32_t process, int32_t fd, const voi
     return CALL(.kind = IOTB_UAPI_CALL_WRITE, .fd = fd, .argument = argument.out, .bytes = bytes);
 }
 
-/* What follows does not sleep for long: as a call from outside of the kernel. */
-
 int64_t uapi_ioctl_raw(struct iotb_dut *dut, uint32_t process, int32_t fd, uint64_t command, uint64_t argument)
 {
-    struct process *of = process_of(dut, process);
-
-    return of ? process_ioctl_raw(of, fd, (unsigned int)command, argument) : -ESRCH;
+    return CALL(.kind = CALL_IOCTL_RAW, .fd = fd, .command = command, .address = argument);
 }
+
+/* What follows does not sleep for long: as a call from outside of the kernel. */
 
 int64_t uapi_poll(struct iotb_dut *dut, uint32_t process, int32_t fd, uint32_t events)
 {
