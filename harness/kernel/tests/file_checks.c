@@ -20,6 +20,7 @@ struct opened {
     bool woken;
 };
 
+static DEFINE_SPINLOCK(counts);
 static DECLARE_WAIT_QUEUE_HEAD(sleepers);
 static bool refused;
 
@@ -30,7 +31,9 @@ static int device_open(struct inode *inode, struct file *file)
     if (!opened)
         return -ENOMEM;
     file->private_data = opened;
+    spin_lock(&counts);
     check_device.opens++;
+    spin_unlock(&counts);
     return 0;
 }
 
@@ -38,7 +41,9 @@ static int device_release(struct inode *inode, struct file *file)
 {
     struct opened *opened = file->private_data;
 
+    spin_lock(&counts);
     check_device.released[check_device.releases++ % 8] = opened->name;
+    spin_unlock(&counts);
     kfree(opened);
     return 0;
 }
@@ -47,10 +52,10 @@ static long sleep_until_woken(struct opened *opened)
 {
     int result;
 
-    check_device.sleepers++;
+    __atomic_fetch_add(&check_device.sleepers, 1, __ATOMIC_RELAXED);
     result = wait_event_interruptible(sleepers, READ_ONCE(opened->woken));
-    check_device.sleepers--;
-    opened->woken = false;
+    __atomic_fetch_sub(&check_device.sleepers, 1, __ATOMIC_RELAXED);
+    WRITE_ONCE(opened->woken, false);
     return result;
 }
 

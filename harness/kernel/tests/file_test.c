@@ -220,7 +220,7 @@ static void release_waits_for_the_ioctl(void **state)
     struct task_struct *task = fixture_spawn(sleep_in_ioctl, &sleeper);
 
     (void)state;
-    assert_int_equal(check_device.sleepers, 1);
+    assert_int_equal(__atomic_load_n(&check_device.sleepers, __ATOMIC_RELAXED), 1);
     assert_int_equal(process_close(process, sleeper.fd), 0);
     assert_int_equal(process_ioctl(process, sleeper.fd, CHECK_ALLOW, NULL, 0), -EBADF);
     assert_int_equal(process_ioctl(process, (int)other, CHECK_WAKE, NULL, 0), 0);
