@@ -400,8 +400,8 @@ void modules_end(void)
     mutex_lock(&module_mutex);
     do {
         changed = false;
-        for (struct module *const *at = __stop_kernel_modules; at-- > __start_kernel_modules;)
-            if ((*at)->loaded && unload(*at, true) == 0)
+        for (long at = __stop_kernel_modules - __start_kernel_modules; at--;)
+            if (__start_kernel_modules[at]->loaded && unload(__start_kernel_modules[at], true) == 0)
                 changed = true;
     } while (changed);
     for (struct module *const *at = __start_kernel_modules; at < __stop_kernel_modules; at++)

@@ -22,7 +22,7 @@ struct port_backend {
     struct port_context *(*create)(void (*function)(void *argument), void *argument, const char *name);
     void (*start)(struct port_context *context);   /* threads: it may run now */
     void (*destroy)(struct port_context *context); /* it has finished, or (coroutines) is thrown away */
-    void (*finish)(void) __attribute__((__noreturn__));
+    void (*finish)(void); /* never returns */
     /* cooperative: the host goes on with a context, and a context gives control back to the host. */
     void (*resume)(struct port_context *context);
     void (*suspend)(void);

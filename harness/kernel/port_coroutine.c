@@ -184,7 +184,7 @@ static void suspend(void)
     change(running, &host_context, 0);
 }
 
-static _Noreturn void finish(void)
+static void finish(void)
 {
     change(running, &host_context, 1);
     __builtin_unreachable();

@@ -32,10 +32,18 @@ static _Thread_local void *current_task;
 #if defined(__SANITIZE_THREAD__) || defined(WITH_TSAN)
 void AnnotateIgnoreSyncBegin(const char *file, int line);
 void AnnotateIgnoreSyncEnd(const char *file, int line);
+void AnnotateIgnoreReadsBegin(const char *file, int line);
+void AnnotateIgnoreReadsEnd(const char *file, int line);
+void AnnotateIgnoreWritesBegin(const char *file, int line);
+void AnnotateIgnoreWritesEnd(const char *file, int line);
 void AnnotateHappensBefore(const char *file, int line, const volatile void *object);
 void AnnotateHappensAfter(const char *file, int line, const volatile void *object);
-#define HIDE_BEGIN() AnnotateIgnoreSyncBegin(__FILE__, __LINE__)
-#define HIDE_END() AnnotateIgnoreSyncEnd(__FILE__, __LINE__)
+#define HIDE_BEGIN()                                                                            \
+    (AnnotateIgnoreSyncBegin(__FILE__, __LINE__), AnnotateIgnoreReadsBegin(__FILE__, __LINE__), \
+     AnnotateIgnoreWritesBegin(__FILE__, __LINE__))
+#define HIDE_END()                                                                            \
+    (AnnotateIgnoreWritesEnd(__FILE__, __LINE__), AnnotateIgnoreReadsEnd(__FILE__, __LINE__), \
+     AnnotateIgnoreSyncEnd(__FILE__, __LINE__))
 #define TELL_BEFORE(object) AnnotateHappensBefore(__FILE__, __LINE__, object)
 #define TELL_AFTER(object) AnnotateHappensAfter(__FILE__, __LINE__, object)
 #else
@@ -107,20 +115,31 @@ static struct port_context *create(void (*function)(void *argument), void *argum
 
 static void start(struct port_context *context)
 {
+    HIDE_BEGIN();
     context->started = true;
+    HIDE_END();
     if (pthread_create(&context->thread, NULL, entry, context) != 0)
         port_abort("harness kernel: no thread for a task");
 }
 
 static void destroy(struct port_context *context)
 {
-    if (context->started)
-        pthread_join(context->thread, NULL);
+    pthread_t thread;
+    bool started;
+
+    HIDE_BEGIN();
+    thread = context->thread;
+    started = context->started;
+    HIDE_END();
+    if (started)
+        pthread_join(thread, NULL);
+    HIDE_BEGIN();
     pthread_cond_destroy(&context->condition);
     port_free(context);
+    HIDE_END();
 }
 
-static _Noreturn void finish(void)
+static void finish(void)
 {
     pthread_exit(NULL);
 }

@@ -295,6 +295,7 @@ void sched_exit(bool killed)
     sched_unlock();
     port_set_current(NULL);
     sched.backend->finish();
+    unreachable();
 }
 
 void put_task_struct(struct task_struct *task)
