@@ -252,6 +252,16 @@ ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *ppos, con
 }
 EXPORT_SYMBOL_GPL(simple_read_from_buffer);
 
+unsigned long file_count_all(void)
+{
+    unsigned long count;
+
+    spin_lock(&audit_lock);
+    count = list_count_nodes(&files);
+    spin_unlock(&audit_lock);
+    return count;
+}
+
 /* ---- boot and halt ---- */
 
 static int file_boot(void)

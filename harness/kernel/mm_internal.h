@@ -10,6 +10,7 @@
 /* One zeroed page whose frame is no neighbour of the frames of `before` and `after` (NULL: none); NULL: no memory. */
 struct page *page_alloc_user(const struct page *before, const struct page *after);
 unsigned long memory_free_frames(void);
+unsigned long memory_pins(void); /* of all frames */
 
 /* ---- mm_table.c: the page table of a process ----
  * An entry that is not 0 holds a page, or a frame of a device. One without the valid bit is kept for a mapping that may not be
@@ -43,7 +44,8 @@ struct page *entry_page(const struct vm_area_struct *vma, pte_t entry);
 
 void mm_pasid_drop(struct mm_struct *mm);              /* of the iommu core, where it has one */
 struct mm_struct *mm_create(struct user_struct *user); /* one user; NULL: no memory */
-struct mm_struct *mm_fork(struct mm_struct *mm);       /* likewise */
+unsigned long mm_count_all(void);
+struct mm_struct *mm_fork(struct mm_struct *mm); /* likewise */
 
 /* ---- mm_area.c: with mmap_lock held for writing ---- */
 

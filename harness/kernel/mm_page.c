@@ -129,6 +129,16 @@ unsigned long totalram_pages(void)
 }
 EXPORT_SYMBOL_GPL(totalram_pages);
 
+unsigned long memory_pins(void)
+{
+    unsigned long pins = 0;
+
+    for (unsigned int i = 0; i < ram.count; i++)
+        for (unsigned long at = 0; at < ram.pieces[i].frames; at++)
+            pins += atomic_read(&ram.pieces[i].pages[at]._pincount);
+    return pins;
+}
+
 unsigned long memory_free_frames(void)
 {
     return ram.free;

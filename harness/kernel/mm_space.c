@@ -225,6 +225,16 @@ struct mm_struct *mm_fork(struct mm_struct *mm)
     return NULL;
 }
 
+unsigned long mm_count_all(void)
+{
+    unsigned long count;
+
+    spin_lock(&spaces_lock);
+    count = list_count_nodes(&spaces);
+    spin_unlock(&spaces_lock);
+    return count;
+}
+
 static void mm_halt(void)
 {
     struct mm_struct *mm;

@@ -73,6 +73,11 @@ int64_t process_locked_pages(struct process *process);
 int64_t process_user_locked_pages(struct process *process);
 /* Frames of RAM that nobody has. */
 uint64_t process_free_frames(void);
+/* For audits, of the whole kernel: pins of pages, open files (of fds, mappings and the kernel), address spaces that somebody
+ * holds. */
+uint64_t process_pinned_pages(void);
+uint64_t process_open_files(void);
+uint64_t process_spaces(void);
 
 /* ---- files ---- */
 

@@ -55,6 +55,7 @@ struct file *file_open_path(const char *path, unsigned int flags); /* ERR_PTR */
 /* ---- file.c ---- */
 
 struct file *file_create(const char *name, const struct file_operations *fops, struct inode *inode, unsigned int flags);
+unsigned long file_count_all(void);
 struct inode *inode_create(umode_t mode, dev_t rdev);
 
 /* ---- file_calls.c ---- */

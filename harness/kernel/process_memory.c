@@ -238,3 +238,43 @@ uint64_t process_free_frames(void)
 {
     return memory_free_frames();
 }
+
+/* ---- audits ---- */
+
+static s64 pinned_pages(struct call *call)
+{
+    return (s64)memory_pins();
+}
+
+static s64 open_files(struct call *call)
+{
+    return (s64)file_count_all();
+}
+
+static s64 spaces(struct call *call)
+{
+    return (s64)mm_count_all();
+}
+
+/* Locks are taken by tasks only. */
+static u64 ask(s64 (*function)(struct call *call))
+{
+    struct call call = {NULL, "audit", function, {0}, 0};
+
+    return (u64)(current ? function(&call) : process_run_in(NULL, &call));
+}
+
+uint64_t process_pinned_pages(void)
+{
+    return ask(pinned_pages);
+}
+
+uint64_t process_open_files(void)
+{
+    return ask(open_files);
+}
+
+uint64_t process_spaces(void)
+{
+    return ask(spaces);
+}

@@ -69,6 +69,7 @@ static void dup_and_send(void **state)
 
     (void)state;
     assert_true(second > fd);
+    assert_int_equal(process_open_files(), 1);
     assert_int_equal(sent, 0);
     assert_int_equal(process_close(process, fd), 0);
     assert_int_equal(process_close(process, (int)second), 0);

@@ -193,6 +193,7 @@ static void pin_half_of_a_range(void **state)
     (void)state;
     fixture_check(process, check_pin, &range);
     assert_int_equal(range.result, 4);
+    assert_int_equal(process_pinned_pages(), 4);
     for (unsigned int i = 0; i < 4; i++)
         assert_int_equal(range.frames[i], frame(process, range.address + i * PAGE));
     fixture_check(process, check_unpin, &range);
@@ -214,8 +215,12 @@ static void pins_outlive_the_mapping(void **state)
     assert_int_equal(process_free_frames(), before);
     process_exit(process);
     process = NULL;
+    assert_int_equal(process_spaces(), 1); /* who pinned holds it */
+    assert_int_equal(process_pinned_pages(), 3);
     before = process_free_frames();
     fixture_check(NULL, check_unpin, &range);
+    assert_int_equal(process_spaces(), 0);
+    assert_int_equal(process_pinned_pages(), 0);
     assert_int_equal(process_free_frames(), before + 4); /* and the top of the page table */
 }
 
