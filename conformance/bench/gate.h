@@ -31,6 +31,9 @@ bool gate_endpoint_word(const char *term);
 void gate_of_endpoint_case(struct test *t);
 /* The same of a user interface: what its machine has, what it has declared. */
 bool gate_uapi_word(const char *term);
+/* The word of one bit of IOTB_UAPI_RULE_*, and of the flags of a device; NULL: it has none. */
+const char *gate_rule_name(uint64_t bit);
+const char *gate_property_name(uint64_t bit);
 void gate_of_uapi_case(struct test *t);
 
 #endif

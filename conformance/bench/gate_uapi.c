@@ -70,6 +70,24 @@ static const struct word *find(const struct word *words, size_t count, const cha
     return NULL;
 }
 
+static const char *name_of(const struct word *words, size_t count, uint64_t bit)
+{
+    for (size_t i = 0; i < count; i++)
+        if (words[i].bit == bit)
+            return words[i].name;
+    return NULL;
+}
+
+const char *gate_rule_name(uint64_t bit)
+{
+    return name_of(rules, COUNT(rules), bit);
+}
+
+const char *gate_property_name(uint64_t bit)
+{
+    return name_of(properties, COUNT(properties), bit);
+}
+
 static bool begins(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;

@@ -160,9 +160,14 @@ int probe_dut(const struct dut_found *found, FILE *out, char *error, size_t erro
 
     if (result != IOTB_OK)
         return probe_exit_code(result);
-    print_desc(guard_desc(guard), found, out);
+    if (guard_desc(guard)->kind == IOTB_KIND_UAPI)
+        fprintf(out, "%s\n", found->name);
+    else
+        print_desc(guard_desc(guard), found, out);
     if (guard_desc(guard)->architecture == IOTB_ARCH_VTD || guard_desc(guard)->architecture == IOTB_ARCH_SMMUV3)
         result = probe_registers(guard, out);
+    if (guard_desc(guard)->kind == IOTB_KIND_UAPI)
+        result = probe_user_interface(guard, out);
     if (result < 0)
         snprintf(error, error_bytes, "%s", guard_error(guard));
     guard_close(guard);

@@ -9,6 +9,9 @@
 
 struct guard;
 
+/* probe_uapi.c; negative: it cannot be asked. */
+int probe_user_interface(struct guard *guard, FILE *out);
+
 /*
  * Opens the DUT in this process. EXIT_CONFORM; EXIT_NOT_CONFORM when a finding is a contradiction; another exit code with a
  * sentence in error when it cannot be opened or read.
