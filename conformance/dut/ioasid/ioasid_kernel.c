@@ -75,8 +75,10 @@ int uapi_audit(struct iotb_dut *dut, uint32_t process, struct iotb_uapi_audit *a
     memset(audit, 0, sizeof(*audit));
     audit->size = sizeof(*audit);
     kernel_memory_use(&audit->objects, &audit->object_bytes);
-    audit->files = audit->address_spaces = audit->pinned_pages = audit->iommu_domains = IOTB_UAPI_UNKNOWN;
-    audit->stray_dma = audit->driver_breaches = IOTB_UAPI_UNKNOWN;
+    audit->files = process_open_files();
+    audit->address_spaces = process_spaces();
+    audit->pinned_pages = process_pinned_pages();
+    audit->iommu_domains = audit->stray_dma = audit->driver_breaches = IOTB_UAPI_UNKNOWN;
     audit->memlock_bytes = pages < 0 ? IOTB_UAPI_UNKNOWN : (uint64_t)pages * 4096;
     audit->sleeping_tasks = sleeping(dut);
     audit->log_lines = kernel_print_counts().lines;
