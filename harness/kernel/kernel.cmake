@@ -37,6 +37,26 @@ function(add_kernel_module name)
   target_compile_definitions(
     kmod_${name}_archive PRIVATE KERNEL_MODULE_ID=${KERNEL_MODULE_ID} KERNEL_MODULE_SECTION="${KERNEL_MODULE_ID}"
                                  KBUILD_MODNAME="${name}" MODULE)
-  set_property(GLOBAL APPEND PROPERTY KERNEL_MODULES ${name})
-  set_property(GLOBAL PROPERTY KERNEL_MODULE_DEPENDS_${name} "${MODULE_DEPENDS}")
+  set_property(GLOBAL APPEND PROPERTY KERNEL_MODULES_IN_${CMAKE_CURRENT_SOURCE_DIR} ${KERNEL_MODULE_ID})
+  set_property(GLOBAL PROPERTY KERNEL_MODULE_DEPENDS_${KERNEL_MODULE_ID} "${MODULE_DEPENDS}")
+  set_property(GLOBAL PROPERTY KERNEL_MODULE_TARGET_${KERNEL_MODULE_ID} kmod_${name}_archive)
+endfunction()
+
+# A test: the modules of a directory want only what symbols.txt there lists. To be called when all are added.
+function(add_kernel_symbols_test name directory)
+  get_property(modules GLOBAL PROPERTY KERNEL_MODULES_IN_${directory})
+  set(archives "")
+  set(depends "")
+  foreach(module IN LISTS modules)
+    get_property(target GLOBAL PROPERTY KERNEL_MODULE_TARGET_${module})
+    get_property(needs GLOBAL PROPERTY KERNEL_MODULE_DEPENDS_${module})
+    string(REPLACE ";" "+" needs "${needs}")
+    string(REPLACE "-" "_" needs "${needs}")
+    list(APPEND archives "${module}=$<TARGET_FILE:${target}>")
+    list(APPEND depends "${module}=${needs}")
+  endforeach()
+  string(REPLACE ";" "," archives "${archives}")
+  string(REPLACE ";" "," depends "${depends}")
+  add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} -DLIST=${directory}/symbols.txt "-DMODULES=${archives}"
+                                "-DDEPENDS=${depends}" -P ${KERNEL_DIR}/tests/symbols.cmake)
 endfunction()
