@@ -356,6 +356,7 @@ EXPORT_SYMBOL_GPL(ioasid_attach);
 
 static void detach_locked(struct ioasid_attach *attach)
 {
+    struct ioasid_group *group = attach->idev->group;
     struct ioasid_place *place = attach->place;
 
     if (!place) {
@@ -363,12 +364,12 @@ static void detach_locked(struct ioasid_attach *attach)
         attach_free(attach);
         return;
     }
-    mutex_lock(&place->group->lock);
+    mutex_lock(&group->lock);
     attach_unlink(attach);
-    ioasid_place_update(place);
+    ioasid_place_update(place, attach->idev);
     attach_free(attach);
     ioasid_place_put(place);
-    mutex_unlock(&place->group->lock);
+    mutex_unlock(&group->lock);
 }
 
 /* v1: the children first. */

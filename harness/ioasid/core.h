@@ -312,7 +312,7 @@ void ioasid_faults_close(struct ioasid_ctx *ctx);
 int ioasid_fault_iopf(struct iopf_group *group);
 int ioasid_fault_unrecoverable(struct iommu_domain *domain, struct device *dev, unsigned long iova, int flags, void *space);
 /* The device is off: answers what waits (R-IOASID-168). */
-void ioasid_faults_purge(struct ioasid_install *install);
+void ioasid_faults_purge(struct ioasid_install *install, const struct ioasid_dev *idev); /* idev: of this device only */
 ssize_t ioasid_faults_read(struct ioasid_ctx *ctx, char __user *to, size_t room, bool nonblock);
 int ioasid_faults_eventfd(struct ioasid_ctx *ctx, int fd);
 bool ioasid_faults_waiting(struct ioasid_faults *faults);

@@ -100,6 +100,7 @@ static void describe(struct ioasid_fault *fault, const struct ioasid_install *in
     const struct ioasid_dev *idev = requester(install, dev);
 
     fault->ioasid = install->space->id;
+    fault->idev = idev;
     fault->cookie = idev->cookie;
     if (install->space->kind != IOASID_KIND_PASIDS || !(request->flags & IOMMU_FAULT_PAGE_REQUEST_PASID_VALID))
         return;
@@ -204,14 +205,15 @@ int ioasid_fault_unrecoverable(struct iommu_domain *domain, struct device *dev, 
 
 /* ---- the end ---- */
 
-/* All of an install, or, with NULL, all. */
-static void take(struct ioasid_faults *faults, struct list_head *from, const struct ioasid_install *install, struct list_head *to)
+/* All of an install, or with NULL of all; of one device, or with NULL of all. */
+static void take(struct ioasid_faults *faults, struct list_head *from, const struct ioasid_install *install,
+                 const struct ioasid_dev *idev, struct list_head *to)
 {
     struct ioasid_fault *fault, *next;
 
     list_for_each_entry_safe(fault, next, from, node)
     {
-        if (install && fault->install != install)
+        if ((install && fault->install != install) || (idev && fault->idev != idev))
             continue;
         list_move_tail(&fault->node, to);
         faults->count--;
@@ -225,14 +227,14 @@ static void finish_all(struct list_head *list)
     list_for_each_entry_safe(fault, next, list, node) ioasid_fault_finish(fault, IOMMU_PAGE_RESP_INVALID);
 }
 
-void ioasid_faults_purge(struct ioasid_install *install)
+void ioasid_faults_purge(struct ioasid_install *install, const struct ioasid_dev *idev)
 {
     struct ioasid_faults *faults = &install->space->ctx->faults;
     LIST_HEAD(list);
 
     spin_lock_irq(&faults->lock);
-    take(faults, &faults->unread, install, &list);
-    take(faults, &faults->pending, install, &list);
+    take(faults, &faults->unread, install, idev, &list);
+    take(faults, &faults->pending, install, idev, &list);
     spin_unlock_irq(&faults->lock);
     finish_all(&list);
 }
@@ -245,8 +247,8 @@ void ioasid_faults_close(struct ioasid_ctx *ctx)
 
     spin_lock_irq(&faults->lock);
     faults->closed = true;
-    take(faults, &faults->unread, NULL, &list);
-    take(faults, &faults->pending, NULL, &list);
+    take(faults, &faults->unread, NULL, NULL, &list);
+    take(faults, &faults->pending, NULL, NULL, &list);
     eventfd = faults->eventfd;
     faults->eventfd = NULL;
     spin_unlock_irq(&faults->lock);

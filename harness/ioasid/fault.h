@@ -9,6 +9,7 @@
 struct ioasid_fault {
     struct list_head node;          /* in unread or pending */
     struct ioasid_install *install; /* whom it came from, for comparison only */
+    const struct ioasid_dev *idev;  /* likewise */
     struct iopf_group *group;       /* NULL: unrecoverable */
     u32 id;
     u32 ioasid;

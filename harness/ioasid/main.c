@@ -12,7 +12,11 @@
 #include <linux/poll.h>
 #include <linux/uaccess.h>
 
-static char *profile = "v2";
+#define PROFILE "v2"
+#define FAULT_LIMIT 256
+
+static char *profile = PROFILE;
+static const struct ioasid_rules *v2_rules;
 module_param(profile, charp, 0444);
 MODULE_PARM_DESC(profile, "which text /dev/iommu keeps to: v2, s20, up");
 module_param_named(fault_limit, ioasid_fault_limit, uint, 0444);
@@ -352,7 +356,7 @@ static long node_ioctl(struct file *file, unsigned int number, unsigned long val
 
 const struct ioasid_rules *ioasid_v2_rules(void)
 {
-    return ioasid_rules_find(profile);
+    return v2_rules;
 }
 
 static struct miscdevice v1_node;
@@ -404,7 +408,9 @@ static int __init ioasid_init(void)
 {
     int error;
 
-    if (!ioasid_rules_find(profile))
+    v2_rules = ioasid_rules_find(profile);
+    profile = PROFILE; /* of this load only */
+    if (!v2_rules)
         return -EINVAL;
     error = misc_register(&v1_node);
     if (error)
@@ -419,6 +425,7 @@ static void __exit ioasid_exit(void)
 {
     misc_deregister(&v2_node);
     misc_deregister(&v1_node);
+    ioasid_fault_limit = FAULT_LIMIT;
 }
 
 module_init(ioasid_init);

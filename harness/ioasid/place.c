@@ -86,7 +86,7 @@ static int hardware_replace(struct ioasid_install *install, struct ioasid_instal
 /* The old one is out of the hardware: no fault comes from it any more; answers what waits (R-IOASID-168). */
 static void install_retire(struct ioasid_install *install)
 {
-    ioasid_faults_purge(install);
+    ioasid_faults_purge(install, NULL);
     requests_off(install);
     ioasid_install_free(install);
 }
@@ -123,14 +123,34 @@ struct ioasid_attach *ioasid_place_top(const struct ioasid_place *place)
     return list_empty(&place->attaches) ? NULL : list_last_entry(&place->attaches, struct ioasid_attach, in_place);
 }
 
-/* After an attach has gone: what is on top now comes into effect; when that cannot be, the place is blocked. */
-void ioasid_place_update(struct ioasid_place *place)
+/* Of a group: the others go on with what is in effect, which was made for one of them. */
+static void install_leave(struct ioasid_install *install, const struct ioasid_dev *gone, struct ioasid_dev *heir)
+{
+    struct ioasid_faults *faults = &install->space->ctx->faults;
+    unsigned long flags;
+
+    ioasid_faults_purge(install, gone);
+    if (install->idev != gone)
+        return;
+    requests_off(install);
+    install->iopf = false;
+    spin_lock_irqsave(&faults->lock, flags);
+    install->idev = heir;
+    spin_unlock_irqrestore(&faults->lock, flags);
+    requests_on(install);
+}
+
+/* After an attach of `gone` has gone: what is on top now comes into effect; when that cannot be, the place is blocked. */
+void ioasid_place_update(struct ioasid_place *place, const struct ioasid_dev *gone)
 {
     struct ioasid_attach *top = ioasid_place_top(place);
     struct ioasid_install *install = NULL;
 
-    if (top && place->install && place->install->space == top->space)
+    if (top && place->install && place->install->space == top->space) {
+        if (top->idev != gone)
+            install_leave(place->install, gone, top->idev);
         return;
+    }
     if (top)
         install = ioasid_install_make(place, top->space, top->idev);
     if (IS_ERR(install) || ioasid_place_switch(place, install))

@@ -10,6 +10,6 @@ void ioasid_place_put(struct ioasid_place *place);                        /* fre
 struct ioasid_attach *ioasid_place_top(const struct ioasid_place *place); /* NULL */
 /* Puts install in effect, NULL: blocks. Takes over install, also on failure, when all is as before. */
 int ioasid_place_switch(struct ioasid_place *place, struct ioasid_install *install);
-void ioasid_place_update(struct ioasid_place *place);
+void ioasid_place_update(struct ioasid_place *place, const struct ioasid_dev *gone);
 
 #endif
