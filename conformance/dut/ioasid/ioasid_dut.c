@@ -196,7 +196,7 @@ static int boot_kernel(struct iotb_dut *dut)
 
 static int load_modules(void)
 {
-    static const char *const names[] = {"ioasid", "vfio", "vfio-pci", "kvm"};
+    static const char *const names[] = {"ioasid", "vfio", "vfio-pci", "plain", "kvm"};
     int result = 0;
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

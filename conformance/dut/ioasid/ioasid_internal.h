@@ -142,6 +142,12 @@ int uapi_device_poll(struct iotb_dut *dut, uint32_t device, struct iotb_completi
 int uapi_device_bus(struct iotb_dut *dut, uint32_t device, struct iotb_uapi_bus *bus);
 int uapi_device_repeat(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request, uint64_t period_ps);
 
+/* ioasid_drivers.c */
+int64_t uapi_bind_driver(struct iotb_dut *dut, uint32_t device, uint32_t driver);
+int64_t uapi_driver_buffer(struct iotb_dut *dut, uint32_t device, uint64_t *bus_address, uint32_t offset, void *data,
+                           uint32_t bytes, uint32_t write);
+uint32_t driver_of(const char *name); /* enum iotb_uapi_driver */
+
 /* ioasid_mdev.c */
 int64_t mdev_submit(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request,
                     struct iotb_completion *completion);
