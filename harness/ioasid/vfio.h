@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
 /*
- * vfio.h - the VFIO side inside the kernel: what a driver gives to offer a device at /dev/vfio/devices/vfioN, and what KVM asks of
- * fds. The rules of the fds are in uapi/vfio.h; the address spaces are the ioasid module's.
+ * vfio.h - the VFIO side inside the kernel: what a driver gives to offer a device at /dev/vfio/devices/vfioN, and what KVM asks
+ * of fds. The rules of the fds are in uapi/vfio.h; the address spaces are the ioasid module's.
  *
  * A device is gone at vfio_device_unregister(), whoever has it open: the user's access is withdrawn, what is attached is
  * detached, and from its return no function of the driver is called. Functions of one device are called one at a time.
@@ -13,7 +13,9 @@
 
 struct device;
 struct file;
+struct ioasid_ctx;
 struct module;
+struct notifier_block;
 struct vfio_device;
 struct vm_area_struct;
 
@@ -25,14 +27,18 @@ struct vfio_device_ops {
     int (*write)(struct vfio_device *vdev, unsigned int index, u64 offset, const void *data, size_t bytes);
     int (*mmap)(struct vfio_device *vdev, unsigned int index, u64 offset, struct vm_area_struct *vma); /* NULL: never */
     int (*reset)(struct vfio_device *vdev);                                                            /* NULL: cannot */
-    /* Access of the user begins (may fail), and has ended: registers are as after a reset, no work is left. NULL: nothing to do */
+    /* Access of the user begins (may fail), and has ended: registers are as after a reset, no work is left. NULL: nothing to do
+     */
     int (*open)(struct vfio_device *vdev);
     void (*close)(struct vfio_device *vdev);
     /*
-     * DMA with that vPASID (0: without) goes out with `pasid` from now on; IOMMU_PASID_INVALID: no longer goes out. The driver of
-     * an mdev keeps the table; it has ended all work with the former PASID when it returns. NULL: vPASIDs are PASIDs.
+     * DMA with that vPASID (0: without) goes out with `pasid` from now on; IOMMU_PASID_INVALID: no more of it goes out. An mdev's
+     * driver keeps the table (R-IOASID-087). NULL: vPASIDs are PASIDs.
      */
     void (*space)(struct vfio_device *vdev, u32 vpasid, u32 pasid);
+    /* After the IOMMU was made to refuse `pasid`: the work that has it ends; the PASID may then become another's. NULL: nothing
+     */
+    void (*drain)(struct vfio_device *vdev, u32 pasid);
     /* A PASID on the bus for a space of this device that no other VM-wide rule decides (type 6), and its end. */
     int (*pasid_get)(struct vfio_device *vdev, u32 *pasid);
     void (*pasid_put)(struct vfio_device *vdev, u32 pasid);
@@ -79,6 +85,11 @@ enum vfio_kind vfio_device_kind(struct vfio_device *vdev);
 struct vfio_kvm_ops {
     bool (*is_vfio)(struct file *file); /* of a device, bound or not, or of a legacy group */
     bool (*coherent)(struct file *file);
+    /* Told when coherent() may answer otherwise: before that takes effect, or after (R-IOASID-185, -191). */
+    int (*notify)(struct notifier_block *nb);
+    void (*unnotify)(struct notifier_block *nb);
+    /* The PASID on the bus of the CPU_VIRT devices that have `ioasid` attached as vpasid: 0, -EINVAL (R-IOASID-099). */
+    int (*find_pasid)(struct ioasid_ctx *ctx, u32 ioasid, u32 vpasid, u32 *pasid);
     /* The guest's portal (R-IOASID-102): shut at first, and again at false. No effect on devices without CPU_VIRT. */
     void (*portal)(struct file *file, bool open);
     /*
