@@ -2,6 +2,8 @@
 /* ioasid_devices.c - what the standard machine is, and what the implementation has declared. */
 #include "dut/ioasid/ioasid_internal.h"
 
+#include "ioasid/vfio_host.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +30,7 @@ int uapi_machine_facts(struct iotb_dut *dut, struct iotb_uapi_machine *machine)
 
     *machine = (struct iotb_uapi_machine){.size = sizeof(*machine)};
     machine->architecture = dut->architecture == PLATFORM_VTD ? IOTB_ARCH_VTD : IOTB_ARCH_SMMUV3;
-    while (uapi_describe_device(dut, machine->device_count, &device) == IOTB_OK)
+    while (device_facts(dut, machine->device_count, &device) == IOTB_OK)
         machine->device_count++;
     machine->iommu_count = (uint32_t)dut->description.iommu_count;
     machine->page_bytes = 4096;
@@ -70,11 +72,36 @@ static uint16_t alias_of(const struct iotb_dut *dut, uint32_t index)
     return (uint16_t)(dut->description.devices[index].requester_id & 0xff00);
 }
 
-static void name_device(struct iotb_uapi_device *device, uint32_t index)
+static void name_device(struct iotb_uapi_device *device)
 {
     snprintf(device->name, sizeof(device->name), "0000:%02x:%02x.%x", device->requester_id >> 8, device->requester_id >> 3 & 31,
              device->requester_id & 7);
-    snprintf(device->node, sizeof(device->node), "/dev/vfio/devices/vfio%u", index);
+}
+
+/* ---- nodes ---- */
+
+static void run_find(void *context)
+{
+    struct iotb_dut *dut = context;
+    struct vfio_host_device offered;
+
+    for (unsigned int n = 0; n < DEVICES && vfio_host_device(n, &offered); n++) {
+        snprintf(dut->nodes[n].name, sizeof(dut->nodes[n].name), "%s", offered.name);
+        snprintf(dut->nodes[n].node, sizeof(dut->nodes[n].node), "%s%s", offered.node[0] ? "/dev/" : "", offered.node);
+    }
+}
+
+void nodes_find(struct iotb_dut *dut)
+{
+    memset(dut->nodes, 0, sizeof(dut->nodes));
+    (void)kernel_run(NULL, "nodes", run_find, dut);
+}
+
+static void find_node(const struct iotb_dut *dut, struct iotb_uapi_device *device)
+{
+    for (uint32_t i = 0; i < DEVICES; i++)
+        if (strcmp(dut->nodes[i].name, device->name) == 0)
+            snprintf(device->node, sizeof(device->node), "%s", dut->nodes[i].node);
 }
 
 static void reserve(struct iotb_uapi_device *device, uint64_t base, uint64_t bytes)
@@ -82,7 +109,7 @@ static void reserve(struct iotb_uapi_device *device, uint64_t base, uint64_t byt
     device->reserved[device->reserved_count++] = (struct iotb_uapi_region){.base = base, .bytes = bytes};
 }
 
-int uapi_describe_device(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device)
+int device_facts(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device)
 {
     const struct machine_device *machine = &dut->description.devices[index < MACHINE_DEVICES ? index : 0];
 
@@ -105,8 +132,18 @@ int uapi_describe_device(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_
         reserve(device, 0xfee00000, 0x100000);
     if (machine->reserved_bytes)
         reserve(device, machine->reserved_base, machine->reserved_bytes);
-    name_device(device, index);
+    name_device(device);
+    find_node(dut, device);
     return IOTB_OK;
+}
+
+int uapi_describe_device(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device)
+{
+    int result = device_facts(dut, index, device);
+
+    if (result == IOTB_OK && !(device->flags & IOTB_UAPI_MDEV))
+        device->driver = driver_of(device->name);
+    return result;
 }
 
 /* ---- who has opened what ---- */
@@ -117,7 +154,7 @@ void device_opened(struct iotb_dut *dut, uint32_t process, const char *path, int
 
     if (fd < 0)
         return;
-    for (uint32_t i = 0; uapi_describe_device(dut, i, &device) == IOTB_OK; i++)
+    for (uint32_t i = 0; device_facts(dut, i, &device) == IOTB_OK; i++)
         if (device.node[0] && strcmp(device.node, path) == 0) {
             dut->devices[i].process = process;
             dut->devices[i].fd = (int32_t)fd;

@@ -31,7 +31,7 @@ static struct bus *bus_of(struct iotb_dut *dut, unsigned int requester_id)
     struct iotb_uapi_device facts;
     struct bus *found = NULL;
 
-    for (uint32_t i = 0; i < MACHINE_DEVICES && uapi_describe_device(dut, i, &facts) == IOTB_OK; i++) {
+    for (uint32_t i = 0; i < MACHINE_DEVICES && device_facts(dut, i, &facts) == IOTB_OK; i++) {
         bool alias = (facts.flags & IOTB_UAPI_ALIAS) && facts.alias_requester_id == requester_id, busy = false;
 
         for (uint32_t n = 0; n < SLOTS; n++)
@@ -203,7 +203,7 @@ static int check(struct iotb_dut *dut, uint32_t device, const struct iotb_reques
 {
     struct iotb_uapi_device facts;
 
-    if (!dut->machine || uapi_describe_device(dut, device, &facts) != IOTB_OK || (facts.flags & IOTB_UAPI_GONE))
+    if (!dut->machine || device_facts(dut, device, &facts) != IOTB_OK || (facts.flags & IOTB_UAPI_GONE))
         return -ENODEV;
     if (!request->bytes || request->bytes > 64 || request->kind > IOTB_CAS)
         return -EINVAL;
@@ -266,7 +266,7 @@ int uapi_device_bus(struct iotb_dut *dut, uint32_t device, struct iotb_uapi_bus 
     const struct device *state = &dut->devices[device < DEVICES ? device : 0];
     struct iotb_uapi_device facts;
 
-    if (device >= DEVICES || uapi_describe_device(dut, device, &facts) != IOTB_OK || !state->bus.count)
+    if (device >= DEVICES || device_facts(dut, device, &facts) != IOTB_OK || !state->bus.count)
         return IOTB_NONE;
     *bus = (struct iotb_uapi_bus){.size = sizeof(*bus)};
     bus->requester_id = facts.flags & IOTB_UAPI_ALIAS ? facts.alias_requester_id : facts.requester_id;

@@ -45,7 +45,7 @@ static int64_t ask(void (*function)(void *context), struct question *question)
 
 static bool named(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device)
 {
-    return index < MACHINE_DEVICES && uapi_describe_device(dut, index, device) == IOTB_OK;
+    return index < MACHINE_DEVICES && device_facts(dut, index, device) == IOTB_OK;
 }
 
 int64_t uapi_bind_driver(struct iotb_dut *dut, uint32_t index, uint32_t driver)

@@ -89,6 +89,9 @@ struct iotb_dut {
     bool fail_used[PROCESSES];
     struct task tasks[TASKS];
     struct device devices[DEVICES];
+    struct {
+        char name[32], node[64];
+    } nodes[DEVICES]; /* as VFIO offered them after boot */
     char module_parameters[4][128];
     struct iotb_probe *probes; /* a ring of 4096 */
     uint32_t probe_first, probe_count;
@@ -126,6 +129,9 @@ int uapi_collect(struct iotb_dut *dut, uint32_t task, struct iotb_uapi_call *cal
 /* ioasid_devices.c */
 int uapi_machine_facts(struct iotb_dut *dut, struct iotb_uapi_machine *machine);
 int uapi_describe_device(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device);
+/* The same without the driver that it has now: asks nothing of the kernel. */
+int device_facts(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device);
+void nodes_find(struct iotb_dut *dut);
 uint64_t profile_rules(const char *profile, enum platform_architecture architecture);
 void device_opened(struct iotb_dut *dut, uint32_t process, const char *path, int64_t fd);
 void device_closed(struct iotb_dut *dut, uint32_t process, int32_t fd);

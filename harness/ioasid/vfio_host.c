@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
+/* vfio_host.c - see vfio_host.h. */
+#include "ioasid/vfio_host.h"
+
+#include "ioasid/vfio.h"
+
+#include <linux/device.h>
+#include <linux/string.h>
+
+int vfio_host_device(unsigned int n, struct vfio_host_device *device)
+{
+    struct vfio_device *vdev = vfio_device_nth(n);
+
+    memset(device, 0, sizeof(*device));
+    if (!vdev)
+        return 0;
+    strscpy(device->name, vfio_device_name(vdev), sizeof(device->name));
+    strscpy(device->node, vfio_device_node(vdev), sizeof(device->node));
+    device->kind = vfio_device_kind(vdev);
+    if (device->kind != VFIO_PDEV)
+        strscpy(device->parent, dev_name(vfio_device_dev(vdev)), sizeof(device->parent));
+    return 1;
+}
