@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Stage 1 permission indirection (IHI 0070 3.26.1, 5.4 PIE, PIIP, PIIU): what a CD may hold, and who may do what by it. All
- * sixteen interpretations say the same, so that it does not matter which of them a descriptor selects.
+ * Stage 1 permission indirection (IHI 0070 3.26.1, 5.4 PIE, PIIP, PIIU): what a CD may hold, who may do what by it, and which of
+ * the sixteen interpretations a descriptor selects; elsewhere all of them say the same.
  */
 #include "sm_chapters.h"
 #include "sm_spot.h"
@@ -130,6 +130,48 @@ static void rights(struct test *t)
     sm_each_flavour(t, SM_FLAVOUR(SM_F_S1_SSID) | SM_FLAVOUR(SM_F_NESTED_SSID), rights_body);
 }
 
+/* D8.3.1 (DDI 0487): PIIndex is bits 54, 53, 51 and 6 of the descriptor. */
+static uint64_t with_index(uint64_t leaf, uint32_t index)
+{
+    static const uint32_t bits[4] = {6, 51, 53, 54};
+
+    for (uint32_t i = 0; i < 4; i++) {
+        leaf &= ~(UINT64_C(1) << bits[i]);
+        leaf |= (uint64_t)(index >> i & 1) << bits[i];
+    }
+    return leaf;
+}
+
+/* Only the n-th interpretation of one table grants anything: it is found by n, and by no other index. */
+static void selected_body(struct sm *sm, struct sm_path *path)
+{
+    struct sm_spot s;
+    uint64_t leaf;
+
+    open_indirect(&s, path);
+    leaf = mem_read64(sm->t, sm_spot_leaf(&s));
+    for (uint32_t i = 0; i < 2 * INTERPRETATIONS; i++) {
+        uint32_t n = i / 2, users = i & 1;
+
+        set_all(&s, 0, 0);
+        set_one(&s, users ? "PIIU" : "PIIP", n, READ | WRITE);
+        for (uint32_t index = 0; index < INTERPRETATIONS; index++) {
+            test_context(sm->t, "%s, %s%u, PIIndex %u", sm_path_name(path), users ? "PIIU" : "PIIP", n, index);
+            sm_spot_write(&s, s.level, with_index(leaf, index));
+            sm_invalidate_all(sm);
+            check_access(&s, READ, !users, index == n);
+            if (index == n)
+                check_access(&s, READ, users, false);
+        }
+    }
+    sm_spot_write(&s, s.level, leaf);
+}
+
+static void selected(struct test *t)
+{
+    sm_each_flavour(t, SM_FLAVOUR(SM_F_S1_SSID), selected_body);
+}
+
 #define CASE(n, text, function, r, feature)                                                                            \
     {                                                                                                                  \
         .name = "smmuv3.indirection." n, .summary = text, .run = function, .rows = r, .gate = SM_GATE_S1 "&IDR3.S1PI", \
@@ -139,6 +181,8 @@ static void rights(struct test *t)
 static const struct iotb_case cases[] = {
     CASE("legality", "Reserved interpretations, and execution of what users write, are ILLEGAL with PIE and S1PIE.", legality,
          "SMMU-5-152", 0),
+    CASE("selected", "PIIndex of the descriptor selects one interpretation of each of the two tables.", selected, "SMMU-5-153",
+         IOTB_F_PASID | IOTB_F_PRIVILEGE),
     CASE("rights", "PIIP and PIIU say who reads, writes and executes; PAN as with EPAN; WXN does nothing.", rights, "SMMU-5-153",
          IOTB_F_PASID | IOTB_F_PRIVILEGE),
 };
