@@ -3,6 +3,7 @@
  * ATS Translation Requests against what else a translation does: errors of configuration (3.9.1.2), flags by hardware (3.13.7.1),
  * overrides (13.7), sizes; Translated addresses beyond the OAS (3.9.1.1).
  */
+#include "build/ats.h"
 #include "build/sm_ats.h"
 #include "sm_chapters.h"
 
@@ -276,6 +277,75 @@ static void asked_rights(struct test *t)
     sm_close(&sm);
 }
 
+/* One request may ask for several translations, and gets one to as many, the first of them its own. */
+static void entries(struct test *t)
+{
+    struct iotb_request r;
+    struct sm_path path;
+    struct outcome o;
+    struct sm sm;
+    uint64_t host, raw, within;
+
+    sm_open(&sm, t, NULL);
+    sm_path_open(&sm, &path, SM_F_S1, sm_sid(&sm, 0), 0, 0x11, 0x22);
+    host = sm_path_page(&path, INPUT, SM_RW);
+    sm_path_eats(&path, SM_EATS_FULL);
+    for (uint32_t n = 1; n <= 64 / ATS_ENTRY_BYTES; n++) {
+        test_context(t, "%u translations asked for", n);
+        r = sm_translation_request(&path, INPUT);
+        r.bytes = n * ATS_ENTRY_BYTES;
+        o = request_run(t, &r);
+        if (!CHECK(t, "SMMU-3-169", o.done && (!o.has_status || o.status == IOTB_SC), "the request completes with success") ||
+            !CHECK(t, "SMMU-3-169", o.bytes >= ATS_ENTRY_BYTES && o.bytes <= r.bytes && o.bytes % ATS_ENTRY_BYTES == 0,
+                   "%u bytes of entries", o.bytes))
+            continue;
+        raw = ats_entry_raw(&o, 0);
+        within = (UINT64_C(1) << ats_size_lg2(raw)) - 1;
+        CHECK_EQ(t, "SMMU-3-169", host >> 12, ((raw & ~within) | (INPUT & within)) >> 12, "page of the first entry");
+        CHECK_EQ(t, "SMMU-3-169", 3, raw & 3, "R and W of the first entry");
+    }
+    sm_close(&sm);
+}
+
+/* S1DSS = 01: without PASID the address is its own translation. */
+static void skipped(struct test *t)
+{
+    struct iotb_request r;
+    struct sm_path path;
+    struct sm sm;
+
+    sm_open(&sm, t, NULL);
+    sm_path_open(&sm, &path, SM_F_S1_SKIP, sm_sid(&sm, 0), 0, 0x11, 0x22);
+    sm_path_eats(&path, SM_EATS_FULL);
+    r = sm_translation_request(&path, INPUT);
+    sm_expect_translation(&sm, "SMMU-3-172", &r, INPUT, SM_R | SM_W, 64);
+    sm_close(&sm);
+}
+
+/* What stage 1 refuses does not come to stage 2: no flag there. */
+static void no_second_stage(struct test *t)
+{
+    struct iotb_request r;
+    struct sm_path path;
+    struct sm sm;
+    uint64_t at2, leaf2;
+
+    sm_open(&sm, t, NULL);
+    sm_path_open(&sm, &path, SM_F_NESTED, sm_sid(&sm, 0), 0, 0x11, 0x22);
+    sm_path_page(&path, INPUT, SM_R | SM_W); /* for privileged ones alone */
+    sm_path_eats(&path, SM_EATS_FULL);
+    at2 = sm_entry(&sm, path.s2, sm_path_ipa(&path, INPUT), 3);
+    leaf2 = mem_read64(t, at2) & ~AF;
+    mem_write64(t, at2, leaf2);
+    sm_ste_set(&sm, path.sid, "S2HA", 1);
+    sm_invalidate_all(&sm);
+    r = sm_translation_request(&path, INPUT);
+    sm_expect_no_translation(&sm, "SMMU-3-171", &r);
+    sm_sync(&sm);
+    CHECK_EQ(t, "SMMU-3-171", leaf2, mem_read64(t, at2), "stage 2 leaf afterwards");
+    sm_close(&sm);
+}
+
 /* ---- Translated addresses beyond the OAS ---- */
 
 static void beyond(struct test *t)
@@ -324,6 +394,11 @@ static const struct iotb_case cases[] = {
          "IDR0.TTF:1&IDR0.S1P&IDR1.ATTR_PERMS_OVR&IDR1.SSIDSIZE>=3", IOTB_F_PASID | IOTB_F_PRIVILEGE),
     CASE("global", "a completion is never Global, and one without rights covers the smallest granule", global,
          "SMMU-3-173 SMMU-3-170", "IDR0.TTF:1&IDR0.S1P&IDR0.STALL_MODEL<2", 0),
+    CASE("entries", "a request for several translations gets at least its own", entries, "SMMU-3-169", "IDR0.TTF:1&IDR0.S1P", 0),
+    CASE("skipped", "with S1DSS=01 a Translation Request without PASID gets its own address with all rights", skipped,
+         "SMMU-3-172", "IDR0.TTF:1&IDR0.S1P&IDR1.SSIDSIZE>=3", 0),
+    CASE("no_second_stage", "a request that stage 1 refuses leaves stage 2 alone", no_second_stage, "SMMU-3-171",
+         "IDR0.TTF:1&IDR0.S1P&IDR0.S2P&IDR0.HTTU>=1&IDR0.STALL_MODEL<2", 0),
     CASE("asked_rights", "F_BAD_ATS_TREQ tells the rights that were asked for", asked_rights, "SMMU-7-040",
          "IDR0.TTF:1&IDR0.S1P&IDR1.SSIDSIZE>=3", IOTB_F_PASID | IOTB_F_PRIVILEGE),
     CASE("beyond", "a Translated address beyond the OAS is aborted or cut, without a record", beyond, "SMMU-3-514",
