@@ -2,7 +2,7 @@
 /* vfio_host.c - see vfio_host.h. */
 #include "ioasid/vfio_host.h"
 
-#include "ioasid/vfio.h"
+#include "ioasid/vfio_internal.h"
 
 #include <linux/device.h>
 #include <linux/string.h>
@@ -17,6 +17,8 @@ int vfio_host_device(unsigned int n, struct vfio_host_device *device)
     strscpy(device->name, vfio_device_name(vdev), sizeof(device->name));
     strscpy(device->node, vfio_device_node(vdev), sizeof(device->node));
     device->kind = vfio_device_kind(vdev);
+    device->vpasid_bits = vdev->about.vpasid_bits;
+    device->pasid_flags = vdev->about.pasid_flags;
     if (device->kind != VFIO_PDEV)
         strscpy(device->parent, dev_name(vfio_device_dev(vdev)), sizeof(device->parent));
     return 1;

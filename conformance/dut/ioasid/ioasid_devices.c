@@ -80,6 +80,16 @@ static void name_device(struct iotb_uapi_device *device)
 
 /* ---- nodes ---- */
 
+static void remember_mdev(struct iotb_dut *dut, const char *name)
+{
+    uint32_t i = 0;
+
+    while (i < dut->mdev_count && strcmp(dut->mdevs[i], name) != 0)
+        i++;
+    if (i == dut->mdev_count && i < MDEVS)
+        snprintf(dut->mdevs[dut->mdev_count++], sizeof(dut->mdevs[0]), "%s", name);
+}
+
 static void run_find(void *context)
 {
     struct iotb_dut *dut = context;
@@ -88,6 +98,12 @@ static void run_find(void *context)
     for (unsigned int n = 0; n < DEVICES && vfio_host_device(n, &offered); n++) {
         snprintf(dut->nodes[n].name, sizeof(dut->nodes[n].name), "%s", offered.name);
         snprintf(dut->nodes[n].node, sizeof(dut->nodes[n].node), "%s%s", offered.node[0] ? "/dev/" : "", offered.node);
+        snprintf(dut->nodes[n].parent, sizeof(dut->nodes[n].parent), "%s", offered.parent);
+        dut->nodes[n].kind = offered.kind;
+        dut->nodes[n].vpasid_bits = offered.vpasid_bits;
+        dut->nodes[n].pasid_flags = offered.pasid_flags;
+        if (offered.parent[0])
+            remember_mdev(dut, offered.name);
     }
 }
 
@@ -109,12 +125,39 @@ static void reserve(struct iotb_uapi_device *device, uint64_t base, uint64_t byt
     device->reserved[device->reserved_count++] = (struct iotb_uapi_region){.base = base, .bytes = bytes};
 }
 
+/* An mdev is as its parent where nothing else is said; one that is not offered any more is gone. */
+static int mdev_facts(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device)
+{
+    uint32_t n = 0, parent = 0;
+    struct iotb_uapi_device above;
+
+    while (n < DEVICES && strcmp(dut->nodes[n].name, dut->mdevs[index]) != 0)
+        n++;
+    *device = (struct iotb_uapi_device){.size = sizeof(*device), .flags = IOTB_UAPI_MDEV | IOTB_UAPI_GONE};
+    device->parent = IOTB_UAPI_NO_INDEX;
+    if (n == DEVICES)
+        return IOTB_OK;
+    while (parent < MACHINE_DEVICES && device_facts(dut, parent, &above) == IOTB_OK &&
+           strcmp(above.name, dut->nodes[n].parent) != 0)
+        parent++;
+    *device = above;
+    device->parent = parent;
+    device->flags &= IOTB_UAPI_ATS | IOTB_UAPI_PRI | IOTB_UAPI_NO_SNOOP | IOTB_UAPI_ENFORCEABLE | IOTB_UAPI_NESTS;
+    device->flags |= IOTB_UAPI_MDEV | (dut->nodes[n].kind == 2 ? IOTB_UAPI_SOFTWARE_MDEV : 0) |
+                     (dut->nodes[n].vpasid_bits ? IOTB_UAPI_PASID : 0) | (dut->nodes[n].pasid_flags ? IOTB_UAPI_SHARED_QUEUE : 0);
+    device->pasid_bits = dut->nodes[n].vpasid_bits;
+    device->driver = IOTB_UAPI_DRIVER_PARENT;
+    snprintf(device->name, sizeof(device->name), "%s", dut->nodes[n].name);
+    snprintf(device->node, sizeof(device->node), "%s", dut->nodes[n].node);
+    return IOTB_OK;
+}
+
 int device_facts(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device)
 {
     const struct machine_device *machine = &dut->description.devices[index < MACHINE_DEVICES ? index : 0];
 
-    if (index >= MACHINE_DEVICES) /* the mdevs of a parent driver will follow here */
-        return IOTB_NONE;
+    if (index >= MACHINE_DEVICES)
+        return index - MACHINE_DEVICES < dut->mdev_count ? mdev_facts(dut, index - MACHINE_DEVICES, device) : IOTB_NONE;
     memset(device, 0, sizeof(*device));
     device->size = sizeof(*device);
     device->flags = flags_of(dut, index);

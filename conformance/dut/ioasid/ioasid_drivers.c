@@ -53,16 +53,22 @@ int64_t uapi_bind_driver(struct iotb_dut *dut, uint32_t index, uint32_t driver)
     static const enum plain_driver drivers[] = {[IOTB_UAPI_DRIVER_NONE] = PLAIN_NONE,
                                                 [IOTB_UAPI_DRIVER_PASSTHROUGH] = PLAIN_PASSTHROUGH,
                                                 [IOTB_UAPI_DRIVER_DMA] = PLAIN_DMA,
-                                                [IOTB_UAPI_DRIVER_NO_DMA] = PLAIN_NO_DMA};
+                                                [IOTB_UAPI_DRIVER_NO_DMA] = PLAIN_NO_DMA,
+                                                [IOTB_UAPI_DRIVER_PARENT] = PLAIN_PARENT};
     struct iotb_uapi_device device;
     struct question question = {.device = device.name};
+    int64_t result;
 
     if (!named(dut, index, &device))
         return -ENODEV;
     if (driver >= sizeof(drivers) / sizeof(drivers[0]))
-        return IOTB_UAPI_BENCH(IOTB_E_UNSUPPORTED); /* IOTB_UAPI_DRIVER_PARENT */
+        return -EINVAL;
+    if (driver == IOTB_UAPI_DRIVER_PARENT && kernel_module_load("pasid-device", NULL))
+        return IOTB_UAPI_BENCH(IOTB_E_UNSUPPORTED);
     question.driver = drivers[driver];
-    return ask(run_bind, &question);
+    result = ask(run_bind, &question);
+    nodes_find(dut);
+    return result;
 }
 
 uint32_t driver_of(const char *name)
@@ -70,7 +76,8 @@ uint32_t driver_of(const char *name)
     static const enum iotb_uapi_driver drivers[] = {[PLAIN_NONE] = IOTB_UAPI_DRIVER_NONE,
                                                     [PLAIN_PASSTHROUGH] = IOTB_UAPI_DRIVER_PASSTHROUGH,
                                                     [PLAIN_DMA] = IOTB_UAPI_DRIVER_DMA,
-                                                    [PLAIN_NO_DMA] = IOTB_UAPI_DRIVER_NO_DMA};
+                                                    [PLAIN_NO_DMA] = IOTB_UAPI_DRIVER_NO_DMA,
+                                                    [PLAIN_PARENT] = IOTB_UAPI_DRIVER_PARENT};
     struct question question = {.device = name};
 
     (void)ask(run_driver_of, &question);

@@ -143,6 +143,7 @@ static void halt(struct iotb_dut *dut)
     dut->booted = false;
     memset(dut->processes, 0, sizeof(dut->processes));
     dut->process_count = 0;
+    dut->mdev_count = 0;
     dma_reset(dut);
     machine_destroy(dut->machine);
     dut->machine = NULL;

@@ -90,8 +90,11 @@ struct iotb_dut {
     struct task tasks[TASKS];
     struct device devices[DEVICES];
     struct {
-        char name[32], node[64];
-    } nodes[DEVICES]; /* as VFIO offered them after boot */
+        char name[32], node[64], parent[32];
+        uint32_t kind, vpasid_bits, pasid_flags;
+    } nodes[DEVICES];      /* as VFIO offers them now */
+    char mdevs[MDEVS][32]; /* names, in the order in which they were first seen */
+    uint32_t mdev_count;
     char module_parameters[4][128];
     struct iotb_probe *probes; /* a ring of 4096 */
     uint32_t probe_first, probe_count;

@@ -104,15 +104,17 @@ static struct pci_dev *find(const char *device)
 
 static int attach(struct pci_dev *pdev, enum plain_driver driver)
 {
+    static const char *const overrides[] = {
+        [PLAIN_PASSTHROUGH] = NULL, [PLAIN_DMA] = "plain-dma", [PLAIN_NO_DMA] = "plain-no-dma", [PLAIN_PARENT] = "pasid-device"};
     struct pci_driver *own = driver == PLAIN_DMA ? &dma_driver : &no_dma_driver;
     int ret;
 
     if (driver == PLAIN_NONE)
         return 0;
-    ret = pci_set_driver_override(pdev, driver == PLAIN_PASSTHROUGH ? NULL : own->name);
+    ret = pci_set_driver_override(pdev, overrides[driver]);
     if (ret)
         return ret;
-    if (driver != PLAIN_PASSTHROUGH)
+    if (driver == PLAIN_DMA || driver == PLAIN_NO_DMA)
         return device_driver_attach(&own->driver, &pdev->dev);
     ret = device_attach(&pdev->dev);
     return ret < 0 ? ret : ret ? 0 : -ENODEV;

@@ -11,6 +11,7 @@ enum plain_driver {
     PLAIN_PASSTHROUGH, /* whatever driver matches the device by itself */
     PLAIN_DMA,         /* does DMA through the kernel's API: plain_buffer() */
     PLAIN_NO_DMA,      /* has declared that it does none */
+    PLAIN_PARENT,      /* the driver pasid-device, which offers mdevs */
 };
 
 #define PLAIN_BUFFER_BYTES 4096u
