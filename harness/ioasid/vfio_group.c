@@ -260,7 +260,7 @@ static int install_device_file(struct vfio_device *vdev, struct vfio_group *grou
     ret = fd < 0 ? fd : begin_access(vf);
     if (ret)
         goto free;
-    file = anon_inode_getfile("[vfio-device]", &vfio_legacy_fops, vf, O_RDWR);
+    file = anon_inode_create_getfile("[vfio-device]", &vfio_legacy_fops, vf, O_RDWR, NULL);
     if (IS_ERR(file)) {
         ret = PTR_ERR(file);
         goto end;
