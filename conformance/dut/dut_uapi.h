@@ -114,14 +114,14 @@ struct iotb_uapi_device {
     uint32_t flags; /* IOTB_UAPI_* */
     uint16_t requester_id;
     uint16_t alias_requester_id; /* with IOTB_UAPI_ALIAS */
-    uint32_t group;              /* devices with the same number cannot be isolated from one another */
-    uint32_t iommu;              /* index of the unit in front of it */
-    uint32_t architecture;       /* of that unit */
-    uint32_t parent;             /* index of the parent of an mdev, or IOTB_UAPI_NO_INDEX */
-    uint32_t pasid_bits;         /* width of its PASIDs, 0 without PASID */
-    uint32_t address_bits;       /* width of IOVAs that its IOMMU translates */
-    uint32_t driver;             /* enum iotb_uapi_driver that has it now */
-    uint32_t reserved_count;     /* regions of IOVA space that cannot be mapped, RMRR included */
+    uint32_t group;        /* devices with the same number cannot be isolated from one another; /dev/vfio/GROUP if there is one */
+    uint32_t iommu;        /* index of the unit in front of it */
+    uint32_t architecture; /* of that unit */
+    uint32_t parent;       /* index of the parent of an mdev, or IOTB_UAPI_NO_INDEX */
+    uint32_t pasid_bits;   /* width of its PASIDs, 0 without PASID */
+    uint32_t address_bits; /* width of IOVAs that its IOMMU translates */
+    uint32_t driver;       /* enum iotb_uapi_driver that has it now */
+    uint32_t reserved_count; /* regions of IOVA space that cannot be mapped, RMRR included */
     uint32_t reserved_word;
     struct iotb_uapi_region reserved[8];
     char node[64]; /* "/dev/vfio/devices/vfio3"; "" while none is offered */

@@ -536,7 +536,7 @@ static const struct iotb_case cases[] = {
     MOVES("info.ranges", ranges_can_be_mapped, "R-IOASID-023", NULL, "What is told as permitted can be mapped, to its edges"),
     CALLS("info.reserved", ranges_exclude, "R-IOASID-024", NULL, "Permitted ranges leave out what is reserved and too wide"),
     CALLS("info.snoop", tells_snoop, "R-IOASID-025", NULL, "Each device tells whether its IOMMU can enforce snoop"),
-    CALLS("info.formats", tells_nesting, "R-IOASID-026", "NESTS", "Kinds of nesting and formats are told"),
+    CALLS("info.formats", tells_nesting, "R-IOASID-026", "NESTS&!RULE.s20_extensions", "Kinds of nesting and formats are told"),
     CALLS("info.room", small_answer, "R-IOASID-027", NULL, "With little room the fixed part comes, and what is needed"),
     BOTH_CALLS("info.short", short_argument, "R-IOASID-028", NULL, "A short argument is refused by every command"),
     BOTH_CALLS("info.long", long_argument, "R-IOASID-029", "RULE.long_tail", "A longer argument must have a zero tail"),

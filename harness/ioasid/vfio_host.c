@@ -5,7 +5,17 @@
 #include "ioasid/vfio_internal.h"
 
 #include <linux/device.h>
+#include <linux/iommu.h>
 #include <linux/string.h>
+
+static unsigned int group_of(struct device *dev)
+{
+    struct iommu_group *group = iommu_group_get(dev);
+    unsigned int id = group ? (unsigned int)iommu_group_id(group) : ~0u;
+
+    iommu_group_put(group);
+    return id;
+}
 
 int vfio_host_device(unsigned int n, struct vfio_host_device *device)
 {
@@ -19,6 +29,7 @@ int vfio_host_device(unsigned int n, struct vfio_host_device *device)
     device->kind = vfio_device_kind(vdev);
     device->vpasid_bits = vdev->about.vpasid_bits;
     device->pasid_flags = vdev->about.pasid_flags;
+    device->group = group_of(vfio_device_dev(vdev));
     if (device->kind != VFIO_PDEV)
         strscpy(device->parent, dev_name(vfio_device_dev(vdev)), sizeof(device->parent));
     return 1;

@@ -11,7 +11,7 @@ struct vfio_host_device {
     char node[32];     /* "vfio/devices/vfio0"; "": it has none */
     char parent[32];   /* of an mdev: the function's name; else "" */
     unsigned int kind; /* enum vfio_kind */
-    unsigned int vpasid_bits, pasid_flags;
+    unsigned int vpasid_bits, pasid_flags, group; /* of the legacy path: /dev/vfio/GROUP */
 };
 
 /* The n-th: 1, or 0 when there are no more. */

@@ -102,6 +102,7 @@ static void run_find(void *context)
         dut->nodes[n].kind = offered.kind;
         dut->nodes[n].vpasid_bits = offered.vpasid_bits;
         dut->nodes[n].pasid_flags = offered.pasid_flags;
+        dut->nodes[n].group = offered.group;
         if (offered.parent[0])
             remember_mdev(dut, offered.name);
     }
@@ -113,11 +114,33 @@ void nodes_find(struct iotb_dut *dut)
     (void)kernel_run(NULL, "nodes", run_find, dut);
 }
 
+/* Groups are those of the start; a device that has none yet is alone. */
+void groups_find(struct iotb_dut *dut)
+{
+    struct iotb_uapi_device device;
+
+    for (uint32_t i = 0; i < MACHINE_DEVICES; i++) {
+        dut->groups[i] = 1000 + i;
+        (void)device_facts(dut, i, &device);
+        for (uint32_t n = 0; n < DEVICES; n++)
+            if (strcmp(dut->nodes[n].name, device.name) == 0)
+                dut->groups[i] = dut->nodes[n].group;
+    }
+}
+
 static void find_node(const struct iotb_dut *dut, struct iotb_uapi_device *device)
 {
     for (uint32_t i = 0; i < DEVICES; i++)
         if (strcmp(dut->nodes[i].name, device->name) == 0)
             snprintf(device->node, sizeof(device->node), "%s", dut->nodes[i].node);
+}
+
+/* The narrow VT-d unit translates with first-stage tables, of whose 48 bits the driver uses the lower half. */
+static uint32_t address_bits(const struct iotb_dut *dut, uint32_t unit)
+{
+    if (unit != NARROW_UNIT)
+        return 48;
+    return dut->architecture == PLATFORM_VTD ? 47 : 40;
 }
 
 static void reserve(struct iotb_uapi_device *device, uint64_t base, uint64_t bytes)
@@ -164,12 +187,12 @@ int device_facts(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *
     device->requester_id = machine->requester_id;
     if (device->flags & IOTB_UAPI_ALIAS)
         device->alias_requester_id = alias_of(dut, index);
-    device->group = index == 5 ? 4 : index;
+    device->group = dut->groups[index];
     device->iommu = machine->iommu;
     device->architecture = dut->architecture == PLATFORM_VTD ? IOTB_ARCH_VTD : IOTB_ARCH_SMMUV3;
     device->parent = IOTB_UAPI_NO_INDEX;
     device->pasid_bits = device->flags & IOTB_UAPI_PASID ? 20 : 0;
-    device->address_bits = machine->iommu == NARROW_UNIT ? 39 : 48;
+    device->address_bits = address_bits(dut, machine->iommu);
     device->driver = IOTB_UAPI_DRIVER_PASSTHROUGH;
     if (dut->architecture == PLATFORM_VTD)
         reserve(device, 0xfee00000, 0x100000);

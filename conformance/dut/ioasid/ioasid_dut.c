@@ -225,6 +225,7 @@ static int dut_reset(struct iotb_dut *dut, uint32_t kind)
     if (result != IOTB_OK)
         return result;
     nodes_find(dut);
+    groups_find(dut);
     dut->processes[0] = process_create(&first);
     dut->process_count = 1;
     return dut->processes[0] ? IOTB_OK : IOTB_E_NO_MEMORY;

@@ -91,10 +91,11 @@ struct iotb_dut {
     struct device devices[DEVICES];
     struct {
         char name[32], node[64], parent[32];
-        uint32_t kind, vpasid_bits, pasid_flags;
+        uint32_t kind, vpasid_bits, pasid_flags, group;
     } nodes[DEVICES];      /* as VFIO offers them now */
     char mdevs[MDEVS][32]; /* names, in the order in which they were first seen */
     uint32_t mdev_count;
+    uint32_t groups[MACHINE_DEVICES]; /* as seen at boot */
     char module_parameters[4][128];
     struct iotb_probe *probes; /* a ring of 4096 */
     uint32_t probe_first, probe_count;
@@ -135,6 +136,7 @@ int uapi_describe_device(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_
 /* The same without the driver that it has now: asks nothing of the kernel. */
 int device_facts(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device);
 void nodes_find(struct iotb_dut *dut);
+void groups_find(struct iotb_dut *dut);
 uint64_t profile_rules(const char *profile, enum platform_architecture architecture);
 void device_opened(struct iotb_dut *dut, uint32_t process, const char *path, int64_t fd);
 void device_closed(struct iotb_dut *dut, uint32_t process, int32_t fd);
