@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/kref.h>
+#include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>

@@ -30,6 +30,6 @@ struct of_device_id {
     const void *data;
 };
 
-#define MODULE_DEVICE_TABLE(type, name)
+
 
 #endif
