@@ -8,8 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Judged when no DUT is named. */
-static const char *const embedded_models[] = {"vtd", "smmuv3", "pasid-device", NULL};
+/* Judged when no DUT is named, if this build has them. */
+static const char *const embedded_models[] = {"vtd", "smmuv3", "pasid-device", "ioasid", NULL};
+
+static bool is_built(const char *name)
+{
+    const char *const *built = dut_names();
+
+    while (*built && strcmp(*built, name) != 0)
+        built++;
+    return *built != NULL;
+}
 
 int plan_exact(struct plan *plan, const char *spec)
 {
@@ -33,7 +42,8 @@ int plan_dut(struct plan *plan, const char *spec)
 
     if (!spec) {
         for (const char *const *name = embedded_models; !code && *name; name++)
-            code = plan_dut(plan, *name);
+            if (is_built(*name))
+                code = plan_dut(plan, *name);
         return code;
     }
     if (strchr(spec, ','))
