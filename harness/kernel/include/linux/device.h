@@ -47,7 +47,8 @@ struct device_driver {
     struct list_head bus_node;
 };
 
-struct class {
+struct class
+{
     const char *name;
     char *(*devnode)(const struct device *dev, umode_t *mode);
 };
@@ -94,7 +95,8 @@ struct device *get_device(struct device *dev);
 void put_device(struct device *dev);
 int dev_set_name(struct device *dev, const char *fmt, ...) __printf(2, 3);
 
-/* Binding: device_attach() finds a driver, 1 with one, 0 without. The other two are what writing to sysfs "bind" and "unbind" does. */
+/* Binding: device_attach() finds a driver, 1 with one, 0 without. The other two are what writing to sysfs "bind" and "unbind"
+ * does. */
 int device_attach(struct device *dev);
 int device_driver_attach(const struct device_driver *drv, struct device *dev);
 void device_release_driver(struct device *dev);

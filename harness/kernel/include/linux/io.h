@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linux/io.h - registers of the modelled hardware. A mapping is no pointer that could be followed: it is the physical address with
- * a mark. Every access lets simulated time pass, so that a loop that waits for a register ends.
+ * linux/io.h - registers of the modelled hardware. A mapping is no pointer that could be followed: it is the physical address
+ * with a mark. Every access lets simulated time pass, so that a loop that waits for a register ends.
  */
 #ifndef _LINUX_IO_H
 #define _LINUX_IO_H
@@ -24,14 +24,14 @@ void mmio_write(volatile void __iomem *addr, unsigned int bytes, u64 value);
 void iosubmit_cmds512(void __iomem *dst, const void *src, size_t count);
 int enqcmds(void __iomem *dst, const void *src);
 
-#define MMIO_ACCESSORS(letter, type, bytes)                                     \
-    static inline type read##letter(const volatile void __iomem *addr)          \
-    {                                                                           \
-        return (type)mmio_read(addr, bytes);                                    \
-    }                                                                           \
-    static inline void write##letter(type value, volatile void __iomem *addr)   \
-    {                                                                           \
-        mmio_write(addr, bytes, value);                                         \
+#define MMIO_ACCESSORS(letter, type, bytes)                                   \
+    static inline type read##letter(const volatile void __iomem *addr)        \
+    {                                                                         \
+        return (type)mmio_read(addr, bytes);                                  \
+    }                                                                         \
+    static inline void write##letter(type value, volatile void __iomem *addr) \
+    {                                                                         \
+        mmio_write(addr, bytes, value);                                       \
     }
 MMIO_ACCESSORS(b, u8, 1)
 MMIO_ACCESSORS(w, u16, 2)

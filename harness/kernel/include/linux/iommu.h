@@ -245,12 +245,11 @@ static inline int __iommu_copy_struct_from_user(void *dst, const struct iommu_us
     return copy_struct_from_user(dst, data_len, src->uptr, src->len);
 }
 
-#define iommu_copy_struct_from_user(kdst, user_data, data_type, min_last)            \
-    __iommu_copy_struct_from_user(kdst, user_data, data_type, sizeof(*(kdst)),       \
-                                  offsetofend(typeof(*(kdst)), min_last))
+#define iommu_copy_struct_from_user(kdst, user_data, data_type, min_last) \
+    __iommu_copy_struct_from_user(kdst, user_data, data_type, sizeof(*(kdst)), offsetofend(typeof(*(kdst)), min_last))
 
-static inline int __iommu_copy_struct_from_user_array(void *dst, const struct iommu_user_data_array *array, unsigned int data_type,
-                                                      unsigned int index, size_t data_len, size_t min_len)
+static inline int __iommu_copy_struct_from_user_array(void *dst, const struct iommu_user_data_array *array,
+                                                      unsigned int data_type, unsigned int index, size_t data_len, size_t min_len)
 {
     struct iommu_user_data entry;
 
@@ -262,8 +261,8 @@ static inline int __iommu_copy_struct_from_user_array(void *dst, const struct io
     return __iommu_copy_struct_from_user(dst, &entry, data_type, data_len, min_len);
 }
 
-#define iommu_copy_struct_from_user_array(kdst, user_array, data_type, index, min_last)            \
-    __iommu_copy_struct_from_user_array(kdst, user_array, data_type, index, sizeof(*(kdst)),       \
+#define iommu_copy_struct_from_user_array(kdst, user_array, data_type, index, min_last)      \
+    __iommu_copy_struct_from_user_array(kdst, user_array, data_type, index, sizeof(*(kdst)), \
                                         offsetofend(typeof(*(kdst)), min_last))
 
 /* ---- the driver's side ---- */
@@ -373,7 +372,8 @@ struct iommu_fwspec {
 int iommu_device_register(struct iommu_device *iommu, const struct iommu_ops *ops, struct device *hwdev);
 void iommu_device_unregister(struct iommu_device *iommu);
 
-static inline int iommu_device_sysfs_add(struct iommu_device *iommu, struct device *parent, const void *groups, const char *fmt, ...)
+static inline int iommu_device_sysfs_add(struct iommu_device *iommu, struct device *parent, const void *groups, const char *fmt,
+                                         ...)
 {
     (void)parent, (void)groups, (void)fmt;
     iommu->dev = parent;
@@ -494,7 +494,8 @@ int iommu_enable_nesting(struct iommu_domain *domain);
 
 void iommu_get_resv_regions(struct device *dev, struct list_head *list);
 void iommu_put_resv_regions(struct device *dev, struct list_head *list);
-struct iommu_resv_region *iommu_alloc_resv_region(phys_addr_t start, size_t length, int prot, enum iommu_resv_type type, gfp_t gfp);
+struct iommu_resv_region *iommu_alloc_resv_region(phys_addr_t start, size_t length, int prot, enum iommu_resv_type type,
+                                                  gfp_t gfp);
 int iommu_get_group_resv_regions(struct iommu_group *group, struct list_head *head);
 /* What firmware keeps mapped one to one for the device: IORT RMR nodes. Called by drivers. */
 void iommu_dma_get_resv_regions(struct device *dev, struct list_head *list);
@@ -534,7 +535,8 @@ struct iommu_attach_handle {
     struct iommu_domain *domain;
 };
 
-int iommu_attach_device_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid, struct iommu_attach_handle *handle);
+int iommu_attach_device_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid,
+                              struct iommu_attach_handle *handle);
 void iommu_detach_device_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid);
 ioasid_t iommu_alloc_global_pasid(struct device *dev); /* or IOMMU_PASID_INVALID */
 void iommu_free_global_pasid(ioasid_t pasid);

@@ -30,6 +30,4 @@ struct of_device_id {
     const void *data;
 };
 
-
-
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* linux/msi.h - message interrupts of devices that are no PCI functions: the driver writes address and data where its device wants
- * them. */
+/* linux/msi.h - message interrupts of devices that are no PCI functions: the driver writes address and data where its device
+ * wants them. */
 #ifndef _LINUX_MSI_H
 #define _LINUX_MSI_H
 

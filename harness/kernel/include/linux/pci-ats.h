@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * linux/pci-ats.h - ATS, PRI and PASID of a function. PASID is enabled before ATS and disabled after it (PCIe 10.5.1.3: its control is
- * not to be changed while ATS is enabled); PRI is enabled last, with its reset done before.
+ * linux/pci-ats.h - ATS, PRI and PASID of a function. PASID is enabled before ATS and disabled after it (PCIe 10.5.1.3: its
+ * control is not to be changed while ATS is enabled); PRI is enabled last, with its reset done before.
  */
 #ifndef _LINUX_PCI_ATS_H
 #define _LINUX_PCI_ATS_H

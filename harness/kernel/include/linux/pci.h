@@ -62,6 +62,7 @@ struct pci_dev {
     const char *driver_override;
     u32 saved_config[16];
     bool state_saved;
+    struct pci_vectors *vectors; /* MSI-X */
     struct device dev;
 };
 
@@ -84,22 +85,22 @@ int __pci_register_driver(struct pci_driver *drv, struct module *owner, const ch
 #define pci_register_driver(driver) __pci_register_driver(driver, THIS_MODULE, KBUILD_MODNAME)
 void pci_unregister_driver(struct pci_driver *drv);
 
-#define module_pci_driver(__driver)                       \
-    static int __init __driver##_init(void)               \
-    {                                                     \
-        return pci_register_driver(&(__driver));          \
-    }                                                     \
-    module_init(__driver##_init);                         \
-    static void __exit __driver##_exit(void)              \
-    {                                                     \
-        pci_unregister_driver(&(__driver));               \
-    }                                                     \
+#define module_pci_driver(__driver)              \
+    static int __init __driver##_init(void)      \
+    {                                            \
+        return pci_register_driver(&(__driver)); \
+    }                                            \
+    module_init(__driver##_init);                \
+    static void __exit __driver##_exit(void)     \
+    {                                            \
+        pci_unregister_driver(&(__driver));      \
+    }                                            \
     module_exit(__driver##_exit)
 
-#define PCI_DEVICE(vend, dev) \
-    .vendor = (vend), .device = (dev), .subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID
-#define PCI_DRIVER_OVERRIDE_DEVICE_VFIO(vend, dev) \
-    .vendor = (vend), .device = (dev), .subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID, .override_only = PCI_ID_F_VFIO_DRIVER_OVERRIDE
+#define PCI_DEVICE(vend, dev) .vendor = (vend), .device = (dev), .subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID
+#define PCI_DRIVER_OVERRIDE_DEVICE_VFIO(vend, dev)                                       \
+    .vendor = (vend), .device = (dev), .subvendor = PCI_ANY_ID, .subdevice = PCI_ANY_ID, \
+    .override_only = PCI_ID_F_VFIO_DRIVER_OVERRIDE
 
 /* As writing to sysfs "driver_override"; NULL or "" clears it. -ENOMEM. */
 int pci_set_driver_override(struct pci_dev *dev, const char *name);

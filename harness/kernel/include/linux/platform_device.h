@@ -37,7 +37,7 @@ struct platform_device *platform_device_register_simple(const char *name, int id
 void platform_device_unregister(struct platform_device *pdev);
 
 struct resource *platform_get_resource(struct platform_device *pdev, unsigned int type, unsigned int num);
-int platform_get_irq_byname_optional(struct platform_device *pdev, const char *name); /* -ENXIO */
+int platform_get_irq_byname_optional(struct platform_device *pdev, const char *name);           /* -ENXIO */
 void __iomem *devm_platform_ioremap_resource(struct platform_device *pdev, unsigned int index); /* ERR_PTR */
 
 static inline void *platform_get_drvdata(const struct platform_device *pdev)

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The device model and the iommu core of the harness kernel.
+add_kernel_library(
+  kernel_devices
+  acpi.c
+  device.c
+  devres.c
+  iommu_device.c
+  iommu_dma.c
+  iommu_domain.c
+  iommu_fault.c
+  iommu_group.c
+  iommu_map.c
+  iommu_owner.c
+  iommu_pasid.c
+  iova_bitmap.c
+  irq.c
+  mmio.c
+  msi.c
+  pci.c
+  pci_ats.c
+  pci_driver.c
+  platform.c)
