@@ -261,10 +261,10 @@ int64_t driver_buffer(struct test *t, uint32_t device, uint64_t *bus_address, ui
                       bool write);
 uint32_t task_spawn(struct test *t, const struct iotb_uapi_call *call);
 bool task_collect(struct test *t, uint32_t task, struct iotb_uapi_call *call); /* false: it runs or sleeps */
-void kernel_quiesce(struct test *t);
-int64_t kernel_module(struct test *t, const char *name, enum iotb_uapi_module_action action);
-int64_t kernel_fail_nth(struct test *t, uint32_t process, uint32_t n);
-void kernel_audit(struct test *t, uint32_t process, struct iotb_uapi_audit *audit);
+void sys_quiesce(struct test *t);
+int64_t sys_module(struct test *t, const char *name, enum iotb_uapi_module_action action);
+int64_t sys_fail_nth(struct test *t, uint32_t process, uint32_t n);
+void sys_audit(struct test *t, uint32_t process, struct iotb_uapi_audit *audit);
 int64_t guest_wbinvd(struct test *t, uint32_t process, int32_t vm);
 int64_t guest_enqcmd(struct test *t, uint32_t process, int32_t vm, uint32_t device, uint32_t vpasid,
                      const struct iotb_request *request, struct iotb_completion *completion);

@@ -253,26 +253,26 @@ bool task_collect(struct test *t, uint32_t task, struct iotb_uapi_call *call)
     return result == IOTB_OK;
 }
 
-void kernel_quiesce(struct test *t)
+void sys_quiesce(struct test *t)
 {
     CALLABLE(t, quiesce);
     bench_require(t, guard_simple(t->guard, guard_uapi(t->guard)->quiesce(guard_dut(t->guard)), "quiesce", false), "quiesce");
     bench_uapi_drain(t);
 }
 
-int64_t kernel_module(struct test *t, const char *name, enum iotb_uapi_module_action action)
+int64_t sys_module(struct test *t, const char *name, enum iotb_uapi_module_action action)
 {
     CALLABLE(t, module);
     return CALL(t, module, name, action);
 }
 
-int64_t kernel_fail_nth(struct test *t, uint32_t process, uint32_t n)
+int64_t sys_fail_nth(struct test *t, uint32_t process, uint32_t n)
 {
     CALLABLE(t, fail_nth);
     return CALL(t, fail_nth, process, n);
 }
 
-void kernel_audit(struct test *t, uint32_t process, struct iotb_uapi_audit *audit)
+void sys_audit(struct test *t, uint32_t process, struct iotb_uapi_audit *audit)
 {
     bench_require(t, guard_audit(t->guard, process, audit), "audit");
 }

@@ -274,8 +274,8 @@ uint64_t io_iova(const struct io_device *d, uint64_t bytes, uint32_t nth)
 
 void io_mark(struct io *io, struct io_mark *mark)
 {
-    kernel_quiesce(io->t);
-    kernel_audit(io->t, 0, &mark->audit);
+    sys_quiesce(io->t);
+    sys_audit(io->t, 0, &mark->audit);
 }
 
 static bool same(struct io *io, const char *row, uint64_t before, uint64_t now, const char *after, const char *what)
@@ -303,7 +303,7 @@ uint64_t io_charge(struct io *io, uint32_t process)
 {
     struct iotb_uapi_audit audit;
 
-    kernel_audit(io->t, process, &audit);
+    sys_audit(io->t, process, &audit);
     return audit.memlock_bytes;
 }
 
@@ -312,8 +312,8 @@ void io_end(struct io *io)
     struct iotb_uapi_audit audit;
     const char *row = test_first_row(io->t);
 
-    kernel_quiesce(io->t);
-    kernel_audit(io->t, 0, &audit);
+    sys_quiesce(io->t);
+    sys_audit(io->t, 0, &audit);
     test_count_failures_only(io->t, true);
     if (audit.splats != IOTB_UAPI_UNKNOWN)
         CHECK(io->t, row, !audit.splats, "the kernel has complained: %s", audit.text);

@@ -336,7 +336,7 @@ static void mapping_keeps_context(struct test *t)
     if (sys_access(t, 0, va, &word, sizeof(word), false) >= 0)
         io_expect_reaches(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, IO_RW, "while registers are mapped");
     EXPECT_OK(t, row, sys_unmap_memory(t, 0, va, IO_PAGE), "munmap() of registers");
-    kernel_quiesce(t);
+    sys_quiesce(t);
     io_expect_lost(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, "when registers are mapped no more");
     io_end(&io);
 }
@@ -349,11 +349,11 @@ static void file_outlives_close(struct test *t)
 
     io_setup(&io, t, &s, on_v1(t), 0, 0);
     EXPECT_OK(t, row, io_close(&s.f), "close of the node while a device is bound");
-    kernel_quiesce(t);
+    sys_quiesce(t);
     io_expect_reaches(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, IO_RW, "when the node is closed");
     io_expect_blocked(&s.d, row, IO_NO_PASID, s.iova + s.m->bytes, "when the node is closed");
     EXPECT_OK(t, row, io_close_device(&s.d), "close of the device");
-    kernel_quiesce(t);
+    sys_quiesce(t);
     io_expect_lost(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, "when the device is closed too");
     io_end(&io);
 }

@@ -255,7 +255,7 @@ static void close_releases_pins(struct test *t)
     io_setup_open(&io, false, &f);
     io_setup_map(&f, io_setup_alloc(&f), 0x100000, m, IO_RW);
     EXPECT_OK(t, row, io_close(&f), "close of a file with a mapping and without device");
-    kernel_quiesce(t);
+    sys_quiesce(t);
     CHECK_EQ(t, row, charge, io_charge(&io, 0), "charge of the process");
     io_end(&io);
 }
