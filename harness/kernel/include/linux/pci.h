@@ -170,10 +170,10 @@ static inline void pci_dev_put(struct pci_dev *dev)
         put_device(&dev->dev);
 }
 
-#define pci_err(dev, fmt, ...) dev_err(&(dev)->dev, fmt, ##__VA_ARGS__)
-#define pci_warn(dev, fmt, ...) dev_warn(&(dev)->dev, fmt, ##__VA_ARGS__)
-#define pci_info(dev, fmt, ...) dev_info(&(dev)->dev, fmt, ##__VA_ARGS__)
-#define pci_dbg(dev, fmt, ...) dev_dbg(&(dev)->dev, fmt, ##__VA_ARGS__)
+#define pci_err(pdev, fmt, ...) dev_err(&(pdev)->dev, fmt, ##__VA_ARGS__)
+#define pci_warn(pdev, fmt, ...) dev_warn(&(pdev)->dev, fmt, ##__VA_ARGS__)
+#define pci_info(pdev, fmt, ...) dev_info(&(pdev)->dev, fmt, ##__VA_ARGS__)
+#define pci_dbg(pdev, fmt, ...) dev_dbg(&(pdev)->dev, fmt, ##__VA_ARGS__)
 
 /* Each step holds a reference on what it returns and drops the one on from. */
 struct pci_dev *pci_get_device(unsigned int vendor, unsigned int device, struct pci_dev *from);

@@ -6,11 +6,10 @@
 #include <linux/types.h>
 
 #define get_unaligned(pointer) \
-    ({ \
-        typeof(*(pointer)) __unaligned; \
-        __builtin_memcpy(&__unaligned, (pointer), sizeof(__unaligned)); \
-        __unaligned; \
-    })
+    (((const struct { \
+        typeof(*(pointer)) value; \
+    } __packed *)(pointer)) \
+         ->value)
 #define put_unaligned(value, pointer) \
     do { \
         typeof(*(pointer)) __unaligned = (value); \
