@@ -90,7 +90,7 @@ static int check_snoop(const struct request *request)
 {
     const struct ioasid_space *space = request->space;
 
-    if (request->idev->caps.enforce_snoop)
+    if (request->idev->caps.enforce_snoop || ioasid_bug(SNOOP_UNCHECKED))
         return 0;
     return space->snoop == IOASID_SNOOP_ENFORCE || ioasid_space_enforced(space) ? -EINVAL : 0;
 }
@@ -103,6 +103,8 @@ static int check_format(const struct request *request)
 
     if (request->idev->kind == IOASID_DEV_SOFTWARE)
         return space->kind == IOASID_KIND_KERNEL ? 0 : -EINVAL;
+    if (ioasid_bug(WIDTH_UNCHECKED))
+        return 0;
     if (space->addr_width > caps->addr_width || (ioasid_space_user(space) && space->parent->addr_width > caps->addr_width))
         return -EINVAL;
     if (space->dirty && !caps->dirty)
@@ -118,7 +120,7 @@ static int check_request(struct request *request)
     const struct ioasid_space *space = request->space;
     int error;
 
-    if (space->kind == IOASID_KIND_DUMMY)
+    if (space->kind == IOASID_KIND_DUMMY && !ioasid_bug(DUMMY_ATTACHED))
         return -EINVAL; /* R-IOASID-121 */
     if (rules->one_space_per_device && !list_empty(&request->idev->attaches))
         return -EBUSY; /* R-IOASID-065 */

@@ -19,6 +19,7 @@
 #ifndef IOASID_CORE_H
 #define IOASID_CORE_H
 
+#include "bugs.h"
 #include "ioasid.h"
 #include "ranges.h"
 #include "rules.h"

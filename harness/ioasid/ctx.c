@@ -100,13 +100,13 @@ static void tell(struct ioasid_ctx *ctx)
 
 void ioasid_noncoherent_add(struct ioasid_ctx *ctx)
 {
-    if (!ctx->noncoherent++)
+    if (!ctx->noncoherent++ && !ioasid_bug(COHERENCY_SILENT))
         tell(ctx);
 }
 
 void ioasid_noncoherent_drop(struct ioasid_ctx *ctx)
 {
-    if (!--ctx->noncoherent)
+    if (!ioasid_bug(COHERENCY_STUCK) && !--ctx->noncoherent)
         tell(ctx);
 }
 

@@ -52,7 +52,7 @@ static int take_regions(struct ioasid_group *group, const struct list_head *regi
         return -ENOMEM;
     list_for_each_entry(region, regions, list)
     {
-        if (region->type == IOMMU_RESV_DIRECT)
+        if (region->type == IOMMU_RESV_DIRECT && !ioasid_bug(RMRR_BOUND))
             return -EPERM;
         if (region->type == IOMMU_RESV_DIRECT_RELAXABLE || !region->length)
             continue;

@@ -118,13 +118,18 @@ static int enforce(struct ioasid_space *space, struct iommu_domain *domain, cons
 {
     bool can = idev->caps.enforce_snoop && domain->ops->enforce_cache_coherency;
 
+    if (ioasid_bug(SNOOP_NOT_ENFORCED)) {
+        space->enforced = can && space->snoop != IOASID_SNOOP_FREE;
+        return 0;
+    }
     space->enforced = space->snoop != IOASID_SNOOP_FREE && can && domain->ops->enforce_cache_coherency(domain);
     return space->snoop == IOASID_SNOOP_ENFORCE && !space->enforced ? -EINVAL : 0;
 }
 
 static bool width_fits(const struct ioasid_space *space, const struct iommu_domain *domain)
 {
-    return !space->addr_width || space->addr_width > 63 || ioasid_width_last(space->addr_width) <= domain->geometry.aperture_end;
+    return !space->addr_width || space->addr_width > 63 || ioasid_bug(WIDTH_UNCHECKED) ||
+           ioasid_width_last(space->addr_width) <= domain->geometry.aperture_end;
 }
 
 static int domain_make(struct ioasid_space *space, struct ioasid_dev *idev, bool by_pasid)

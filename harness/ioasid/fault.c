@@ -44,7 +44,7 @@ void ioasid_fault_finish(struct ioasid_fault *fault, enum iommu_page_response_co
 
 static void signal(struct ioasid_faults *faults)
 {
-    if (faults->eventfd)
+    if (faults->eventfd && !ioasid_bug(EVENTFD_SILENT))
         eventfd_signal(faults->eventfd); /* R-IOASID-161 */
     wake_up_interruptible_poll(&faults->wait, EPOLLIN | EPOLLRDNORM);
 }
@@ -61,7 +61,7 @@ static bool queue(struct ioasid_faults *faults, struct ioasid_fault *fault)
         list_add_tail(&fault->node, &faults->unread);
         faults->count++;
     } else {
-        faults->lost++;
+        faults->lost += !ioasid_bug(OVERFLOW_SILENT);
     }
     signal(faults);
     return room;
@@ -99,9 +99,16 @@ static void describe(struct ioasid_fault *fault, const struct ioasid_install *in
 {
     const struct ioasid_dev *idev = requester(install, dev);
 
+    if (ioasid_bug(COOKIE_OF_FIRST))
+        idev = list_first_entry(&install->space->ctx->devices, struct ioasid_dev, node);
     fault->ioasid = install->space->id;
     fault->idev = idev;
     fault->cookie = idev->cookie;
+    if (ioasid_bug(RECORD_PASID)) {
+        fault->has_vpasid = request->flags & IOMMU_FAULT_PAGE_REQUEST_PASID_VALID;
+        fault->vpasid = request->pasid;
+        return;
+    }
     if (install->space->kind != IOASID_KIND_PASIDS || !(request->flags & IOMMU_FAULT_PAGE_REQUEST_PASID_VALID))
         return;
     fault->has_vpasid = true;
@@ -232,6 +239,8 @@ void ioasid_faults_purge(struct ioasid_install *install, const struct ioasid_dev
     struct ioasid_faults *faults = &install->space->ctx->faults;
     LIST_HEAD(list);
 
+    if (ioasid_bug(FAULT_NOT_PURGED))
+        return;
     spin_lock_irq(&faults->lock);
     take(faults, &faults->unread, install, idev, &list);
     take(faults, &faults->pending, install, idev, &list);
@@ -247,8 +256,10 @@ void ioasid_faults_close(struct ioasid_ctx *ctx)
 
     spin_lock_irq(&faults->lock);
     faults->closed = true;
-    take(faults, &faults->unread, NULL, NULL, &list);
-    take(faults, &faults->pending, NULL, NULL, &list);
+    if (list_empty(&ctx->devices) || !ioasid_bug(CLOSE_PENDING)) {
+        take(faults, &faults->unread, NULL, NULL, &list);
+        take(faults, &faults->pending, NULL, NULL, &list);
+    }
     eventfd = faults->eventfd;
     faults->eventfd = NULL;
     spin_unlock_irq(&faults->lock);

@@ -150,7 +150,8 @@ static int read_one(struct ioasid_ctx *ctx, char __user *to)
         return 1;
     }
     spin_lock_irq(&faults->lock);
-    record_restore(faults, &taken);
+    if (!ioasid_bug(FAULT_READ_LOST) || taken.over)
+        record_restore(faults, &taken);
     spin_unlock_irq(&faults->lock);
     return error;
 }
@@ -216,7 +217,8 @@ int ioasid_faults_eventfd(struct ioasid_ctx *ctx, int fd)
 
 static bool answers(const struct ioasid_answer *answer, const struct ioasid_fault *fault)
 {
-    return fault->ioasid == answer->ioasid && (!answer->by_cookie || fault->cookie == answer->cookie) && /* R-IOASID-169 */
+    return fault->ioasid == answer->ioasid &&
+           (!answer->by_cookie || fault->cookie == answer->cookie || ioasid_bug(RESPOND_ANY_DEVICE)) && /* R-IOASID-169 */
            (!answer->by_vpasid || (fault->has_vpasid && fault->vpasid == answer->vpasid)) &&
            (!answer->by_id || fault->id == answer->id);
 }
@@ -261,6 +263,8 @@ int ioasid_faults_respond(struct ioasid_ctx *ctx, const struct ioasid_answer *an
     spin_lock_irq(&faults->lock);
     fault = pending_take(faults, answer);
     spin_unlock_irq(&faults->lock);
+    if (!fault && ioasid_bug(RESPOND_AGAIN))
+        return 0;
     if (!fault)
         return -ENOENT;                              /* R-IOASID-166, -167 */
     ioasid_fault_finish(fault, codes[answer->code]); /* R-IOASID-163 */

@@ -146,8 +146,9 @@ static void device_answer(const struct ioasid_dev *idev, struct iommu_device_inf
 {
     const struct ioasid_group *group = idev->group;
     const struct ioasid_caps *caps = &idev->caps;
-    unsigned int count = ioasid_spans_complement(group ? group->reserved : NULL, group ? group->reserved_count : 0,
-                                                 ioasid_width_last(caps->addr_width), permitted);
+    unsigned int reserved = group && !ioasid_bug(RESERVED_REPORTED) ? group->reserved_count : 0;
+    unsigned int count =
+        ioasid_spans_complement(group ? group->reserved : NULL, reserved, ioasid_width_last(caps->addr_width), permitted);
 
     info->flags = IOMMU_DEVICE_INFO_PGSIZES | IOMMU_DEVICE_INFO_ADDR_WIDTH | IOMMU_DEVICE_INFO_CAPS;
     if (caps->enforce_snoop)

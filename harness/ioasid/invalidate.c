@@ -22,6 +22,8 @@ static int drive(struct ioasid_install *install, struct iommu_user_data_array *a
     unsigned long scratch;
     int error;
 
+    if (ioasid_bug(INVALIDATE_NOTHING))
+        return 0;
     if (!install->domain->ops->cache_invalidate_user)
         return -EOPNOTSUPP;
     error = ioasid_scratch_put(data, array->entry_len * array->entry_num, &scratch);
@@ -107,7 +109,7 @@ static int invalidate_space(struct ioasid_space *space, const struct scope *scop
     {
         int error = in_scope(scope, attach) ? invalidate_attach(attach, *operation) : 0;
 
-        if (error)
+        if (error || ioasid_bug(INVALIDATE_FIRST_DEVICE))
             return error;
     }
     return 0;
@@ -162,7 +164,7 @@ static int parse(const struct iommu_invalidate_entry *entry, struct scope *scope
         .has_archid = entry->flags & IOMMU_INVALIDATE_ARCHID,
         .leaf = entry->flags & IOMMU_INVALIDATE_LEAF,
         .first = span.start,
-        .last = span.last,
+        .last = span.last - (ioasid_bug(RANGE_ONE_LESS) && span.last - span.start >= PAGE_SIZE ? PAGE_SIZE : 0),
         .vpasid = scope->by_vpasid ? entry->vpasid : 0,
         .archid = entry->archid & 0xffff,
     };
@@ -174,7 +176,7 @@ static int check_space(const struct ioasid_space *space, const struct scope *sco
     if (!space)
         return -EINVAL;
     if (!ioasid_space_user(space))
-        return -EOPNOTSUPP; /* R-IOASID-146 */
+        return ioasid_bug(INVALIDATE_ROOT) ? 0 : -EOPNOTSUPP; /* R-IOASID-146 */
     if (space->kind == IOASID_KIND_PGTABLE && operation->cache & IOMMU_CACHE_PASID)
         return -EINVAL;
     if (space->kind == IOASID_KIND_PASIDS && scope->by_vpasid && scope->vpasid >> space->format.arm_pasid_table.s1cdmax)
@@ -199,7 +201,7 @@ int ioasid_invalidate(struct ioasid_ctx *ctx, const struct iommu_invalidate_entr
     } else {
         space = ioasid_space_find(ctx, entry->ioasid);
         error = check_space(space, &scope, &operation);
-        if (!error)
+        if (!error && ioasid_space_user(space))
             error = invalidate_space(space, &scope, &operation);
     }
     mutex_unlock(&ctx->lock);
@@ -222,8 +224,10 @@ int ioasid_invalidate_array(struct ioasid_ctx *ctx, struct iommu_invalidate_arra
             copy_struct_from_user(&entry, sizeof(entry), user + (size_t)array->entry_num * array->entry_size, array->entry_size);
         if (!error)
             error = ioasid_invalidate(ctx, &entry);
-        if (error)
+        if (error) {
+            array->entry_num = ioasid_bug(ARRAY_COUNT) ? 0 : array->entry_num;
             break;
+        }
         array->entry_num++; /* R-IOASID-155 */
     }
     return error;

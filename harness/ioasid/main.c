@@ -19,6 +19,9 @@ static char *profile = PROFILE;
 static const struct ioasid_rules *v2_rules;
 module_param(profile, charp, 0444);
 MODULE_PARM_DESC(profile, "which text /dev/iommu keeps to: v2, s20, up");
+static char *bug;
+module_param(bug, charp, 0444);
+MODULE_PARM_DESC(bug, "a mistake of bugs.def that is made");
 module_param_named(fault_limit, ioasid_fault_limit, uint, 0444);
 MODULE_PARM_DESC(fault_limit, "groups of faults that wait at most, each open file");
 
@@ -311,7 +314,7 @@ static int run_structure(struct ioasid_ctx *ctx, const struct command *command, 
     /* R-IOASID-029; nobody's structure is longer than a page, and looking through more takes time */
     if (argsz > PAGE_SIZE)
         return -E2BIG;
-    error = copy_struct_from_user(&argument, command->size, user, argsz);
+    error = copy_struct_from_user(&argument, command->size, user, ioasid_bug(TAIL_IGNORED) ? command->size : argsz);
     if (error)
         return error;
     argument.header.argsz = argsz;
@@ -334,7 +337,7 @@ static int run(struct ioasid_ctx *ctx, const struct command *command, unsigned l
         return ioasid_check_extension(ctx, value);
     if (get_user(argsz, (u32 __user *)user))
         return -EFAULT;
-    if (argsz < command->size)
+    if (argsz < command->size && !ioasid_bug(SHORT_ACCEPTED))
         return -EINVAL; /* R-IOASID-028 */
     return command->query ? command->query(ctx, user, argsz) : run_structure(ctx, command, user, argsz);
 }
@@ -406,11 +409,14 @@ static struct miscdevice v2_node = {
 
 static int __init ioasid_init(void)
 {
+    bool known;
     int error;
 
     v2_rules = ioasid_rules_find(profile);
-    profile = PROFILE; /* of this load only */
-    if (!v2_rules)
+    known = ioasid_bug_choose(bug);
+    profile = PROFILE; /* both of this load only */
+    bug = NULL;
+    if (!v2_rules || !known)
         return -EINVAL;
     error = misc_register(&v1_node);
     if (error)

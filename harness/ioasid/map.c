@@ -116,7 +116,7 @@ static bool device_forbids(const struct ioasid_dev *idev, const struct ioasid_sp
     *until = U64_MAX;
     if (span->last > ioasid_width_last(idev->caps.addr_width))
         return true;
-    for (unsigned int i = 0; group && i < group->reserved_count; i++) {
+    for (unsigned int i = 0; group && i < group->reserved_count && !ioasid_bug(RESERVED_MAPPED); i++) {
         *until = group->reserved[i].last;
         if (ioasid_spans_hit(&group->reserved[i], 1, span))
             return true;
@@ -130,7 +130,7 @@ static bool forbidden(struct ioasid_space *space, const struct ioasid_span *span
     struct ioasid_attach *attach;
 
     *until = U64_MAX;
-    if (space->addr_width && span->last > ioasid_width_last(space->addr_width))
+    if (space->addr_width && span->last > ioasid_width_last(space->addr_width) - (ioasid_bug(LAST_PAGE_REFUSED) ? 1 : 0))
         return true;
     if (domain && span->last > domain->geometry.aperture_end)
         return true;
@@ -318,7 +318,7 @@ static int map_look(struct ioasid_ctx *ctx, struct iommu_map_dma *args, struct i
     if (!error) {
         kref_get(&space->kref);
         *out = space;
-        *pins = !space->parent && !ctx->has_registered;
+        *pins = !space->parent && (!ctx->has_registered || ioasid_bug(REGISTERED_ANYWHERE));
     }
     mutex_unlock(&ctx->lock);
     return error;
@@ -346,7 +346,7 @@ int ioasid_map_dma(struct ioasid_ctx *ctx, struct iommu_map_dma *args)
         mutex_lock(&ctx->lock);
         error = map_locked(space, args, prot, pin);
         mutex_unlock(&ctx->lock);
-        if (error && pin)
+        if (error && pin && !ioasid_bug(MAP_FAILED_KEEPS_PIN))
             ioasid_pin_put(pin);
     }
     ioasid_space_put(space);
@@ -400,10 +400,11 @@ static int unmap_locked(struct ioasid_space *space, struct iommu_unmap_dma *args
     if (args->flags & IOMMU_UNMAP_DMA_ALL) {
         if (args->iova || args->size)
             return -EINVAL;
-    } else if ((args->iova | args->size) & ~PAGE_MASK || !ioasid_span_make(args->iova, args->size, &span) || cuts(space, &span)) {
+    } else if ((args->iova | args->size) & ~PAGE_MASK || !ioasid_span_make(args->iova, args->size, &span) ||
+               (cuts(space, &span) && !ioasid_bug(UNMAP_CUTS))) {
         return -EINVAL;
     }
-    if (ioasid_shadowed(space, span.start, span.last))
+    if (ioasid_shadowed(space, span.start, span.last) && !ioasid_bug(UNMAP_SHADOWED))
         return -EBUSY; /* R-IOASID-134; with nesting in hardware nothing stands in the way (R-IOASID-135) */
     args->size = unmap_span(space, &span);
     return 0;

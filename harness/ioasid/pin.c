@@ -26,6 +26,12 @@ static int pin_pages(struct ioasid_pin *pin)
     return 0;
 }
 
+static void uncharge(struct ioasid_pin *pin)
+{
+    if (!ioasid_bug(MEMLOCK_UNCHECKED))
+        account_locked_vm(pin->mm, pin->count, false);
+}
+
 /* R-IOASID-123: to the process that asks, whoever opened the file. */
 struct ioasid_pin *ioasid_pin_make(unsigned long vaddr, unsigned long count, bool writable)
 {
@@ -42,7 +48,7 @@ struct ioasid_pin *ioasid_pin_make(unsigned long vaddr, unsigned long count, boo
     pin->count = count;
     pin->writable = writable;
     pin->mm = current->mm;
-    error = account_locked_vm(pin->mm, count, true);
+    error = ioasid_bug(MEMLOCK_UNCHECKED) ? 0 : account_locked_vm(pin->mm, count, true);
     if (error)
         goto free;
     error = -ENOMEM;
@@ -56,7 +62,7 @@ struct ioasid_pin *ioasid_pin_make(unsigned long vaddr, unsigned long count, boo
     return pin;
 
 uncharge:
-    account_locked_vm(pin->mm, count, false);
+    uncharge(pin);
     kvfree(pin->pages);
 free:
     kfree(pin);
@@ -68,7 +74,7 @@ static void pin_free(struct kref *kref)
     struct ioasid_pin *pin = container_of(kref, struct ioasid_pin, kref);
 
     unpin_user_pages_dirty_lock(pin->pages, pin->count, pin->writable);
-    account_locked_vm(pin->mm, pin->count, false);
+    uncharge(pin);
     mmdrop(pin->mm);
     kvfree(pin->pages);
     kfree(pin);

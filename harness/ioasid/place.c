@@ -108,6 +108,10 @@ int ioasid_place_switch(struct ioasid_place *place, struct ioasid_install *insta
     error = old ? hardware_replace(install, old) : hardware_attach(install);
     if (error) {
         install_retire(install);
+        if (old && place->install && ioasid_bug(ATTACH_FAILED_BLOCKS)) {
+            hardware_detach(old);
+            place->install = NULL;
+        }
         if (old && !place->install)
             install_retire(old);
         return error;

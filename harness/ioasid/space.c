@@ -50,7 +50,7 @@ int ioasid_space_ready(const struct ioasid_space *space)
 
     if (rules->commands_need_attach && list_empty(&space->attaches))
         return -EINVAL; /* R-IOASID-106, -017 */
-    if (!rules->partial_groups)
+    if (!rules->partial_groups || ioasid_bug(PARTIAL_GROUP_WORKS))
         return 0;
     list_for_each_entry(attach, &space->attaches,
                         in_space) if (attach->idev->kind == IOASID_DEV_PHYSICAL && attach->vpasid == IOASID_NO_PASID &&

@@ -4,6 +4,7 @@
 
 #include "kernel/tests/fake_machine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct process *process;
@@ -13,16 +14,19 @@ uint64_t memory;
 static int start(const char *node, const char *parameters)
 {
     const char *threads = getenv("HARNESS_TEST_THREADS"), *seed = getenv("HARNESS_TEST_SEED");
-    const struct kernel_module_config module = {"ioasid", MODULE_LOADABLE, parameters};
+    const char *bug = getenv("IOASID_BUG"); /* a mistake of bugs.def, which some test must find */
+    static char all[64];
+    const struct kernel_module_config module = {"ioasid", MODULE_LOADABLE, all};
     struct kernel_config config = {.backend = threads && *threads == '1' ? KERNEL_THREADS : KERNEL_COOPERATIVE,
                                    .seed = seed ? strtoull(seed, NULL, 0) : 0,
                                    .explore = seed != NULL,
                                    .modules = &module,
                                    .module_count = 1};
 
+    snprintf(all, sizeof(all), "%s%s%s", parameters, bug ? " bug=" : "", bug ? bug : "");
     config.hardware = fake_machine_start(false);
     fake_start();
-    if (kernel_boot(&config) || kernel_module_load("ioasid", parameters))
+    if (kernel_boot(&config) || kernel_module_load("ioasid", all))
         return -1;
     process = process_create(&(struct process_config){.name = "test", .uid = 1000, .memlock = 32 * PAGE});
     memory = (uint64_t)process_map(process, 16 * PAGE, PROCESS_READ | PROCESS_WRITE);
@@ -33,13 +37,13 @@ static int start(const char *node, const char *parameters)
 int fixture_v1(void **state)
 {
     (void)state;
-    return start("/dev/ioasid", NULL);
+    return start("/dev/ioasid", "profile=v2");
 }
 
 int fixture_v2(void **state)
 {
     (void)state;
-    return start("/dev/iommu", NULL);
+    return start("/dev/iommu", "profile=v2");
 }
 
 int fixture_up(void **state)

@@ -2,6 +2,7 @@
 /* fake_dma.c - see fake_iommu.h: what devices do, and drivers of devices. */
 #include "fake_internal.h"
 
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -9,29 +10,29 @@
 
 /* ---- page requests ---- */
 
-static int pending, answers, last_code;
+static atomic_t pending, answers, last_code; /* of all tasks */
 static struct iommu_fault_param fault_params[FAKE_DEVICES];
 
 int fake_pending(void)
 {
-    return pending;
+    return atomic_read(&pending);
 }
 
 int fake_last_code(void)
 {
-    return last_code;
+    return atomic_read(&last_code);
 }
 
 int fake_answers(void)
 {
-    return answers;
+    return atomic_read(&answers);
 }
 
 void iopf_group_response(struct iopf_group *group, enum iommu_page_response_code status)
 {
-    pending--;
-    answers++;
-    last_code = status;
+    atomic_dec(&pending);
+    atomic_inc(&answers);
+    atomic_set(&last_code, status);
 }
 
 void iopf_free_group(struct iopf_group *group)
@@ -57,7 +58,7 @@ static void page_request(struct fake *fake, struct iommu_attach_handle *handle, 
     group->fault_param = &fault_params[fake - fakes];
     group->fault_param->dev = &fake->dev;
     group->attach_handle = handle;
-    pending++;
+    atomic_inc(&pending);
     if (handle->domain->iopf_handler(group)) {
         iopf_group_response(group, IOMMU_PAGE_RESP_FAILURE);
         iopf_free_group(group);

@@ -15,6 +15,7 @@ struct fake {
     bool wide, narrow;
     bool requests; /* page requests are enabled */
     int invalidations;
+    unsigned long invalidated_pages; /* by the last one */
 };
 extern struct fake fakes[FAKE_DEVICES];
 #define to_device(device) container_of(device, struct fake, dev)

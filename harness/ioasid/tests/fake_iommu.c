@@ -2,6 +2,7 @@
 /* fake_iommu.c - see fake_iommu.h: the iommu core and one driver. */
 #include "fake_internal.h"
 
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/fault-inject.h>
 #include <linux/kernel.h>
@@ -13,11 +14,11 @@
 
 struct fake fakes[FAKE_DEVICES];
 static struct iommu_group groups[FAKE_DEVICES];
-static int domains;
+static atomic_t domains;
 
 int fake_domains(void)
 {
-    return domains;
+    return atomic_read(&domains);
 }
 
 /* ---- domains ---- */
@@ -38,7 +39,7 @@ static struct iommu_domain *domain_new(unsigned int type, const struct iommu_dom
     domain->domain.geometry.aperture_end = narrow ? (1ULL << 39) - 1 : (1ULL << 48) - 1;
     domain->narrow = narrow;
     xa_init(&domain->pages);
-    domains++;
+    atomic_inc(&domains);
     return &domain->domain;
 }
 
@@ -46,7 +47,7 @@ static void domain_free(struct iommu_domain *domain)
 {
     xa_destroy(&to_fake(domain)->pages);
     kfree(domain);
-    domains--;
+    atomic_dec(&domains);
 }
 
 static bool enforce(struct iommu_domain *domain)
@@ -61,7 +62,7 @@ static int invalidate_user(struct iommu_domain *domain, struct iommu_user_data_a
     int error = iommu_copy_struct_from_user_array(&entry, array, IOMMU_HWPT_INVALIDATE_DATA_VTD_S1, 0, __reserved);
 
     if (!error && to_fake(domain)->device)
-        to_fake(domain)->device->invalidations++;
+        to_fake(domain)->device->invalidations += 1, to_fake(domain)->device->invalidated_pages = entry.npages;
     return error;
 }
 
@@ -311,7 +312,7 @@ void fake_start(void)
         fakes[i].dev.iommu = &fakes[i].iommu;
         group_of(i, i == FAKE_TWIN_B ? FAKE_TWIN_A : i);
     }
-    domains = 0;
+    atomic_set(&domains, 0);
 }
 
 void fake_stop(void *unused)
@@ -332,6 +333,16 @@ int fake_is_free(enum fake_device device)
 int fake_is_blocked(enum fake_device device)
 {
     return fakes[device].dev.iommu_group->domain == &blocking.domain;
+}
+
+unsigned long fake_invalidated_pages(enum fake_device device)
+{
+    return fakes[device].invalidated_pages;
+}
+
+int fake_snoops(enum fake_device device)
+{
+    return to_fake(fakes[device].dev.iommu_group->domain)->snoop;
 }
 
 int fake_invalidations(enum fake_device device)

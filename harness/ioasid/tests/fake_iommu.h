@@ -51,6 +51,8 @@ int fake_pending(void);
 int fake_last_code(void);
 int fake_answers(void);
 int fake_invalidations(enum fake_device device);
+unsigned long fake_invalidated_pages(enum fake_device device); /* by the last one */
+int fake_snoops(enum fake_device device);                      /* what is attached without PASID makes requests snoop */
 int fake_domains(void);
 int fake_listener_calls(void);
 void fake_listen(void *call);
