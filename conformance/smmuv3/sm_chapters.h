@@ -48,6 +48,7 @@ extern const struct iotb_case_list sm_bypass_cases;      /* SMMUEN and the globa
 extern const struct iotb_case_list sm_terminate_cases;   /* how faulting requests end and whether they are recorded */
 extern const struct iotb_case_list sm_lookup_cases;      /* what the lookup depends on, StreamWorlds, byte order, sizes */
 extern const struct iotb_case_list sm_attributes_cases;  /* memory types */
+extern const struct iotb_case_list sm_own_accesses_cases;   /* memory types of structures, walks and queues */
 extern const struct iotb_case_list sm_drain_cases;       /* CMD_SYNC and requests in flight */
 extern const struct iotb_case_list sm_ats_cases;            /* translation requests */
 extern const struct iotb_case_list sm_ats_translated_cases; /* translated requests, split stage */
