@@ -223,4 +223,38 @@ void io_table_arm_space(struct io_table *table, uint32_t ssid, uint32_t asid);
 /* One page of 4 KiB. Rights 0: not present. No invalidation. */
 void io_table_map(struct io_table *table, uint64_t va, uint64_t address, uint32_t rights);
 
+/* ---- a table of the user nested in hardware (io_nest.c) ---- */
+
+#define IO_NEST_PASID 5u
+#define IO_NEST_COOKIE 0x2001u
+
+/*
+ * A device is attached to a root, without PASID; its DMA with `pasid` goes through the child: of VT-d a page table that is
+ * attached with this vPASID, of SMMUv3 a PASID table (in v2 attached instead of the root) with spaces for this PASID and for
+ * none.
+ */
+struct io_nest {
+    struct io_fd f;
+    struct io_device d;
+    uint32_t parent, child;
+    struct io_memory *data;           /* 4 pages, mapped in the parent at base */
+    struct io_memory *pages, *format; /* the tables, mapped in the parent at table_base; what describes them */
+    uint64_t base, table_base, va;    /* va: where data is in the child */
+    uint32_t pasid;                   /* that leads into the child */
+    struct io_table table;            /* io_table_map() works on the space of `pasid` */
+};
+void io_setup_nest_parent(struct io *io, struct test *t, struct io_nest *n, bool v1, uint32_t with); /* with an empty table */
+void io_setup_nest_child(struct io_nest *n); /* makes the child of the table as it is, and attaches it */
+void io_setup_nest(struct io *io, struct test *t, struct io_nest *n, bool v1, uint32_t with); /* both; data is mapped at va */
+int64_t io_nest_alloc(struct io_nest *n, uint32_t parent);                                    /* v1: CREATE_NESTING; the IOASID */
+int64_t io_nest_bind_table(struct io_nest *n, uint32_t ioasid);                               /* v1 */
+int64_t io_nest_unbind_table(struct io_nest *n, uint32_t ioasid);                             /* v1 */
+/* A device that is attached to the parent; a PASID table has no use for vpasid. */
+int64_t io_nest_attach(struct io_nest *n, struct io_device *d, uint32_t ioasid, uint32_t vpasid);
+int64_t io_invalidate_entry(const struct io_fd *f, const struct iommu_invalidate_entry *entry); /* v2 */
+int64_t io_invalidate1(const struct io_fd *f, uint32_t ioasid, uint32_t granularity, uint64_t iova, uint64_t bytes);
+/* v2: for IOTLB and device TLB, of this PASID: a range, or with bytes 0 the whole space. */
+struct iommu_invalidate_entry io_nest_entry(const struct io_nest *n, uint32_t pasid, uint64_t va, uint64_t bytes);
+int64_t io_nest_invalidate(const struct io_nest *n, uint64_t va, uint64_t bytes); /* of n->pasid, either node */
+
 #endif

@@ -12,6 +12,8 @@ extern const struct iotb_case_list ioasid_fd_cases;
 extern const struct iotb_case_list ioasid_info_cases;
 extern const struct iotb_case_list ioasid_bind_cases;
 extern const struct iotb_case_list ioasid_groups_cases;
+extern const struct iotb_case_list ioasid_map_cases;
+extern const struct iotb_case_list ioasid_charge_cases;
 
 /* For test_argument(): the node of a case that is for both. */
 static inline bool on_v1(const struct test *t)
