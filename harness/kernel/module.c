@@ -79,6 +79,7 @@ bool try_module_get(struct module *module)
     got = (module->loaded || module->starting) && !module->going;
     if (got)
         module->references++;
+    sched.backend->acquire(module);
     sched_unlock();
     return got;
 }
@@ -99,6 +100,7 @@ void module_put(struct module *module)
     if (!module)
         return;
     sched_lock();
+    sched.backend->release(module);
     left = --module->references;
     sched_unlock();
     if (left < 0)
@@ -309,6 +311,7 @@ static int load(struct module *module, const char *parameters)
     }
     sched_lock();
     module->loaded = true;
+    sched.backend->release(module);
     sched_unlock();
     return 0;
 }
@@ -337,6 +340,7 @@ static int unload(struct module *module, bool builtin_too)
     sched_lock();
     used = module->references != 0;
     module->going = !used;
+    sched.backend->acquire(module);
     sched_unlock();
     if (used)
         return -EWOULDBLOCK;
