@@ -7,6 +7,7 @@
 #include "vtd.h"
 
 #include <linux/bitfield.h>
+#include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/printk.h>
 
@@ -65,46 +66,59 @@ static void report(struct vtd_unit *unit, const struct record *record)
     mutex_unlock(&unit->mutex);
 }
 
-/*
- * No event comes for faults while PPF or PFO is set (7.3), so the status is read again until both are clear. PFO only when no
- * record is left (7.2.1).
- */
-void vtd_fault_collect(struct vtd_unit *unit)
+/* Once through the records; true: there may be more. PFO only when no record is left (7.2.1). */
+static bool collect_round(struct vtd_unit *unit)
 {
-    unsigned int count = FIELD_GET(CAP_NFR, unit->cap) + 1;
-    u32 status;
+    unsigned int count = FIELD_GET(CAP_NFR, unit->cap) + 1, index, taken = 0;
+    u32 status = readl(unit->registers + VTD_FSTS);
+    struct record record;
 
-    mutex_lock(&unit->fault_lock);
-    while ((status = readl(unit->registers + VTD_FSTS)) & (FSTS_PPF | FSTS_PFO)) {
-        unsigned int index = FIELD_GET(FSTS_FRI, status), taken = 0;
-        struct record record;
-
-        for (; taken < count && take(unit, index, &record); taken++) {
-            report(unit, &record);
-            index = (index + 1) % count;
-        }
-        if (!taken && !(status & FSTS_PFO)) {
-            pr_err("vtd%u: a fault without a record\n", unit->id);
-            break;
-        }
-        if (status & FSTS_PFO) {
-            pr_warn_ratelimited("vtd%u: faults were lost\n", unit->id);
-            writel(FSTS_PFO, unit->registers + VTD_FSTS);
-        }
+    if (!(status & (FSTS_PPF | FSTS_PFO)))
+        return false;
+    for (index = FIELD_GET(FSTS_FRI, status); taken < count && take(unit, index, &record); taken++) {
+        report(unit, &record);
+        index = (index + 1) % count;
     }
-    mutex_unlock(&unit->fault_lock);
+    if (!taken && !(status & FSTS_PFO)) {
+        pr_err("vtd%u: a fault without a record\n", unit->id);
+        return false;
+    }
+    if (status & FSTS_PFO) {
+        pr_warn_ratelimited("vtd%u: faults were lost\n", unit->id);
+        writel(FSTS_PFO, unit->registers + VTD_FSTS);
+    }
+    return true;
 }
 
+static bool collect_locked(struct vtd_unit *unit)
+{
+    bool more;
+
+    mutex_lock(&unit->fault_lock);
+    more = collect_round(unit);
+    mutex_unlock(&unit->fault_lock);
+    return more;
+}
+
+/* What is recorded by now, which is all that waits for a caller: a device that goes on and on must not keep it (K25). */
+void vtd_fault_collect(struct vtd_unit *unit)
+{
+    (void)collect_locked(unit);
+}
+
+/* No event comes for faults while PPF or PFO is set (7.3), so the status is read again until both are clear. */
 static irqreturn_t fault_thread(int irq, void *data)
 {
     (void)irq;
-    vtd_fault_collect(data);
+    while (collect_locked(data))
+        usleep_range(1, 5); /* others want the records too */
     return IRQ_HANDLED;
 }
 
 int vtd_fault_start(struct vtd_unit *unit)
 {
-    vtd_fault_collect(unit); /* what was there before is not ours */
+    while (collect_locked(unit)) /* what was there before is not ours */
+        ;
     return vtd_event_start(unit, &unit->fault_event, VTD_FECTL, 0, fault_thread, "vtd-fault");
 }
 

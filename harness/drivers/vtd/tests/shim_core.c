@@ -375,6 +375,12 @@ void udelay(unsigned long us)
     waited_ps = shim_now_ps() + us * 1000000;
 }
 
+void usleep_range(unsigned long from_us, unsigned long to_us)
+{
+    (void)to_us;
+    udelay(from_us);
+}
+
 /* ---- messages ---- */
 
 int _printk(const char *format, ...)
