@@ -31,7 +31,8 @@ struct vfio_group {
     char path[20], name[12];
     bool listed;
     struct vfio_container *container; /* NULL: not set */
-    unsigned int files, device_files;
+    atomic_t files;                   /* opened under the lock of all nodes: not counted under groups_lock, which is outside it */
+    unsigned int device_files;
     unsigned int incoherent; /* members whose IOMMU cannot enforce snoop; read without the lock */
 };
 
@@ -197,7 +198,7 @@ static void group_unset(struct vfio_group *group)
 
 static void unset_when_closed(struct vfio_group *group)
 {
-    if (group->container && !group->files && !group->device_files)
+    if (group->container && !atomic_read(&group->files) && !group->device_files)
         group_unset(group);
 }
 
@@ -388,9 +389,7 @@ static int group_open(struct inode *inode, struct file *file)
 
     (void)inode;
     kref_get(&group->kref);
-    mutex_lock(&groups_lock);
-    group->files++;
-    mutex_unlock(&groups_lock);
+    atomic_inc(&group->files);
     file->private_data = group;
     return 0;
 }
@@ -401,7 +400,7 @@ static int group_close(struct inode *inode, struct file *file)
 
     (void)inode;
     mutex_lock(&groups_lock);
-    group->files--;
+    atomic_dec(&group->files);
     unset_when_closed(group);
     mutex_unlock(&groups_lock);
     kref_put(&group->kref, group_release);

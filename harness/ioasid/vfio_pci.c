@@ -185,13 +185,16 @@ static int begin_access(struct vfio_device *vdev)
 
     if (ret)
         return ret;
+    (void)pci_try_reset_function(pdev); /* what end_access() could not do */
     pci_set_master(pdev);
     return 0;
 }
 
 static int reset_device(struct vfio_device *vdev)
 {
-    return pci_reset_function(of(vdev)->pdev) ? -EIO : 0;
+    int ret = pci_try_reset_function(of(vdev)->pdev);
+
+    return ret && ret != -EAGAIN ? -EIO : ret;
 }
 
 static void end_access(struct vfio_device *vdev)
@@ -199,8 +202,8 @@ static void end_access(struct vfio_device *vdev)
     struct passthrough *p = of(vdev);
     unsigned int i;
 
-    pci_clear_master(p->pdev); /* what the user has started ends here */
-    pci_reset_function(p->pdev);
+    pci_clear_master(p->pdev);             /* what the user has started ends here */
+    (void)pci_try_reset_function(p->pdev); /* remove() has the device's lock, which is outside of ours, and does it itself */
     for (i = 0; i < BARS; i++) {
         if (p->bars[i])
             pci_iounmap(p->pdev, p->bars[i]);
@@ -271,6 +274,7 @@ static void remove(struct pci_dev *pdev)
     struct passthrough *p = pci_get_drvdata(pdev);
 
     vfio_device_unregister(p->vdev);
+    (void)pci_reset_function_locked(pdev);
     kfree(p);
 }
 
