@@ -171,13 +171,14 @@ static int map_page(struct vtd_domain *domain, u64 iova, u64 address, size_t pag
     }
 }
 
-/* Reading goes with writing in both stages, for the first stage knows no other way (3.6.1). */
+/* Reading goes with writing in a first stage, which knows no other way (3.6.1). */
 static int map_pages(struct iommu_domain *iommu_domain, unsigned long iova, phys_addr_t address, size_t page, size_t count,
                      int prot, gfp_t gfp, size_t *mapped)
 {
     struct vtd_domain *domain = to_vtd_domain(iommu_domain);
-    unsigned int rights =
-        VTD_PT_READ | (prot & IOMMU_WRITE ? VTD_PT_WRITE : 0) | (domain->snoop && !driver_bug(SNOOP_CLAIMED) ? VTD_PT_SNOOP : 0);
+    bool read = prot & IOMMU_READ || domain->table.stage == VTD_FIRST_STAGE;
+    unsigned int rights = (read ? VTD_PT_READ : 0) | (prot & IOMMU_WRITE ? VTD_PT_WRITE : 0) |
+                          (domain->snoop && !driver_bug(SNOOP_CLAIMED) ? VTD_PT_SNOOP : 0);
 
     if (!(prot & (IOMMU_READ | IOMMU_WRITE)))
         return -EINVAL;

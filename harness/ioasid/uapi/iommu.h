@@ -149,18 +149,19 @@ struct iommu_ioasid_free {
 
 /*
  * IOMMU_MAP_DMA - make memory reachable (R-IOASID-107)
- * In: ioasid; flags READ and WRITE: at least one, what devices may do; iova, size: multiples of 4096 and of the smallest page of
- * the IOMMU (R-IOASID-114), size > 0; vaddr, a multiple likewise: of a root the caller's memory, of a child an address of the
- * parent. DUMMY_ROOT: iova equals vaddr. AUTO_IOVA: iova is 0, the kernel chooses, and returns it in iova (R-IOASID-126). Memory
- * is pinned and charged to the caller's RLIMIT_MEMLOCK at once, also while nothing is attached (R-IOASID-123, -124: pinned at
- * MAP), and stays so until UNMAP, FREE or the end. Pages of a child or of a root below a DUMMY_ROOT are held and charged above.
- * Permitted is what every attached device permits (R-IOASID-113) and addr_width allows; what was mapped before an attach is
- * checked then. Errors, after each of which there is no pin, no charge, no part of a mapping (R-IOASID-122): -EINVAL: unknown
- * IOASID (R-IOASID-125); flags; alignment; size 0; a range that wraps or is not permitted; DUMMY_ROOT with iova != vaddr; profile
- * s20: no device is attached (R-IOASID-106). -EOPNOTSUPP: a space whose table is not the kernel's (R-IOASID-111). -EEXIST:
- * overlaps a mapping (R-IOASID-115). -EFAULT: memory of the caller that is not there or not writable; on a child: an address that
- * the parent does not map. -EPERM: WRITE or READ that the parent's mapping does not have. -ENOMEM: memory, or RLIMIT_MEMLOCK.
- * -ENOSPC: AUTO_IOVA finds no room.
+ * In: ioasid; flags READ and WRITE: at least one, what devices may do (WRITE alone lets them read too where the entries of the
+ * table know no other way: a first stage); iova, size: multiples of 4096 and of the smallest page of the IOMMU (R-IOASID-114),
+ * size > 0; vaddr, a multiple likewise: of a root the caller's memory, of a child an address of the parent. DUMMY_ROOT: iova
+ * equals vaddr. AUTO_IOVA: iova is 0, the kernel chooses, and returns it in iova (R-IOASID-126). Memory is pinned and charged to
+ * the caller's RLIMIT_MEMLOCK at once, also while nothing is attached (R-IOASID-123, -124: pinned at MAP), and stays so until
+ * UNMAP, FREE or the end. Pages of a child or of a root below a DUMMY_ROOT are held and charged above. Permitted is what every
+ * attached device permits (R-IOASID-113) and addr_width allows; what was mapped before an attach is checked then. Errors, after
+ * each of which there is no pin, no charge, no part of a mapping (R-IOASID-122): -EINVAL: unknown IOASID (R-IOASID-125); flags;
+ * alignment; size 0; a range that wraps or is not permitted; DUMMY_ROOT with iova != vaddr; profile s20: no device is attached
+ * (R-IOASID-106). -EOPNOTSUPP: a space whose table is not the kernel's (R-IOASID-111). -EEXIST: overlaps a mapping
+ * (R-IOASID-115). -EFAULT: memory of the caller that is not there or not writable; on a child: an address that the parent does
+ * not map. -EPERM: WRITE or READ that the parent's mapping does not have. -ENOMEM: memory, or RLIMIT_MEMLOCK. -ENOSPC: AUTO_IOVA
+ * finds no room.
  */
 #define IOMMU_MAP_DMA _IO(IOMMU_TYPE, IOMMU_BASE + 4)
 
