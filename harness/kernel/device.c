@@ -2,6 +2,7 @@
 /* device.c - devices, buses, drivers, and which drives which. */
 #include "device_internal.h"
 
+#include <linux/cdev.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/slab.h>
@@ -26,7 +27,6 @@ EXPORT_SYMBOL_GPL(device_initialize);
 static void device_release(struct kref *kref)
 {
     struct device *dev = container_of(kref, struct device, kref);
-    struct device *parent = dev->parent;
     const char *name = dev->name;
 
     devres_release_all(dev);
@@ -35,7 +35,6 @@ static void device_release(struct kref *kref)
     else
         WARN(1, "device %s has no release()", name);
     kfree(name);
-    put_device(parent);
 }
 
 struct device *get_device(struct device *dev)
@@ -75,6 +74,12 @@ int device_add(struct device *dev)
 
     if (!dev->name)
         return -EINVAL;
+    if (MAJOR(dev->devt)) {
+        int result = devtmpfs_create_node(dev);
+
+        if (result)
+            return result;
+    }
     get_device(dev->parent);
     get_device(dev);
     dev->registered = true;
@@ -93,8 +98,12 @@ EXPORT_SYMBOL_GPL(device_add);
 void device_del(struct device *dev)
 {
     struct subsys_private *p = dev->bus ? dev->bus->p : NULL;
+    struct device *parent = dev->parent;
 
-    device_release_driver(dev);
+    if (p)
+        device_release_driver(dev);
+    if (MAJOR(dev->devt))
+        devtmpfs_delete_node(dev);
     dev->registered = false;
     if (p) {
         mutex_lock(&p->mutex);
@@ -103,6 +112,7 @@ void device_del(struct device *dev)
         if (p->removed)
             p->removed(dev);
     }
+    put_device(parent);
     put_device(dev);
 }
 EXPORT_SYMBOL_GPL(device_del);

@@ -34,7 +34,7 @@ struct hardware_reserved {
 
 struct hardware_ops {
     unsigned long (*now_ps)(void *context);
-    /* The next event, if it lies at or before last_ps; false: there is none, and time stands still. */
+    /* The next event, if it lies at or before last_ps; false: there is none, and it is last_ps then (~0: time stands still). */
     _Bool (*step)(void *context, unsigned long last_ps);
     /* bytes that follow each other in one piece of RAM; NULL else. The pointer stays good as long as the machine. */
     void *(*memory)(void *context, unsigned long address, unsigned long bytes);

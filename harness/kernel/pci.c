@@ -226,7 +226,6 @@ static int add_function(struct pci_bus *bus, unsigned int devfn)
     dev->eetlp_prefix_path = prefixes_pass(dev);
     result = dev_set_name(&dev->dev, "%04x:%02x:%02x.%u", bus->domain_nr, bus->number, PCI_SLOT(devfn), PCI_FUNC(devfn));
     if (result) {
-        dev->dev.parent = NULL;
         put_device(&dev->dev);
         return result;
     }

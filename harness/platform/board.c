@@ -371,3 +371,8 @@ bool board_step(struct board *board, uint64_t last_ps)
 {
     return sim_step(&board->sim, last_ps);
 }
+
+void board_run(struct board *board, uint64_t last_ps)
+{
+    sim_run(&board->sim, last_ps);
+}

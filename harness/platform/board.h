@@ -105,5 +105,7 @@ bool board_interrupt_take(struct board *board, struct board_interrupt *interrupt
 uint64_t board_now_ps(const struct board *board);
 /* The next event, if it lies at or before last_ps; false: there is none. */
 bool board_step(struct board *board, uint64_t last_ps);
+/* All events up to last_ps, which then is the time. */
+void board_run(struct board *board, uint64_t last_ps);
 
 #endif

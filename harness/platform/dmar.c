@@ -2,7 +2,7 @@
 /*
  * dmar.c - the DMA Remapping Reporting table (D51397 chapter 8 BIOS Considerations).
  *
- * Remapping structures stand in the order of their types (8.2 Remapping Structure Types): DRHD, RMRR, RHSA, ANDD, SATC.
+ * Remapping structures stand in the order of their types (8.2 Remapping Structure Types): DRHD, RMRR, ATSR, RHSA, ANDD, SATC.
  */
 #include "platform/acpi.h"
 #include "platform/description.h"
@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum structure { DRHD = 0, RMRR = 1, RHSA = 3, ANDD = 4, SATC = 5 };
+enum structure { DRHD = 0, RMRR = 1, ATSR = 2, RHSA = 3, ANDD = 4, SATC = 5 };
 /* 8.3.1 Device Scope Structure: type, by kind of device. */
 static const uint8_t scope_type[] = {
     [PLATFORM_ENDPOINT] = 1, [PLATFORM_BRIDGE] = 2, [PLATFORM_IOAPIC] = 3, [PLATFORM_HPET] = 4, [PLATFORM_NAMESPACE] = 5};
@@ -74,7 +74,25 @@ static void put_rmrr(struct acpi *acpi, const struct platform_machine *machine, 
     end(acpi, at);
 }
 
-/* 8.8 SATC: one structure a segment, listing the endpoints that have a Device-TLB. */
+/* On bus 0 an endpoint is integrated in the root complex; others are below a root port. */
+static bool integrated(const struct platform_device *device)
+{
+    return !(device->requester_id >> 8);
+}
+
+/* 8.5 ATSR: below every root port of the segment ATS may be used. */
+static void put_atsr(struct acpi *acpi, uint16_t segment)
+{
+    enum { ALL_PORTS = 1 };
+    size_t at = begin(acpi, ATSR);
+
+    acpi_put(acpi, ALL_PORTS, 1);
+    acpi_put(acpi, 0, 1);
+    acpi_put(acpi, segment, 2);
+    end(acpi, at);
+}
+
+/* 8.8 SATC: one structure a segment, listing the integrated endpoints that have a Device-TLB. */
 static void put_satc(struct acpi *acpi, const struct platform_machine *machine, uint16_t segment)
 {
     size_t at = begin(acpi, SATC);
@@ -82,7 +100,7 @@ static void put_satc(struct acpi *acpi, const struct platform_machine *machine, 
     acpi_put(acpi, 0, 2);
     acpi_put(acpi, segment, 2);
     for (size_t i = 0; i < machine->device_count; i++)
-        if (machine->devices[i].ats && machine->devices[i].segment == segment)
+        if (machine->devices[i].ats && machine->devices[i].segment == segment && integrated(&machine->devices[i]))
             put_scope(acpi, &machine->devices[i]);
     end(acpi, at);
 }
@@ -159,12 +177,18 @@ static bool check(const struct platform_machine *machine, char *error, size_t er
     return true;
 }
 
-static bool segment_has_ats(const struct platform_machine *machine, uint16_t segment, size_t before)
+/* The first endpoint with a Device-TLB of its segment, of the integrated ones or of those below root ports. */
+static bool first_with_ats(const struct platform_machine *machine, size_t device, bool is_integrated)
 {
-    for (size_t i = 0; i < before; i++)
-        if (machine->devices[i].ats && machine->devices[i].segment == segment)
-            return true;
-    return false;
+    const struct platform_device *this = &machine->devices[device];
+
+    if (!this->ats || integrated(this) != is_integrated)
+        return false;
+    for (size_t i = 0; i < device; i++)
+        if (machine->devices[i].ats && machine->devices[i].segment == this->segment &&
+            integrated(&machine->devices[i]) == is_integrated)
+            return false;
+    return true;
 }
 
 size_t platform_dmar(const struct platform_machine *machine, uint8_t *out, size_t room, char *error, size_t error_bytes)
@@ -175,12 +199,16 @@ size_t platform_dmar(const struct platform_machine *machine, uint8_t *out, size_
         return 0;
     acpi_header(&acpi, "DMAR", 1);
     acpi_put(&acpi, machine->host_address_bits - 1u, 1);
-    acpi_put(&acpi, (machine->interrupt_remapping ? 1u : 0) | (machine->x2apic_opt_out ? 2u : 0) | (machine->dma_opt_in ? 4u : 0), 1);
+    acpi_put(&acpi, (machine->interrupt_remapping ? 1u : 0) | (machine->x2apic_opt_out ? 2u : 0) | (machine->dma_opt_in ? 4u : 0),
+             1);
     acpi_put_text(&acpi, "", 10);
     for (uint32_t i = 0; i < machine->iommu_count; i++)
         put_drhd(&acpi, machine, i);
     for (size_t i = 0; i < machine->reserved_count; i++)
         put_rmrr(&acpi, machine, &machine->reserved[i]);
+    for (size_t i = 0; i < machine->device_count; i++)
+        if (first_with_ats(machine, i, false))
+            put_atsr(&acpi, machine->devices[i].segment);
     for (size_t i = 0; i < machine->iommu_count; i++)
         if (machine->iommus[i].proximity != UINT32_MAX)
             put_rhsa(&acpi, &machine->iommus[i]);
@@ -188,7 +216,7 @@ size_t platform_dmar(const struct platform_machine *machine, uint8_t *out, size_
         if (machine->devices[i].kind == PLATFORM_NAMESPACE)
             put_andd(&acpi, &machine->devices[i]);
     for (size_t i = 0; i < machine->device_count; i++)
-        if (machine->devices[i].ats && !segment_has_ats(machine, machine->devices[i].segment, i))
+        if (first_with_ats(machine, i, true))
             put_satc(&acpi, machine, machine->devices[i].segment);
     return acpi_finish(&acpi);
 }

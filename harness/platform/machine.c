@@ -14,7 +14,7 @@ uint64_t machine_doorbell(enum platform_architecture architecture)
 
 uint64_t machine_registers_bytes(enum platform_architecture architecture)
 {
-    return architecture == PLATFORM_VTD ? 0x1000 : 0x20000;
+    return architecture == PLATFORM_VTD ? 0x2000 : 0x20000; /* the fault records of VT-d may need a second page */
 }
 
 /* The bridge above a device that cannot hand its requester id on; NULL: none. */

@@ -15,7 +15,11 @@ static bool step(void *context, unsigned long last_ps)
 {
     struct machine *machine = context;
 
-    return board_step(machine->board, last_ps);
+    if (board_step(machine->board, last_ps))
+        return true;
+    if (last_ps != UINT64_MAX)
+        board_run(machine->board, last_ps);
+    return false;
 }
 
 static void *memory(void *context, unsigned long address, unsigned long bytes)

@@ -44,7 +44,7 @@ void machine_standard(enum platform_architecture architecture, struct machine_de
         out->iommus[NARROW] =
             (struct machine_iommu){.base = UINT64_C(0xfed90000), .parameters = "preset=scalable,sc=0,haw=39,sagaw=2,mgaw=38"};
         out->iommus[WIDE] =
-            (struct machine_iommu){.base = UINT64_C(0xfed91000), .parameters = "preset=ats-nest", .everything_else = true};
+            (struct machine_iommu){.base = UINT64_C(0xfed92000), .parameters = "preset=ats-nest", .everything_else = true};
     } else {
         out->iommus[NARROW] =
             (struct machine_iommu){.base = UINT64_C(0xf8000000), .parameters = "preset=v31,oas=2,cohacc=0", .wired = true};

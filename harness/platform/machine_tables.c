@@ -31,6 +31,7 @@ static void describe_units(struct firmware *firmware, const struct machine_descr
 
         *out = (struct platform_iommu){.architecture = description->architecture,
                                        .base = iommu->base,
+                                       .pages_lg2 = description->architecture == PLATFORM_VTD ? 1 : 0,
                                        .everything_else = iommu->everything_else && description->architecture == PLATFORM_VTD,
                                        .proximity = UINT32_MAX};
         for (uint32_t k = 0; k < 4 && iommu->wired; k++)
