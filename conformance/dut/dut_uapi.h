@@ -304,7 +304,8 @@ struct iotb_uapi_ops {
     /* ---- a guest of a VM descriptor (KVM_CREATE_VM) ---- */
     int64_t (*guest_wbinvd)(struct iotb_dut *dut, uint32_t process, int32_t vm); /* 1 when it had an effect, 0 when it had none */
     /*
-     * ENQCMD of a guest process whose IA32_PASID holds `vpasid`, to the portal of `device`, of work that consists of this DMA. 0:
+     * ENQCMD of a guest process whose IA32_PASID holds `vpasid`, to the portal of `device`, of work that consists of this DMA: a
+     * write, whose data may have to repeat its first 8 bytes. 0:
      * the queue took it and the DMA has ended, 1: it waits (device_poll); -EAGAIN: the queue was full; -EACCES: the CPU refused
      * (no translation of vpasid), -EFAULT: the portal is closed to the guest.
      */

@@ -360,5 +360,7 @@ const struct iotb_uapi_ops ioasid_uapi = {
     .module = uapi_module,
     .fail_nth = uapi_fail_nth,
     .audit = uapi_audit,
+    .guest_wbinvd = uapi_guest_wbinvd,
+    .guest_enqcmd = uapi_guest_enqcmd,
     .next_probe = uapi_next_probe,
 };

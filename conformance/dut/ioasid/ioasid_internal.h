@@ -159,6 +159,11 @@ int64_t uapi_driver_buffer(struct iotb_dut *dut, uint32_t device, uint64_t *bus_
                            uint32_t bytes, uint32_t write);
 uint32_t driver_of(const char *name); /* enum iotb_uapi_driver */
 
+/* ioasid_guest.c */
+int64_t uapi_guest_wbinvd(struct iotb_dut *dut, uint32_t process, int32_t vm);
+int64_t uapi_guest_enqcmd(struct iotb_dut *dut, uint32_t process, int32_t vm, uint32_t device, uint32_t vpasid,
+                          const struct iotb_request *request, struct iotb_completion *completion);
+
 /* ioasid_mdev.c */
 int64_t mdev_submit(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request,
                     struct iotb_completion *completion);
