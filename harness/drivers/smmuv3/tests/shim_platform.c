@@ -180,12 +180,6 @@ void mmu_notifier_unregister(struct mmu_notifier *subscription, struct mm_struct
     subscription->ops->release(subscription, mm);
 }
 
-void usleep_range(unsigned long min, unsigned long max)
-{
-    (void)min, (void)max;
-    shim_idle();
-}
-
 int cond_resched(void)
 {
     return 0;
