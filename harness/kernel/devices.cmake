@@ -21,3 +21,12 @@ add_kernel_library(
   pci_ats.c
   pci_driver.c
   platform.c)
+
+if(BUILD_TESTING AND TARGET PkgConfig::CMOCKA)
+  add_kernel_library(kernel_device_checks tests/device_checks.c tests/iommu_checks.c)
+  add_executable(unit_kernel_device tests/device_test.c)
+  target_link_libraries(
+    unit_kernel_device PRIVATE kernel_core kernel_memory kernel_devices kernel_device_checks iotb_standard_machine
+                               PkgConfig::CMOCKA)
+  add_test(NAME unit.kernel.device COMMAND unit_kernel_device)
+endif()

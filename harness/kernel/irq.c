@@ -287,6 +287,27 @@ static struct irqaction *find_action(struct irq_desc *desc, void *dev_id)
     return NULL;
 }
 
+static bool busy(const struct irq_desc *desc, bool threads_too)
+{
+    const struct irqaction *action;
+
+    if (desc->handling)
+        return true;
+    list_for_each_entry(action, &desc->actions, node) if (threads_too && (action->wanted || action->running)) return true;
+    return false;
+}
+
+/* Returns with irqs_lock held, and nobody in the handlers. */
+static void lock_when_idle(struct irq_desc *desc, bool threads_too)
+{
+    spin_lock_irq(&irqs_lock);
+    while (busy(desc, threads_too)) {
+        spin_unlock_irq(&irqs_lock);
+        wait_event(desc->idle, !busy(desc, threads_too));
+        spin_lock_irq(&irqs_lock);
+    }
+}
+
 const void *free_irq(unsigned int irq, void *dev_id)
 {
     struct irq_desc *desc = desc_of(irq);
@@ -295,8 +316,7 @@ const void *free_irq(unsigned int irq, void *dev_id)
 
     if (WARN_ON(!action))
         return NULL;
-    spin_lock_irq(&irqs_lock);
-    wait_event_lock_irq(desc->idle, !desc->handling, irqs_lock);
+    lock_when_idle(desc, false);
     list_del(&action->node);
     spin_unlock_irq(&irqs_lock);
     if (action->thread)
@@ -307,24 +327,13 @@ const void *free_irq(unsigned int irq, void *dev_id)
 }
 EXPORT_SYMBOL_GPL(free_irq);
 
-static bool busy(const struct irq_desc *desc)
-{
-    const struct irqaction *action;
-
-    if (desc->handling)
-        return true;
-    list_for_each_entry(action, &desc->actions, node) if (action->wanted || action->running) return true;
-    return false;
-}
-
 void synchronize_irq(unsigned int irq)
 {
     struct irq_desc *desc = desc_of(irq);
 
     if (!desc)
         return;
-    spin_lock_irq(&irqs_lock);
-    wait_event_lock_irq(desc->idle, !busy(desc), irqs_lock);
+    lock_when_idle(desc, true);
     spin_unlock_irq(&irqs_lock);
 }
 EXPORT_SYMBOL_GPL(synchronize_irq);
