@@ -14,6 +14,9 @@ extern const struct iotb_case_list ioasid_bind_cases;
 extern const struct iotb_case_list ioasid_groups_cases;
 extern const struct iotb_case_list ioasid_map_cases;
 extern const struct iotb_case_list ioasid_charge_cases;
+extern const struct iotb_case_list ioasid_nesting_cases;
+extern const struct iotb_case_list ioasid_shadow_cases;
+extern const struct iotb_case_list ioasid_invalidate_cases;
 
 /* For test_argument(): the node of a case that is for both. */
 static inline bool on_v1(const struct test *t)

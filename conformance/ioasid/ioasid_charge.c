@@ -299,11 +299,11 @@ static void failed_map(struct test *t)
         EXPECT_FAILS(t, row, io_map_address(&s.f, s.ioasid, window, va, PAGES(6), IO_RW), "MAP of memory that ends with a hole");
         EXPECT_FAILS(t, row, io_map_address(&s.f, s.ioasid, window, va + PAGES(5), IO_PAGE, IO_RW), "MAP of a hole");
         EXPECT_FAILS(t, row, io_map(&s.f, s.ioasid, s.iova - PAGES(7), m, 0, PAGES(8), IO_RW), "MAP that ends over a mapping");
+        if (round) /* before DMA: faults that nobody reads are kept */
+            io_expect_no_leak(&io, row, &mark, "MAPs that failed");
         expect_same(&io, row, before, "after MAP failed");
         expect_none(&s.d, row, window, PAGES(8), "after MAP failed");
         expect_none(&s.d, row, s.iova - PAGES(7), PAGES(7), "after MAP failed");
-        if (round)
-            io_expect_no_leak(&io, row, &mark, "MAPs that failed");
     }
     EXPECT_OK(t, row, io_map(&s.f, s.ioasid, window, m, 0, m->bytes, IO_RW), "MAP in its place");
     expect_all(&s.d, row, window, m, "in its place");

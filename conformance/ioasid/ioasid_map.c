@@ -535,7 +535,8 @@ static void map_or_unmap(struct test *t, struct io_scene *s, struct model *model
         }
         return;
     }
-    if (used && (cut || (model->mapping[first] && model->mapping[first] == model->mapping[first + count - 1]))) { /* several and gaps: 127 */
+    if (used && (cut || (model->mapping[first] &&
+                         model->mapping[first] == model->mapping[first + count - 1]))) { /* several and gaps: 127 */
         int64_t result = io_unmap(&s->f, s->ioasid, window + PAGES(first), PAGES(count), NULL);
 
         CHECK(t, cut ? "R-IOASID-109" : "R-IOASID-108", (result >= 0) == !cut, "UNMAP of pages %u and %u more, %s: %s", first,
