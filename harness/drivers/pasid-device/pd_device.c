@@ -7,6 +7,7 @@
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/iopoll.h>
+#include <linux/minmax.h>
 #include <linux/pci.h>
 #include <linux/string.h>
 
@@ -205,6 +206,26 @@ static u32 master_run(struct pd_parent *parent, unsigned int master, u64 what, u
     return readl(slot + SLOT_STATUS) & SLOT_FAILED ? PMDEV_FAULT : PMDEV_OK;
 }
 
+/* Registers of the device are reached by 4 or 8 bytes. */
+static void buffer_write(void __iomem *buffer, const u8 *data, unsigned int bytes)
+{
+    for (unsigned int at = 0; at < bytes; at += 8) {
+        u64 word = 0;
+
+        memcpy(&word, data + at, min_t(unsigned int, bytes - at, 8));
+        writeq(word, buffer + at);
+    }
+}
+
+static void buffer_read(const void __iomem *buffer, u8 *data, unsigned int bytes)
+{
+    for (unsigned int at = 0; at < bytes; at += 8) {
+        u64 word = readq(buffer + at);
+
+        memcpy(data + at, &word, min_t(unsigned int, bytes - at, 8));
+    }
+}
+
 /*
  * A write is posted: nobody tells what became of it. Where the device translates itself it knows before; else a read of no bytes
  * behind it tells.
@@ -216,12 +237,12 @@ u32 pd_master_access(struct pd_parent *parent, unsigned int master, bool write, 
     u64 what = (no_snoop ? SLOT_NO_SNOOP : 0) | (parent->pdev->ats_enabled ? SLOT_USE_ATC : 0);
     u32 code;
 
-    for (unsigned int i = 0; write && i < bytes; i++)
-        writeb(data[i], buffer + i);
+    if (write)
+        buffer_write(buffer, data, bytes);
     code = master_run(parent, master, what | (write ? SLOT_TYPE_WRITE : 0), pasid, address, bytes);
     if (code == PMDEV_OK && write && !parent->pdev->ats_enabled)
         code = master_run(parent, master, SLOT_ZERO_LENGTH, pasid, address, 4);
-    for (unsigned int i = 0; !write && code == PMDEV_OK && i < bytes; i++)
-        data[i] = readb(buffer + BUFFER_COMPLETION + i);
+    if (code == PMDEV_OK && !write)
+        buffer_read(buffer + BUFFER_COMPLETION, data, bytes);
     return code;
 }

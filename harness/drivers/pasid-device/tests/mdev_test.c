@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mdev_test.c - mdevs on the standard machine, whole: the parent driver, VFIO, the core, the IOMMU's driver and its model. What
+ * counts is what DMA does to the memory of the process.
+ */
+#include "drivers/plain/plain.h"
+#include "ioasid/kvm_host.h"
+#include "ioasid/uapi/iommu.h"
+#include "ioasid/uapi/kvm.h"
+#include "ioasid/uapi/pasid_mdev.h"
+#include "ioasid/uapi/vfio.h"
+#include "ioasid/vfio_host.h"
+#include "kernel/host.h"
+#include "kernel/process.h"
+#include "platform/machine.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PAGE 4096u
+#define IOVA 0x100000u
+#define PARENT "0000:00:02.0"
+
+enum { DEDICATED, SIBLING, SHARED, SOFTWARE, MDEVS };
+
+struct mdev {
+    char node[40];
+    int fd;
+};
+
+struct world {
+    enum platform_architecture architecture;
+    struct machine *machine;
+    struct process *process;
+    struct mdev mdevs[MDEVS];
+    int iommu;
+    unsigned int found;
+};
+
+static void find(void *context)
+{
+    struct world *world = context;
+    struct vfio_host_device device;
+
+    for (unsigned int i = 0; vfio_host_device(i, &device); i++)
+        if (strcmp(device.parent, PARENT) == 0 && world->found < MDEVS)
+            snprintf(world->mdevs[world->found++].node, sizeof(world->mdevs[0].node), "/dev/%s", device.node);
+}
+
+static void bind_parent(void *context)
+{
+    *(int *)context = plain_bind(PARENT, PLAIN_PARENT);
+}
+
+static int setup_for(void **state, enum platform_architecture architecture)
+{
+    static struct world the_world;
+    static const char *const modules[] = {"ioasid", "vfio", "vfio-pci", "plain", "kvm", "pasid-device"};
+    const struct process_config process = {.name = "vmm", .uid = 1000, .memlock = PROCESS_UNLIMITED};
+    struct kernel_config config = {.seed = 1};
+    struct machine_description description;
+    struct world *world = &the_world;
+    char error[256];
+    int result = -1;
+
+    memset(world, 0, sizeof(*world));
+    world->architecture = architecture;
+    machine_standard(architecture, &description);
+    assert_int_equal(machine_create(&description, &world->machine, error, sizeof(error)), 0);
+    config.hardware = machine_hardware(world->machine);
+    assert_int_equal(kernel_boot(&config), 0);
+    assert_int_equal(kernel_module_load(architecture == PLATFORM_VTD ? "vtd" : "arm-smmu-v3", NULL), 0);
+    for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
+        assert_int_equal(kernel_module_load(modules[i], NULL), 0);
+    assert_int_equal(kernel_run(NULL, "bind", bind_parent, &result), KERNEL_DONE);
+    assert_int_equal(result, 0);
+    assert_int_equal(kernel_run(NULL, "find", find, world), KERNEL_DONE);
+    assert_int_equal(world->found, MDEVS);
+    world->process = process_create(&process);
+    world->iommu = (int)process_open(world->process, "/dev/iommu", 2);
+    assert_true(world->iommu >= 0);
+    *state = world;
+    return 0;
+}
+
+static int setup_vtd(void **state)
+{
+    return setup_for(state, PLATFORM_VTD);
+}
+
+static int setup_smmuv3(void **state)
+{
+    return setup_for(state, PLATFORM_SMMUV3);
+}
+
+static int teardown(void **state)
+{
+    struct world *world = *state;
+    size_t splats;
+
+    (void)process_exit(world->process);
+    kernel_halt();
+    splats = kernel_splat_count();
+    for (size_t i = 0; i < splats; i++)
+        print_error("splat: %s\n", kernel_splat(i)->text);
+    machine_destroy(world->machine);
+    return splats ? -1 : 0;
+}
+
+/* ---- what programs do ---- */
+
+static void open_bound(struct world *world, unsigned int n)
+{
+    struct vfio_device_bind_iommufd bind = {.argsz = sizeof(bind), .iommu_fd = world->iommu, .dev_cookie = n + 1};
+    struct mdev *mdev = &world->mdevs[n];
+
+    mdev->fd = (int)process_open(world->process, mdev->node, 2);
+    assert_true(mdev->fd >= 0);
+    assert_int_equal(process_ioctl(world->process, mdev->fd, VFIO_DEVICE_BIND_IOMMUFD, &bind, sizeof(bind)), 0);
+}
+
+static uint32_t space(struct world *world, uint64_t *memory)
+{
+    struct iommu_ioasid_alloc alloc = {.argsz = sizeof(alloc), .type = IOMMU_IOASID_KERNEL_TYPE1V2, .addr_width = 39};
+    struct iommu_map_dma map = {
+        .argsz = sizeof(map), .flags = IOMMU_MAP_DMA_READ | IOMMU_MAP_DMA_WRITE, .iova = IOVA, .size = PAGE};
+
+    assert_int_equal(process_ioctl(world->process, world->iommu, IOMMU_IOASID_ALLOC, &alloc, sizeof(alloc)), 0);
+    *memory = (uint64_t)process_map(world->process, PAGE, PROCESS_READ | PROCESS_WRITE);
+    map.ioasid = alloc.ioasid;
+    map.vaddr = *memory;
+    assert_int_equal(process_ioctl(world->process, world->iommu, IOMMU_MAP_DMA, &map, sizeof(map)), 0);
+    return alloc.ioasid;
+}
+
+static int64_t attach(struct world *world, unsigned int n, unsigned int command, uint32_t ioasid, uint32_t vpasid)
+{
+    struct vfio_device_attach_ioasid a = {.argsz = sizeof(a),
+                                          .flags = vpasid ? VFIO_IOASID_VPASID : 0,
+                                          .iommu_fd = world->iommu,
+                                          .ioasid = ioasid,
+                                          .vpasid = vpasid};
+
+    return process_ioctl(world->process, world->mdevs[n].fd, command, &a, sizeof(a));
+}
+
+static void put(struct world *world, unsigned int n, uint32_t offset, uint64_t value, uint32_t bytes)
+{
+    assert_int_equal(process_write(world->process, world->mdevs[n].fd, &value, bytes, offset), bytes);
+}
+
+static uint64_t get(struct world *world, unsigned int n, uint32_t offset, uint32_t bytes)
+{
+    uint64_t value = 0;
+
+    assert_int_equal(process_read(world->process, world->mdevs[n].fd, &value, bytes, offset), bytes);
+    return value;
+}
+
+static uint32_t operate(struct world *world, unsigned int n, uint32_t op, uint32_t vpasid, uint64_t iova, uint64_t data)
+{
+    uint32_t status = PMDEV_BUSY;
+
+    put(world, n, PMDEV_OP, op, 4);
+    put(world, n, PMDEV_FLAGS, vpasid ? PMDEV_FLAG_VPASID : 0, 4);
+    put(world, n, PMDEV_VPASID, vpasid, 4);
+    put(world, n, PMDEV_LENGTH, 8, 4);
+    put(world, n, PMDEV_IOVA, iova, 8);
+    put(world, n, PMDEV_DATA, data, 8);
+    put(world, n, PMDEV_GO, 1, 4);
+    for (int i = 0; i < 1000 && status & PMDEV_BUSY; i++)
+        status = (uint32_t)get(world, n, PMDEV_STATUS, 4);
+    return PMDEV_CODE(status);
+}
+
+static uint64_t stored(struct world *world, uint64_t memory)
+{
+    uint64_t value = 0;
+
+    assert_int_equal(process_memory_read(world->process, memory, &value, sizeof(value)), 0);
+    return value;
+}
+
+/* ---- tests ---- */
+
+static void default_space(struct world *world, unsigned int n)
+{
+    uint64_t memory, outside;
+    uint32_t ioasid = space(world, &memory);
+
+    (void)space(world, &outside);
+    open_bound(world, n);
+    assert_int_equal(operate(world, n, PMDEV_OP_WRITE, 0, IOVA, 1), PMDEV_NO_SPACE); /* R-IOASID-041 */
+    assert_int_equal(attach(world, n, VFIO_DEVICE_ATTACH_IOASID, ioasid, 0), 0);
+    assert_int_equal(operate(world, n, PMDEV_OP_WRITE, 0, IOVA, 0x1111), PMDEV_OK);
+    assert_int_equal(stored(world, memory), 0x1111);
+    assert_int_equal(operate(world, n, PMDEV_OP_READ, 0, IOVA, 0), PMDEV_OK);
+    assert_int_equal(get(world, n, PMDEV_DATA, 8), 0x1111);
+    assert_int_equal(operate(world, n, PMDEV_OP_FILL, 0, IOVA + 8, 0x2222), PMDEV_OK);
+    assert_int_equal(stored(world, memory + 8), 0x2222);
+    assert_int_equal(operate(world, n, PMDEV_OP_WRITE, 0, IOVA + PAGE, 3), PMDEV_FAULT);
+    assert_int_equal(operate(world, n, PMDEV_OP_FILL, 0, IOVA + PAGE, 3), PMDEV_FAULT);
+    assert_int_equal(stored(world, outside), 0);
+    assert_int_equal(attach(world, n, VFIO_DEVICE_DETACH_IOASID, ioasid, 0), 0);
+    assert_int_equal(operate(world, n, PMDEV_OP_WRITE, 0, IOVA, 4), PMDEV_NO_SPACE); /* R-IOASID-075 */
+    assert_int_equal(stored(world, memory), 0x1111);
+}
+
+static void test_dedicated(void **state)
+{
+    default_space(*state, DEDICATED);
+}
+
+static void test_shared(void **state)
+{
+    default_space(*state, SHARED);
+}
+
+static void test_software(void **state)
+{
+    default_space(*state, SOFTWARE);
+}
+
+/* R-IOASID-090: the same vPASID of two siblings leads to two spaces, and one that is not attached to none. */
+static void test_siblings(void **state)
+{
+    struct world *world = *state;
+    uint64_t memory[2];
+    uint32_t ioasid[2] = {space(world, &memory[0]), space(world, &memory[1])};
+
+    for (unsigned int n = 0; n < 2; n++) {
+        open_bound(world, n);
+        assert_int_equal(attach(world, n, VFIO_DEVICE_ATTACH_IOASID, ioasid[n], 5), 0);
+    }
+    for (unsigned int n = 0; n < 2; n++) {
+        assert_int_equal(operate(world, n, PMDEV_OP_WRITE, 5, IOVA, 0xa0 + n), PMDEV_OK);
+        assert_int_equal(operate(world, n, PMDEV_OP_FILL, 5, IOVA + 8, 0xb0 + n), PMDEV_OK);
+    }
+    for (unsigned int n = 0; n < 2; n++) {
+        assert_int_equal(stored(world, memory[n]), 0xa0 + n);
+        assert_int_equal(stored(world, memory[n] + 8), 0xb0 + n);
+    }
+    for (uint32_t vpasid = 1; vpasid < 64; vpasid++)
+        if (vpasid != 5)
+            assert_int_equal(operate(world, DEDICATED, PMDEV_OP_WRITE, vpasid, IOVA, 0xff), PMDEV_NO_SPACE);
+    assert_int_equal(stored(world, memory[1]), 0xa1);
+}
+
+static int64_t enqcmd(struct world *world, int vm, uint32_t vpasid, uint64_t value)
+{
+    uint64_t descriptor[8] = {UINT64_C(4) << 56, 0, value, IOVA, 8, 0, 0, 0};
+
+    return kvm_host_enqcmd(world->process, vm, world->mdevs[SHARED].node + strlen("/dev/"), UINT64_C(2) << 40, vpasid,
+                           descriptor);
+}
+
+static int make_vm(struct world *world)
+{
+    struct kvm_create_device device = {.type = KVM_DEV_TYPE_VFIO};
+    struct kvm_device_attr attr = {.group = KVM_DEV_VFIO_FILE, .attr = KVM_DEV_VFIO_FILE_ADD};
+    int kvm = (int)process_open(world->process, "/dev/kvm", 2), vm;
+
+    vm = (int)process_ioctl_raw(world->process, kvm, KVM_CREATE_VM, 0);
+    assert_true(vm >= 0);
+    assert_int_equal(process_ioctl(world->process, vm, KVM_CREATE_DEVICE, &device, sizeof(device)), 0);
+    attr.addr = (uint64_t)process_map(world->process, PAGE, PROCESS_READ | PROCESS_WRITE);
+    assert_int_equal(process_memory_write(world->process, attr.addr, &world->mdevs[SHARED].fd, sizeof(int)), 0);
+    assert_int_equal(process_ioctl(world->process, (int)device.fd, KVM_SET_DEVICE_ATTR, &attr, sizeof(attr)), 0);
+    assert_int_equal(process_ioctl(world->process, (int)device.fd, KVM_SET_DEVICE_ATTR, &attr, sizeof(attr)), -EEXIST);
+    return vm;
+}
+
+/* R-IOASID-098 to -104. */
+static void test_enqcmd(void **state)
+{
+    struct world *world = *state;
+    struct kvm_enable_cap enable = {.cap = KVM_CAP_PASID_TRANSLATION};
+    uint64_t memory;
+    uint32_t ioasid = space(world, &memory);
+    struct kvm_map_pasid map = {.argsz = sizeof(map), .user_pasid = 7, .iommu_fd = world->iommu, .ioasid = ioasid};
+    int vm;
+
+    open_bound(world, SHARED);
+    vm = make_vm(world);
+    assert_int_equal(attach(world, SHARED, VFIO_DEVICE_ATTACH_IOASID, ioasid, 7), 0);
+    assert_int_equal(enqcmd(world, vm, 7, 1), -EFAULT); /* R-IOASID-102 */
+    assert_int_equal(process_ioctl(world->process, vm, KVM_MAP_PASID, &map, sizeof(map)), -EINVAL);
+    assert_int_equal(process_ioctl(world->process, vm, KVM_ENABLE_CAP, &enable, sizeof(enable)), 0);
+    assert_int_equal(enqcmd(world, vm, 7, 1), -EACCES); /* R-IOASID-101 */
+    assert_int_equal(process_ioctl(world->process, vm, KVM_MAP_PASID, &map, sizeof(map)), 0);
+    assert_int_equal(enqcmd(world, vm, 7, 0x77), 0);
+    kernel_settle(kernel_now_ps() + UINT64_C(1000000000));
+    assert_int_equal(stored(world, memory), 0x77);
+    assert_int_equal(enqcmd(world, vm, 8, 2), -EACCES);
+    assert_int_equal(process_ioctl(world->process, vm, KVM_UNMAP_PASID, &map, sizeof(map)), 0);
+    assert_int_equal(enqcmd(world, vm, 7, 3), -EACCES); /* R-IOASID-100 */
+    kernel_settle(kernel_now_ps() + UINT64_C(1000000000));
+    assert_int_equal(stored(world, memory), 0x77);
+    map.user_pasid = 9; /* R-IOASID-099 */
+    assert_int_equal(process_ioctl(world->process, vm, KVM_MAP_PASID, &map, sizeof(map)), -EINVAL);
+    assert_int_equal(kvm_host_wbinvd(world->process, vm), 0); /* R-IOASID-182: auto enforces */
+}
+
+#define TESTS(arch)                                                             \
+    cmocka_unit_test_setup_teardown(test_dedicated, setup_##arch, teardown),    \
+        cmocka_unit_test_setup_teardown(test_shared, setup_##arch, teardown),   \
+        cmocka_unit_test_setup_teardown(test_software, setup_##arch, teardown), \
+        cmocka_unit_test_setup_teardown(test_siblings, setup_##arch, teardown), \
+        cmocka_unit_test_setup_teardown(test_enqcmd, setup_##arch, teardown)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest vtd[] = {TESTS(vtd)};
+    const struct CMUnitTest smmuv3[] = {TESTS(smmuv3)};
+
+    if (argc > 2)
+        cmocka_set_test_filter(argv[2]);
+    if (argc > 1 && strcmp(argv[1], "smmuv3") == 0)
+        return cmocka_run_group_tests_name("mdev.smmuv3", smmuv3, NULL, NULL);
+    return cmocka_run_group_tests_name("mdev.vtd", vtd, NULL, NULL);
+}
