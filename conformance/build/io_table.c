@@ -45,6 +45,7 @@ void io_table_vtd(struct io_table *table, struct io *io, struct io_memory *m, ui
     table->root = take_page(table, IO_PAGE);
 }
 
+/* Accessed (and in map() dirty), as software may set them: else the IOMMU does, in watched memory. */
 static uint64_t vtd_word(const char *structure, uint64_t address, uint32_t rights)
 {
     uint64_t word = 0;
@@ -52,8 +53,17 @@ static uint64_t vtd_word(const char *structure, uint64_t address, uint32_t right
     put(&word, structure, "P", rights != 0);
     put(&word, structure, "R/W", (rights & IO_W) != 0);
     put(&word, structure, "U/S", 1);
+    put(&word, structure, "A", 1);
     put(&word, structure, "ADDR", address >> spec_struct_field(structure, "ADDR")->lo);
     return word;
+}
+
+static uint64_t vtd_page(uint64_t address, uint32_t rights)
+{
+    uint64_t word = vtd_word("fs_pte", address, rights);
+
+    put(&word, "fs_pte", "D", (rights & IO_W) != 0);
+    return rights ? word : 0;
 }
 
 /* ---- Arm ---- */
@@ -126,5 +136,5 @@ void io_table_map(struct io_table *table, uint64_t va, uint64_t address, uint32_
     for (uint32_t level = 4; level > 1; level--)
         at = descend(table, at + 8 * (va >> (12 + 9 * (level - 1)) & 511), level);
     at += 8 * (va >> 12 & 511);
-    set_entry(table, at, table->arm ? arm_page(address, rights) : rights ? vtd_word("fs_pte", address, rights) : 0);
+    set_entry(table, at, table->arm ? arm_page(address, rights) : vtd_page(address, rights));
 }
