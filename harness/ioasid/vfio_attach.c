@@ -185,6 +185,8 @@ int vfio_attach(struct vfio_file *vf, int fd, u32 ioasid, u32 vpasid, bool no_sn
     ret = check_vpasid(vf, vpasid);
     if (ret)
         return ret;
+    if (vpasid && find_space(bind, 0, vpasid))
+        return -EBUSY; /* one vPASID, one space, whatever PASID would be on the bus */
     space = space_make(vf, bind, ioasid, vpasid);
     if (IS_ERR(space))
         return PTR_ERR(space);

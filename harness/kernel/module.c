@@ -329,16 +329,17 @@ int module_load(const char *name, const char *parameters)
     return error;
 }
 
-static int unload(struct module *module, bool builtin_too)
+/* halt: 1 built-in modules go too, 2 so do those that are in use. */
+static int unload(struct module *module, int halt)
 {
     bool used;
 
     if (!module->loaded)
         return -ENOENT;
-    if (module->state == BUILTIN && !builtin_too)
+    if (module->state == BUILTIN && !halt)
         return -EBUSY;
     sched_lock();
-    used = module->references != 0;
+    used = module->references != 0 && halt < 2;
     module->going = !used;
     sched.backend->acquire(module);
     sched_unlock();
@@ -362,7 +363,7 @@ int module_unload(const char *name)
     if (!module)
         return -ENOENT;
     mutex_lock(&module_mutex);
-    error = unload(module, false);
+    error = unload(module, 0);
     mutex_unlock(&module_mutex);
     return error;
 }
@@ -396,20 +397,27 @@ int modules_begin(void)
     return 0;
 }
 
-/* Those that nobody uses, again and again until nothing changes: the reverse of dependencies. */
+static bool unload_some(int halt)
+{
+    bool changed = false;
+
+    for (long at = __stop_kernel_modules - __start_kernel_modules; at-- && !(changed && halt == 2);)
+        if (__start_kernel_modules[at]->loaded && unload(__start_kernel_modules[at], halt) == 0)
+            changed = true;
+    return changed;
+}
+
+/*
+ * Those that nobody uses, again and again until nothing changes: the reverse of dependencies. Then one of those that are in use,
+ * which a real kernel keeps for ever: drivers of IOMMUs, whose exit lets go of the devices that hold them. What has references
+ * after its exit is told.
+ */
 void modules_end(void)
 {
-    bool changed;
-
     mutex_lock(&module_mutex);
     do {
-        changed = false;
-        for (long at = __stop_kernel_modules - __start_kernel_modules; at--;)
-            if (__start_kernel_modules[at]->loaded && unload(__start_kernel_modules[at], true) == 0)
-                changed = true;
-    } while (changed);
-    for (struct module *const *at = __start_kernel_modules; at < __stop_kernel_modules; at++)
-        if ((*at)->loaded)
-            splat(SPLAT_LEAK, "module %s cannot be unloaded: %d references", (*at)->name, (*at)->references);
+        while (unload_some(1)) {
+        }
+    } while (unload_some(2));
     mutex_unlock(&module_mutex);
 }
