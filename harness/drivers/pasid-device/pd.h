@@ -16,7 +16,7 @@
 
 struct pci_dev;
 
-enum { PD_MDEVS = 4, PD_VPASID_BITS = 10 };
+enum { PD_MDEVS = 5, PD_VPASID_BITS = 10 };
 enum pd_state { PD_IDLE, PD_WAITS, PD_QUEUED };
 
 /* The registers that a guest sees. */

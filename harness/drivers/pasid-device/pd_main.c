@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause)
 /*
- * pd_main.c - the driver pasid-device: two mdevs with a dedicated queue (type 6), one with a shared queue and a portal (type 8),
+ * pd_main.c - the driver pasid-device: two mdevs with a dedicated queue (type 6), two with a shared queue and a portal (type 8),
  * one in software (type 2). Not the device's first choice: whoever wants it sets driver_override.
  */
 #include "drivers/pasid-device/pd.h"
@@ -15,7 +15,8 @@
 #include <linux/slab.h>
 #include <linux/sprintf.h>
 
-static const u32 kinds[PD_MDEVS] = {PMDEV_KIND_DEDICATED, PMDEV_KIND_DEDICATED, PMDEV_KIND_SHARED, PMDEV_KIND_SOFTWARE};
+static const u32 kinds[PD_MDEVS] = {PMDEV_KIND_DEDICATED, PMDEV_KIND_DEDICATED, PMDEV_KIND_SHARED, PMDEV_KIND_SOFTWARE,
+                                    PMDEV_KIND_SHARED};
 
 static enum vfio_kind vfio_kind_of(const struct pd_mdev *mdev)
 {

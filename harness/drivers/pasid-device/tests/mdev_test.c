@@ -26,8 +26,9 @@
 #define PAGE 4096u
 #define IOVA 0x100000u
 #define PARENT "0000:00:02.0"
+#define OTHER_PARENT "0000:01:00.0"
 
-enum { DEDICATED, SIBLING, SHARED, SOFTWARE, MDEVS };
+enum { DEDICATED, SIBLING, SHARED, SOFTWARE, SHARED_TOO, MDEVS };
 
 struct mdev {
     char node[40];
@@ -38,9 +39,10 @@ struct world {
     enum platform_architecture architecture;
     struct machine *machine;
     struct process *process;
-    struct mdev mdevs[MDEVS];
+    struct mdev mdevs[2 * MDEVS]; /* of the first parent, then of the other */
     int iommu;
-    unsigned int found;
+    uint64_t scratch;
+    unsigned int found, found_other;
 };
 
 static void find(void *context)
@@ -51,11 +53,17 @@ static void find(void *context)
     for (unsigned int i = 0; vfio_host_device(i, &device); i++)
         if (strcmp(device.parent, PARENT) == 0 && world->found < MDEVS)
             snprintf(world->mdevs[world->found++].node, sizeof(world->mdevs[0].node), "/dev/%s", device.node);
+        else if (strcmp(device.parent, OTHER_PARENT) == 0 && world->found_other < MDEVS)
+            snprintf(world->mdevs[MDEVS + world->found_other++].node, sizeof(world->mdevs[0].node), "/dev/%s", device.node);
 }
 
 static void bind_parent(void *context)
 {
-    *(int *)context = plain_bind(PARENT, PLAIN_PARENT);
+    int *result = context;
+
+    *result = plain_bind(PARENT, PLAIN_PARENT);
+    if (!*result)
+        *result = plain_bind(OTHER_PARENT, PLAIN_PARENT);
 }
 
 static int setup_for(void **state, enum platform_architecture architecture)
@@ -82,9 +90,11 @@ static int setup_for(void **state, enum platform_architecture architecture)
     assert_int_equal(result, 0);
     assert_int_equal(kernel_run(NULL, "find", find, world), KERNEL_DONE);
     assert_int_equal(world->found, MDEVS);
+    assert_int_equal(world->found_other, MDEVS);
     world->process = process_create(&process);
     world->iommu = (int)process_open(world->process, "/dev/iommu", 2);
     assert_true(world->iommu >= 0);
+    world->scratch = (uint64_t)process_map(world->process, PAGE, PROCESS_READ | PROCESS_WRITE);
     *state = world;
     return 0;
 }
@@ -252,27 +262,30 @@ static void test_siblings(void **state)
     assert_int_equal(stored(world, memory[1]), 0xa1);
 }
 
-static int64_t enqcmd(struct world *world, int vm, uint32_t vpasid, uint64_t value)
+static int64_t enqcmd(struct world *world, unsigned int n, int vm, uint32_t vpasid, uint64_t value)
 {
     uint64_t descriptor[8] = {UINT64_C(4) << 56, 0, value, IOVA, 8, 0, 0, 0};
 
-    return kvm_host_enqcmd(world->process, vm, world->mdevs[SHARED].node + strlen("/dev/"), UINT64_C(2) << 40, vpasid,
-                           descriptor);
+    return kvm_host_enqcmd(world->process, vm, world->mdevs[n].node + strlen("/dev/"), UINT64_C(2) << 40, vpasid, descriptor);
 }
 
-static int make_vm(struct world *world)
+static int64_t set_file(struct world *world, int device, uint64_t attribute, int fd)
 {
-    struct kvm_create_device device = {.type = KVM_DEV_TYPE_VFIO};
-    struct kvm_device_attr attr = {.group = KVM_DEV_VFIO_FILE, .attr = KVM_DEV_VFIO_FILE_ADD};
+    struct kvm_device_attr attr = {.group = KVM_DEV_VFIO_FILE, .attr = attribute, .addr = world->scratch};
+
+    assert_int_equal(process_memory_write(world->process, world->scratch, &fd, sizeof(fd)), 0);
+    return process_ioctl(world->process, device, KVM_SET_DEVICE_ATTR, &attr, sizeof(attr));
+}
+
+static int make_vm(struct world *world, int *device)
+{
+    struct kvm_create_device create = {.type = KVM_DEV_TYPE_VFIO};
     int kvm = (int)process_open(world->process, "/dev/kvm", 2), vm;
 
     vm = (int)process_ioctl_raw(world->process, kvm, KVM_CREATE_VM, 0);
     assert_true(vm >= 0);
-    assert_int_equal(process_ioctl(world->process, vm, KVM_CREATE_DEVICE, &device, sizeof(device)), 0);
-    attr.addr = (uint64_t)process_map(world->process, PAGE, PROCESS_READ | PROCESS_WRITE);
-    assert_int_equal(process_memory_write(world->process, attr.addr, &world->mdevs[SHARED].fd, sizeof(int)), 0);
-    assert_int_equal(process_ioctl(world->process, (int)device.fd, KVM_SET_DEVICE_ATTR, &attr, sizeof(attr)), 0);
-    assert_int_equal(process_ioctl(world->process, (int)device.fd, KVM_SET_DEVICE_ATTR, &attr, sizeof(attr)), -EEXIST);
+    assert_int_equal(process_ioctl(world->process, vm, KVM_CREATE_DEVICE, &create, sizeof(create)), 0);
+    *device = (int)create.fd;
     return vm;
 }
 
@@ -284,22 +297,25 @@ static void test_enqcmd(void **state)
     uint64_t memory;
     uint32_t ioasid = space(world, &memory);
     struct kvm_map_pasid map = {.argsz = sizeof(map), .user_pasid = 7, .iommu_fd = world->iommu, .ioasid = ioasid};
-    int vm;
+    int vm, device;
 
     open_bound(world, SHARED);
-    vm = make_vm(world);
+    vm = make_vm(world, &device);
+    assert_int_equal(set_file(world, device, KVM_DEV_VFIO_FILE_ADD, world->mdevs[SHARED].fd), 0);
+    assert_int_equal(set_file(world, device, KVM_DEV_VFIO_FILE_ADD, world->mdevs[SHARED].fd), -EEXIST); /* R-IOASID-194 */
+    assert_int_equal(set_file(world, device, KVM_DEV_VFIO_FILE_DEL, world->iommu), -ENOENT);
     assert_int_equal(attach(world, SHARED, VFIO_DEVICE_ATTACH_IOASID, ioasid, 7), 0);
-    assert_int_equal(enqcmd(world, vm, 7, 1), -EFAULT); /* R-IOASID-102 */
+    assert_int_equal(enqcmd(world, SHARED, vm, 7, 1), -EFAULT); /* R-IOASID-102 */
     assert_int_equal(process_ioctl(world->process, vm, KVM_MAP_PASID, &map, sizeof(map)), -EINVAL);
     assert_int_equal(process_ioctl(world->process, vm, KVM_ENABLE_CAP, &enable, sizeof(enable)), 0);
-    assert_int_equal(enqcmd(world, vm, 7, 1), -EACCES); /* R-IOASID-101 */
+    assert_int_equal(enqcmd(world, SHARED, vm, 7, 1), -EACCES); /* R-IOASID-101 */
     assert_int_equal(process_ioctl(world->process, vm, KVM_MAP_PASID, &map, sizeof(map)), 0);
-    assert_int_equal(enqcmd(world, vm, 7, 0x77), 0);
+    assert_int_equal(enqcmd(world, SHARED, vm, 7, 0x77), 0);
     kernel_settle(kernel_now_ps() + UINT64_C(1000000000));
     assert_int_equal(stored(world, memory), 0x77);
-    assert_int_equal(enqcmd(world, vm, 8, 2), -EACCES);
+    assert_int_equal(enqcmd(world, SHARED, vm, 8, 2), -EACCES);
     assert_int_equal(process_ioctl(world->process, vm, KVM_UNMAP_PASID, &map, sizeof(map)), 0);
-    assert_int_equal(enqcmd(world, vm, 7, 3), -EACCES); /* R-IOASID-100 */
+    assert_int_equal(enqcmd(world, SHARED, vm, 7, 3), -EACCES); /* R-IOASID-100 */
     kernel_settle(kernel_now_ps() + UINT64_C(1000000000));
     assert_int_equal(stored(world, memory), 0x77);
     map.user_pasid = 9; /* R-IOASID-099 */
@@ -307,12 +323,70 @@ static void test_enqcmd(void **state)
     assert_int_equal(kvm_host_wbinvd(world->process, vm), 0); /* R-IOASID-182: auto enforces */
 }
 
+/* R-IOASID-091, -096: one vPASID has one PASID in the VM; on two parents that is two slots, on one parent only one. */
+static void test_vm_wide(void **state)
+{
+    struct world *world = *state;
+    struct kvm_enable_cap enable = {.cap = KVM_CAP_PASID_TRANSLATION};
+    uint64_t memory, of_sibling;
+    uint32_t ioasid = space(world, &memory), other = space(world, &of_sibling);
+    struct kvm_map_pasid map = {.argsz = sizeof(map), .user_pasid = 7, .iommu_fd = world->iommu, .ioasid = ioasid};
+    static const unsigned int users[] = {SHARED, SHARED_TOO, MDEVS + SHARED};
+    int device, vm = make_vm(world, &device);
+
+    for (size_t i = 0; i < 3; i++) {
+        open_bound(world, users[i]);
+        assert_int_equal(set_file(world, device, KVM_DEV_VFIO_FILE_ADD, world->mdevs[users[i]].fd), 0);
+    }
+    assert_int_equal(attach(world, SHARED, VFIO_DEVICE_ATTACH_IOASID, ioasid, 7), 0);
+    assert_int_equal(attach(world, SHARED_TOO, VFIO_DEVICE_ATTACH_IOASID, other, 7), -EBUSY);
+    assert_int_equal(attach(world, SHARED_TOO, VFIO_DEVICE_ATTACH_IOASID, ioasid, 7), -EBUSY);
+    assert_int_equal(attach(world, MDEVS + SHARED, VFIO_DEVICE_ATTACH_IOASID, ioasid, 7), 0);
+    assert_int_equal(process_ioctl(world->process, vm, KVM_ENABLE_CAP, &enable, sizeof(enable)), 0);
+    assert_int_equal(process_ioctl(world->process, vm, KVM_MAP_PASID, &map, sizeof(map)), 0);
+    assert_int_equal(enqcmd(world, SHARED, vm, 7, 0x71), 0);
+    kernel_settle(kernel_now_ps() + UINT64_C(1000000000));
+    assert_int_equal(stored(world, memory), 0x71);
+    assert_int_equal(enqcmd(world, MDEVS + SHARED, vm, 7, 0x72), 0);
+    kernel_settle(kernel_now_ps() + UINT64_C(1000000000));
+    assert_int_equal(stored(world, memory), 0x72);
+    assert_int_equal(stored(world, of_sibling), 0);
+    /* A detach of the last makes the mapping void. */
+    assert_int_equal(attach(world, SHARED, VFIO_DEVICE_DETACH_IOASID, ioasid, 7), 0);
+    assert_int_equal(attach(world, MDEVS + SHARED, VFIO_DEVICE_DETACH_IOASID, ioasid, 7), 0);
+    assert_int_equal(enqcmd(world, SHARED, vm, 7, 0x73), -EACCES);
+}
+
+/* Work asks for a page that nobody has mapped, and the fd is closed meanwhile: the device is free again (R-IOASID-047, -171). */
+static void test_faults_end(void **state)
+{
+    struct world *world = *state;
+    uint64_t memory;
+    uint32_t ioasid = space(world, &memory);
+
+    open_bound(world, DEDICATED);
+    assert_int_equal(attach(world, DEDICATED, VFIO_DEVICE_ATTACH_IOASID, ioasid, 0), 0);
+    put(world, DEDICATED, PMDEV_OP, PMDEV_OP_FILL, 4);
+    put(world, DEDICATED, PMDEV_FLAGS, PMDEV_FLAG_BLOCK, 4);
+    put(world, DEDICATED, PMDEV_LENGTH, 8, 4);
+    put(world, DEDICATED, PMDEV_IOVA, IOVA + PAGE, 8);
+    put(world, DEDICATED, PMDEV_GO, 1, 4);
+    kernel_settle(kernel_now_ps() + UINT64_C(1000000000));
+    assert_int_equal(process_close(world->process, world->mdevs[DEDICATED].fd), 0);
+    open_bound(world, DEDICATED);
+    assert_int_equal(attach(world, DEDICATED, VFIO_DEVICE_ATTACH_IOASID, ioasid, 0), 0);
+    assert_int_equal(operate(world, DEDICATED, PMDEV_OP_FILL, 0, IOVA, 0x5151), PMDEV_OK);
+    assert_int_equal(stored(world, memory), 0x5151);
+}
+
 #define TESTS(arch)                                                             \
     cmocka_unit_test_setup_teardown(test_dedicated, setup_##arch, teardown),    \
         cmocka_unit_test_setup_teardown(test_shared, setup_##arch, teardown),   \
         cmocka_unit_test_setup_teardown(test_software, setup_##arch, teardown), \
         cmocka_unit_test_setup_teardown(test_siblings, setup_##arch, teardown), \
-        cmocka_unit_test_setup_teardown(test_enqcmd, setup_##arch, teardown)
+        cmocka_unit_test_setup_teardown(test_enqcmd, setup_##arch, teardown),   \
+        cmocka_unit_test_setup_teardown(test_vm_wide, setup_##arch, teardown),  \
+        cmocka_unit_test_setup_teardown(test_faults_end, setup_##arch, teardown)
 
 int main(int argc, char **argv)
 {
