@@ -370,22 +370,22 @@ static void other_format(struct test *t)
 }
 
 static const struct iotb_case cases[] = {
-    BOTH_MOVE("nesting.stages", two_stages, "R-IOASID-130", "NESTS", "The user's table leads to addresses of the parent"),
-    MOVES("nesting.no_pasid", without_pasid, "R-IOASID-130", "NESTS", "So does one for requests without PASID"),
-    BOTH_MOVE("nesting.denied", parent_denies, "R-IOASID-131 R-IOASID-132", "NESTS",
+    BOTH_NEST("nesting.stages", two_stages, "R-IOASID-130", "NESTS", "The user's table leads to addresses of the parent"),
+    NESTS("nesting.no_pasid", without_pasid, "R-IOASID-130", "NESTS", "So does one for requests without PASID"),
+    BOTH_NEST("nesting.denied", parent_denies, "R-IOASID-131 R-IOASID-132", "NESTS",
               "What the parent does not map is not reached"),
-    BOTH_MOVE("nesting.rights", parent_limits_rights, "R-IOASID-132", "NESTS", "The rights of both stages are needed"),
-    MOVES("nesting.parent", parent_changes, "R-IOASID-135 R-IOASID-112", "NESTS", "A parent changes below its children at once"),
+    BOTH_NEST("nesting.rights", parent_limits_rights, "R-IOASID-132", "NESTS", "The rights of both stages are needed"),
+    NESTS("nesting.parent", parent_changes, "R-IOASID-135 R-IOASID-112", "NESTS", "A parent changes below its children at once"),
     CASE_ON("nesting.parent.v1", parent_changes, "R-IOASID-112", "NESTS", "A parent changes below its children at once", true,
             "v1"),
-    MOVES("nesting.free", free_ends_walk, "R-IOASID-141", "NESTS", "FREE of a child ends the walk of its table"),
+    NESTS("nesting.free", free_ends_walk, "R-IOASID-141", "NESTS", "FREE of a child ends the walk of its table"),
     CASE_ON("nesting.unbind.v1", unbind_ends_walk, "R-IOASID-140", "NESTS", "UNBIND ends the walk of the table", true, "v1"),
-    BOTH_MOVE("nesting.held", child_holds_parent, "R-IOASID-136", "NESTS", "A parent outlives its children"),
-    MOVES("nesting.root", never_a_root, "R-IOASID-129", "NESTS", "A table of the user is below a space with mappings"),
+    BOTH_NEST("nesting.held", child_holds_parent, "R-IOASID-136", "NESTS", "A parent outlives its children"),
+    NESTS("nesting.root", never_a_root, "R-IOASID-129", "NESTS", "A table of the user is below a space with mappings"),
     CASE_ON("nesting.root.v1", no_table_on_a_root, "R-IOASID-139 R-IOASID-129", "NESTS", "No table is bound to a root", true,
             "v1"),
-    BOTH_MOVE("nesting.no_map", no_map_on_a_table, "R-IOASID-111", "NESTS", "Nothing is mapped in a table of the user"),
-    MOVES("nesting.both_kinds", both_kinds, "R-IOASID-137", "NESTS&RULE.software_nesting", "Each kind of child has its commands"),
-    MOVES("nesting.format", other_format, "R-IOASID-138", "NESTS", "What the hardware cannot walk is refused; a shadow does it"),
+    BOTH_NEST("nesting.no_map", no_map_on_a_table, "R-IOASID-111", "NESTS", "Nothing is mapped in a table of the user"),
+    NESTS("nesting.both_kinds", both_kinds, "R-IOASID-137", "NESTS&RULE.software_nesting", "Each kind of child has its commands"),
+    NESTS("nesting.format", other_format, "R-IOASID-138", "NESTS", "What the hardware cannot walk is refused; a shadow does it"),
 };
 LIST(ioasid_nesting_cases, cases);
