@@ -7,6 +7,7 @@
 #include "device_internal.h"
 #include "hardware.h"
 
+#include <linux/atomic.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
@@ -26,8 +27,8 @@ struct irqaction {
     void *dev_id;
     struct irq_desc *desc;
     struct task_struct *thread;
-    bool wanted;  /* the thread has something to do */
-    bool running; /* it does it */
+    atomic_t wanted; /* the thread has something to do */
+    bool running;    /* it does it */
 };
 
 struct irq_desc {
@@ -148,7 +149,7 @@ static bool wake_thread(struct irqaction *action)
 {
     if (!action->thread)
         return false;
-    action->wanted = true;
+    atomic_set(&action->wanted, 1);
     wake_up_process(action->thread);
     return true;
 }
@@ -223,26 +224,33 @@ void irq_poll(void)
     spin_unlock_irq(&irqs_lock);
 }
 
+static void set_running(struct irqaction *action, bool running)
+{
+    spin_lock_irq(&irqs_lock);
+    action->running = running;
+    if (running)
+        atomic_set(&action->wanted, 0); /* from here on it is wanted anew */
+    else
+        wake_up_all(&action->desc->idle);
+    spin_unlock_irq(&irqs_lock);
+}
+
 static int irq_thread(void *data)
 {
     struct irqaction *action = data;
 
     for (;;) {
         set_current_state(TASK_UNINTERRUPTIBLE);
-        if (!action->wanted && !kthread_should_stop()) {
+        if (!atomic_read(&action->wanted) && !kthread_should_stop()) {
             schedule();
             continue;
         }
         __set_current_state(TASK_RUNNING);
-        if (!action->wanted)
+        if (!atomic_read(&action->wanted))
             return 0;
-        action->running = true;
-        action->wanted = false;
+        set_running(action, true);
         action->thread_fn((int)action->desc->irq, action->dev_id);
-        spin_lock_irq(&irqs_lock);
-        action->running = false;
-        wake_up_all(&action->desc->idle);
-        spin_unlock_irq(&irqs_lock);
+        set_running(action, false);
     }
 }
 
@@ -287,14 +295,26 @@ static struct irqaction *find_action(struct irq_desc *desc, void *dev_id)
     return NULL;
 }
 
+/* With irqs_lock held. */
 static bool busy(const struct irq_desc *desc, bool threads_too)
 {
     const struct irqaction *action;
 
     if (desc->handling)
         return true;
-    list_for_each_entry(action, &desc->actions, node) if (threads_too && (action->wanted || action->running)) return true;
+    list_for_each_entry(action, &desc->actions,
+                        node) if (threads_too && (atomic_read(&action->wanted) || action->running)) return true;
     return false;
+}
+
+static bool idle(struct irq_desc *desc, bool threads_too)
+{
+    bool is_idle;
+
+    spin_lock_irq(&irqs_lock);
+    is_idle = !busy(desc, threads_too);
+    spin_unlock_irq(&irqs_lock);
+    return is_idle;
 }
 
 /* Returns with irqs_lock held, and nobody in the handlers. */
@@ -303,7 +323,7 @@ static void lock_when_idle(struct irq_desc *desc, bool threads_too)
     spin_lock_irq(&irqs_lock);
     while (busy(desc, threads_too)) {
         spin_unlock_irq(&irqs_lock);
-        wait_event(desc->idle, !busy(desc, threads_too));
+        wait_event(desc->idle, idle(desc, threads_too));
         spin_lock_irq(&irqs_lock);
     }
 }

@@ -56,7 +56,7 @@ static int create_board(struct machine *machine, char *error, size_t error_bytes
                                                  .iommu = device->iommu,
                                                  .parameters = device->parameters,
                                                  .aliased = bridge,
-                                                 .alias = bridge ? (uint16_t)(bridge->secondary << 8) : 0};
+                                                 .alias = (uint16_t)(bridge ? bridge->secondary << 8 : 0)};
     }
     return board_create(&config, &machine->board, error, error_bytes);
 }

@@ -2,6 +2,7 @@
 /* device_checks.c - PCI functions of the standard machine, their drivers and interrupts. */
 #include "device_checks_internal.h"
 
+#include <linux/atomic.h>
 #include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/pci-ats.h>
@@ -115,18 +116,18 @@ void check_drivers(void *unused)
 
 /* ---- interrupts ---- */
 
-static unsigned int first_halves, second_halves;
+static atomic_t first_halves, second_halves;
 
 static irqreturn_t first_half(int irq, void *data)
 {
-    first_halves++;
+    atomic_inc(&first_halves);
     return IRQ_WAKE_THREAD;
 }
 
 static irqreturn_t second_half(int irq, void *data)
 {
     msleep(1);
-    second_halves++;
+    atomic_inc(&second_halves);
     return IRQ_HANDLED;
 }
 
@@ -144,7 +145,8 @@ void check_interrupts(void *unused)
     void __iomem *bar = pci_iomap(dev, 0, 0);
     int irq;
 
-    first_halves = second_halves = 0;
+    atomic_set(&first_halves, 0);
+    atomic_set(&second_halves, 0);
     CHECK(!pci_enable_device(dev));
     pci_set_master(dev);
     CHECK(pci_alloc_irq_vectors(dev, 1, 4, PCI_IRQ_MSIX) == 4);
@@ -153,16 +155,16 @@ void check_interrupts(void *unused)
     CHECK(!request_threaded_irq(irq, first_half, second_half, 0, "check", bar));
     CHECK(request_irq(irq, first_half, 0, "second", dev) == -EBUSY);
     ring(bar);
-    CHECK(first_halves == 1);
+    CHECK(atomic_read(&first_halves) == 1);
     synchronize_irq(irq);
-    CHECK(second_halves == 1);
+    CHECK(atomic_read(&second_halves) == 1);
     writeq(~0ull, (char __iomem *)bar + 0x98); /* INTCAUSE */
     disable_irq(irq);
     ring(bar);
-    CHECK(first_halves == 1);
+    CHECK(atomic_read(&first_halves) == 1);
     enable_irq(irq);
     msleep(5);
-    CHECK(first_halves == 2 && second_halves == 2);
+    CHECK(atomic_read(&first_halves) == 2 && atomic_read(&second_halves) == 2);
     free_irq(irq, bar);
     pci_free_irq_vectors(dev);
     pci_disable_device(dev);
