@@ -403,6 +403,8 @@ static void irq_halt(void)
     for (unsigned int irq = 1; irq < IRQS; irq++)
         if (irqs[irq].used && !irqs[irq].wired)
             audit("interrupt %u was not given back", irq);
+    spin_lock_irq(&irqs_lock);
     memset(irqs, 0, sizeof(irqs));
+    spin_unlock_irq(&irqs_lock);
 }
 KERNEL_SUBSYSTEM(irq, 3, irq_boot, irq_halt);
