@@ -12,6 +12,7 @@ extern const struct iotb_case_list ioasid_fd_cases;
 extern const struct iotb_case_list ioasid_info_cases;
 extern const struct iotb_case_list ioasid_bind_cases;
 extern const struct iotb_case_list ioasid_groups_cases;
+extern const struct iotb_case_list ioasid_faults_cases;
 extern const struct iotb_case_list ioasid_map_cases;
 extern const struct iotb_case_list ioasid_charge_cases;
 extern const struct iotb_case_list ioasid_nesting_cases;

@@ -23,6 +23,9 @@ enum { AT_PASID = 8, AT_ADDRESS = 16, AT_LENGTH = 24, AT_STATUS = 32, AT_OPERAND
 
 #define DMA_PS (200 * PS_PER_MS) /* how long a DMA is waited for while something happens; a page request may take longer */
 #define POSTED_PS (1 * PS_PER_MS)
+#define TRIES 3u    /* page requests of one DMA */
+#define GROUP 0x40u /* page request group of slot 0 */
+enum { PRI_CAPABILITY = 0x13, PAGE_REQUEST = 4, MESSAGE = 6, AT_CODE = 28 };
 
 /* ---- the bus, as the board tells it ---- */
 
@@ -42,6 +45,22 @@ static struct bus *bus_of(struct iotb_dut *dut, unsigned int requester_id)
     return found;
 }
 
+/* "PRG Response pasid=5 group=64 code=0": whose page request is answered? */
+static void response_event(struct iotb_dut *dut, const struct bus *bus, const char *text)
+{
+    const char *group = strstr(text, " group="), *code = strstr(text, " code=");
+
+    for (uint32_t i = 0; i < MACHINE_DEVICES; i++)
+        for (uint32_t n = 0; group && code && n < SLOTS; n++) {
+            struct dma *dma = &dut->devices[i].dmas[n];
+
+            if (&dut->devices[i].bus != bus || !dma->asked || strtoul(group + 7, NULL, 10) != GROUP + n)
+                continue;
+            dma->answered = true;
+            dma->code = (uint32_t)strtoul(code + 6, NULL, 10);
+        }
+}
+
 /* "rid 0010" and "write translated pasid=5 address=1000 bytes=64 no-snoop status=SC" */
 void bus_event(struct iotb_dut *dut, const char *track, const char *text)
 {
@@ -49,10 +68,12 @@ void bus_event(struct iotb_dut *dut, const char *track, const char *text)
     const char *pasid = strstr(text, " pasid="), *address = strstr(text, " address="), *status = strstr(text, " status=");
     struct bus *bus;
 
-    if (sscanf(track, "rid %x", &requester_id) != 1 || !address || !status)
+    if (sscanf(track, "rid %x", &requester_id) != 1)
         return;
     bus = bus_of(dut, requester_id);
-    if (!bus)
+    if (bus && strncmp(text, "PRG Response", 12) == 0)
+        response_event(dut, bus, text);
+    if (!bus || !address || !status)
         return;
     if (strstr(text, " translation")) {
         bus->translations++;
@@ -125,6 +146,8 @@ static void start(struct iotb_dut *dut, uint32_t device, struct dma *dma, const 
                         .slot = dma->slot,
                         .bytes = request->bytes,
                         .kind = request->kind,
+                        .request = *request,
+                        .tries = dma->tries,
                         .seen = state->bus.count};
     state->translations_before = state->bus.translations;
     state->before = board_dma(machine_board(dut->machine), dut->description.devices[device].iommu);
@@ -197,6 +220,76 @@ static void finish(struct iotb_dut *dut, uint32_t device, struct dma *dma, struc
     dma->used = false;
 }
 
+/* ---- pages ---- */
+
+static bool pri_enabled(struct iotb_dut *dut, uint32_t device)
+{
+    struct board *board = machine_board(dut->machine);
+    uint32_t at = 0x100;
+
+    for (uint32_t steps = 0; at >= 0x100 && steps < 64; steps++) {
+        uint32_t header = board_config_read(board, device, at, 4);
+
+        if ((header & 0xffff) == PRI_CAPABILITY)
+            return board_config_read(board, device, at + 4, 2) & 1;
+        at = header >> 20 & 0xffc;
+    }
+    return false;
+}
+
+/* The slot is idle: nothing has left the device although it was to translate first. */
+static bool wants_page(struct iotb_dut *dut, uint32_t device, const struct dma *dma)
+{
+    return dma->request.address_type == IOTB_AT_TRANSLATION && dut->devices[device].bus.count == dma->seen &&
+           dma->tries < TRIES && pri_enabled(dut, device);
+}
+
+/* A Page Request: page address, group index in 11:3, Last, W, R. */
+static void ask_for_page(struct iotb_dut *dut, uint32_t device, struct dma *dma)
+{
+    uint64_t at = SLOT + (uint64_t)dma->slot * SLOT_BYTES, word = slot_word(&dma->request, false);
+    uint64_t header = (dma->request.address & ~UINT64_C(0xfff)) | (uint64_t)(GROUP + dma->slot) << 3 | 4 |
+                      (dma->kind == IOTB_READ    ? 1
+                       : dma->kind == IOTB_WRITE ? 2
+                                                 : 3);
+
+    dma->asked = true;
+    dma->answered = false;
+    dma->tries++;
+    put(dut, device, at + AT_ADDRESS, header, 8);
+    put(dut, device, at + AT_CODE, PAGE_REQUEST, 4);
+    put(dut, device, at, (word & ~(USE_ATC | UINT64_C(0xf0))) | MESSAGE << 4, 8);
+}
+
+/* It can go on. */
+static bool can_go_on(void *context)
+{
+    const struct waiting *waiting = context;
+
+    return waiting->dma->asked ? waiting->dma->answered : slot_idle(context);
+}
+
+/* As far as it goes; true when it has ended. */
+static bool go_on(struct iotb_dut *dut, uint32_t device, struct dma *dma, struct iotb_completion *completion)
+{
+    struct waiting waiting = {dut, device, dma};
+
+    for (;;) {
+        if (!kernel_run_until(can_go_on, &waiting, kernel_now_ps() + DMA_PS) && !can_go_on(&waiting))
+            return false;
+        if (dma->asked && !dma->code) {
+            struct iotb_request again = dma->request;
+
+            start(dut, device, dma, &again);
+        } else if (!dma->asked && wants_page(dut, device, dma)) {
+            ask_for_page(dut, device, dma);
+        } else {
+            finish(dut, device, dma, completion);
+            return true;
+        }
+    }
+}
+
 /* ---- the functions of the table ---- */
 
 static int check(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request)
@@ -215,7 +308,6 @@ static int check(struct iotb_dut *dut, uint32_t device, const struct iotb_reques
 int64_t uapi_device_submit(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request,
                            struct iotb_completion *completion)
 {
-    struct waiting waiting = {.dut = dut, .device = device};
     int error = check(dut, device, request);
     struct dma *dma;
     uint32_t slot = 0;
@@ -229,14 +321,9 @@ int64_t uapi_device_submit(struct iotb_dut *dut, uint32_t device, const struct i
     if (slot == SLOTS)
         return IOTB_UAPI_BENCH(IOTB_E_UNSUPPORTED);
     dma = &dut->devices[device].dmas[slot];
-    dma->slot = slot;
+    *dma = (struct dma){.slot = slot};
     start(dut, device, dma, request);
-    waiting.dma = dma;
-    (void)kernel_run_until(slot_idle, &waiting, kernel_now_ps() + DMA_PS);
-    if (!slot_idle(&waiting))
-        return 1;
-    finish(dut, device, dma, completion);
-    return 0;
+    return go_on(dut, device, dma, completion) ? 0 : 1;
 }
 
 int uapi_device_poll(struct iotb_dut *dut, uint32_t device, struct iotb_completion *completion)
@@ -246,12 +333,8 @@ int uapi_device_poll(struct iotb_dut *dut, uint32_t device, struct iotb_completi
     if (device >= DEVICES)
         return IOTB_E_PROTOCOL;
     for (uint32_t slot = 0; slot < SLOTS; slot++) {
-        struct waiting waiting = {dut, device, &state->dmas[slot]};
-
-        if (!state->dmas[slot].used || !slot_idle(&waiting))
-            continue;
-        finish(dut, device, &state->dmas[slot], completion);
-        return IOTB_OK;
+        if (state->dmas[slot].used && go_on(dut, device, &state->dmas[slot], completion))
+            return IOTB_OK;
     }
     if (!state->count)
         return IOTB_NONE;

@@ -43,6 +43,10 @@ struct dma {
     uint32_t id, slot, bytes;
     uint8_t kind;
     uint64_t seen; /* how many requests of the device had ended when it began */
+    /* A page that was asked for */
+    struct iotb_request request;
+    bool asked, answered;
+    uint32_t code, tries;
 };
 
 /* What was last seen of a device on the bus, from the board's time line. */
