@@ -94,11 +94,8 @@ static int translate(struct fake_domain *domain, u64 iova, int prot, u64 *physic
 {
     u64 entry;
 
-    if (domain->domain.type == IOMMU_DOMAIN_IDENTITY) {
-        *physical = iova;
-        return 0;
-    }
-    if (domain->domain.type == IOMMU_DOMAIN_BLOCKED)
+    /* The kernel's own domain is none of the core's business. */
+    if (domain->domain.type == IOMMU_DOMAIN_BLOCKED || domain->domain.type == IOMMU_DOMAIN_IDENTITY)
         return -EFAULT;
     if (!domain->parent)
         return page_of(domain, iova, prot, physical) ? 0 : -EFAULT;
