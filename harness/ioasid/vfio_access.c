@@ -85,7 +85,8 @@ int vfio_access_mmap(struct vfio_file *vf, struct vm_area_struct *vma)
     struct vfio_device *vdev = vf->vdev;
     int ret;
 
-    if (!(vma->vm_flags & VM_SHARED))
+    /* Drivers that have no mmap() may go to the core in their other functions: their lock is not to be below mmap_lock. */
+    if (!(vma->vm_flags & VM_SHARED) || !vdev->about.ops->mmap)
         return -EINVAL;
     mutex_lock(&vdev->access);
     ret = may_access(vf);

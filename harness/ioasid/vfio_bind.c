@@ -25,6 +25,12 @@ bool vfio_delegated(struct vfio_file *vf)
     return bind && vf->vdev->about.kind == VFIO_PDEV && ioasid_dev_delegated(bind->idev);
 }
 
+/* Type 4 or types 5 to 8: who has the table of the user has nothing for the CPU (uapi/vfio.h). */
+u32 vfio_pasid_flags(struct vfio_file *vf)
+{
+    return vfio_delegated(vf) ? VFIO_DEVICE_PASID_DELEGATED : vf->vdev->about.pasid_flags;
+}
+
 /* What the device has, and its IOMMU too. */
 u32 vfio_vpasid_bits(struct vfio_file *vf)
 {

@@ -30,7 +30,7 @@ static u32 info_fill(struct vfio_file *vf, struct info_answer *answer)
     answer->no_snoop.header.next = offsetof(struct info_answer, pasid);
     answer->pasid.header.id = VFIO_DEVICE_INFO_CAP_PASID;
     answer->pasid.header.version = 1;
-    answer->pasid.flags = about->pasid_flags | (vfio_delegated(vf) ? VFIO_DEVICE_PASID_DELEGATED : 0);
+    answer->pasid.flags = vfio_pasid_flags(vf);
     answer->pasid.vpasid_bits = bits;
     return sizeof(*answer);
 }

@@ -93,6 +93,7 @@ int vfio_info_region(struct vfio_file *vf, void __user *arg);
 int vfio_bind(struct vfio_file *vf, unsigned int version, int fd, u64 cookie);
 void vfio_unbind_all(struct vfio_file *vf);
 bool vfio_delegated(struct vfio_file *vf);
+u32 vfio_pasid_flags(struct vfio_file *vf);
 u32 vfio_vpasid_bits(struct vfio_file *vf);
 
 /* vfio_attach.c; likewise. fd < 0: v1, the one context there is. */

@@ -6,6 +6,7 @@
 #include "ioasid/uapi/vfio.h"
 #include "ioasid/vfio.h"
 
+#include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/log2.h>
@@ -176,6 +177,21 @@ static int map_registers(struct vfio_device *vdev, unsigned int index, u64 offse
                               vma->vm_page_prot);
 }
 
+/* What is no portal is refused by the device itself: such a write is not deferrable there. */
+static int enqueue(struct vfio_device *vdev, unsigned int index, u64 offset, const void *descriptor)
+{
+    struct passthrough *p = of(vdev);
+    void __iomem *at;
+
+    if (index != VFIO_PCI_BAR2_REGION_INDEX || !is_bar(p->pdev, index) || offset % 64 ||
+        offset >= pci_resource_len(p->pdev, index))
+        return -EFAULT;
+    at = bar_of(p, index);
+    if (!at)
+        return -ENOMEM;
+    return enqcmds(at + offset, descriptor) ? -EAGAIN : 0;
+}
+
 /* ---- the user comes and goes ---- */
 
 static int begin_access(struct vfio_device *vdev)
@@ -220,6 +236,7 @@ static const struct vfio_device_ops ops = {
     .reset = reset_device,
     .open = begin_access,
     .close = end_access,
+    .enqcmd = enqueue,
 };
 
 /* ---- the driver ---- */
@@ -240,6 +257,23 @@ static bool may_ask_for_no_snoop(struct pci_dev *pdev)
     return probe & PCI_EXP_DEVCTL_NOSNOOP_EN;
 }
 
+/* Only who knows the device knows that its queues can be shared by ENQCMD (type 7); its register WQCAP says it. */
+static bool takes_enqcmd(struct pci_dev *pdev)
+{
+    bool takes = false;
+    void __iomem *bar;
+
+    if (pdev->vendor != 0x1234 || pdev->device != 0xa51d || pci_enable_device(pdev))
+        return false;
+    bar = pci_iomap(pdev, 0, 0);
+    if (bar) {
+        takes = readq(bar + 0x20) & BIT_ULL(48);
+        pci_iounmap(pdev, bar);
+    }
+    pci_disable_device(pdev);
+    return takes;
+}
+
 static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
     int pasids = pci_max_pasids(pdev);
@@ -249,6 +283,7 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
         .name = pci_name(pdev),
         .kind = VFIO_PDEV,
         .flags = VFIO_DEVICE_FLAGS_PCI | VFIO_DEVICE_FLAGS_RESET,
+        .pasid_flags = takes_enqcmd(pdev) ? VFIO_DEVICE_PASID_CPU : 0,
         .vpasid_bits = pasids > 1 ? (u32)ilog2(pasids) : 0,
         .no_snoop = may_ask_for_no_snoop(pdev),
     };

@@ -27,8 +27,9 @@
 #define IOVA 0x100000u
 #define PARENT "0000:00:02.0"
 #define OTHER_PARENT "0000:01:00.0"
+#define FUNCTION "0000:00:04.0" /* passed through whole */
 
-enum { DEDICATED, SIBLING, SHARED, SOFTWARE, SHARED_TOO, MDEVS };
+enum { DEDICATED, SIBLING, SHARED, SOFTWARE, SHARED_TOO, MDEVS, WHOLE = 2 * MDEVS };
 
 struct mdev {
     char node[40];
@@ -39,7 +40,7 @@ struct world {
     enum platform_architecture architecture;
     struct machine *machine;
     struct process *process;
-    struct mdev mdevs[2 * MDEVS]; /* of the first parent, then of the other */
+    struct mdev mdevs[2 * MDEVS + 1]; /* of the first parent, then of the other, then the whole function */
     int iommu;
     uint64_t scratch;
     unsigned int found, found_other;
@@ -53,6 +54,8 @@ static void find(void *context)
     for (unsigned int i = 0; vfio_host_device(i, &device); i++)
         if (strcmp(device.parent, PARENT) == 0 && world->found < MDEVS)
             snprintf(world->mdevs[world->found++].node, sizeof(world->mdevs[0].node), "/dev/%s", device.node);
+        else if (strcmp(device.name, FUNCTION) == 0)
+            snprintf(world->mdevs[WHOLE].node, sizeof(world->mdevs[0].node), "/dev/%s", device.node);
         else if (strcmp(device.parent, OTHER_PARENT) == 0 && world->found_other < MDEVS)
             snprintf(world->mdevs[MDEVS + world->found_other++].node, sizeof(world->mdevs[0].node), "/dev/%s", device.node);
 }
@@ -357,6 +360,73 @@ static void test_vm_wide(void **state)
     assert_int_equal(enqcmd(world, SHARED, vm, 7, 0x73), -EACCES);
 }
 
+/* The program of a function sets up its first queue, shared (REGISTERS.md). */
+static void share_queue(struct world *world)
+{
+    enum { CMD = 0xa0, CMDSTS = 0xa8, GRPCFG = 0x400, WQCFG = 0x500 };
+    static const uint32_t commands[] = {1u << 20, 6u << 20}; /* the device, queue 0 */
+
+    put(world, WHOLE, WQCFG, 8, 4);
+    put(world, WHOLE, WQCFG + 4, 8, 4);
+    put(world, WHOLE, WQCFG + 8, 1u << 4 | 1u << 28, 4);
+    put(world, WHOLE, WQCFG + 12, 21 | 1u << 5, 4);
+    put(world, WHOLE, WQCFG + 32, 1u << 4, 8);
+    put(world, WHOLE, GRPCFG, 1, 8);
+    put(world, WHOLE, GRPCFG + 32, 1, 8);
+    for (size_t i = 0; i < 2; i++) {
+        put(world, WHOLE, CMD, commands[i], 4);
+        for (int tries = 0; tries < 1000 && get(world, WHOLE, CMDSTS, 4) >> 31; tries++)
+            ;
+        assert_int_equal(get(world, WHOLE, CMDSTS, 4), 0);
+    }
+}
+
+static uint32_t pasid_flags(struct world *world, unsigned int n)
+{
+    struct {
+        struct vfio_device_info info;
+        struct vfio_device_info_cap_no_snoop no_snoop;
+        struct vfio_device_info_cap_pasid pasid;
+    } answer = {.info.argsz = sizeof(answer)};
+
+    assert_int_equal(process_ioctl(world->process, world->mdevs[n].fd, VFIO_DEVICE_GET_INFO, &answer, sizeof(answer)), 0);
+    assert_int_equal(answer.pasid.header.id, VFIO_DEVICE_INFO_CAP_PASID);
+    return answer.pasid.flags;
+}
+
+/* R-IOASID-103: of a function the CPU does not translate; its flags and those of a shared mdev tell them apart (-093). */
+static void test_whole(void **state)
+{
+    struct world *world = *state;
+    uint64_t memory;
+    uint32_t ioasid = space(world, &memory);
+    struct kvm_map_pasid map = {.argsz = sizeof(map), .user_pasid = 5, .iommu_fd = world->iommu, .ioasid = ioasid};
+    struct kvm_enable_cap enable = {.cap = KVM_CAP_PASID_TRANSLATION};
+    int device, vm = make_vm(world, &device);
+
+    open_bound(world, WHOLE);
+    open_bound(world, SHARED);
+    assert_int_equal(pasid_flags(world, SHARED), VFIO_DEVICE_PASID_CPU | VFIO_DEVICE_PASID_CPU_VIRT);
+    if (world->architecture == PLATFORM_SMMUV3) {
+        assert_int_equal(pasid_flags(world, WHOLE), VFIO_DEVICE_PASID_DELEGATED);
+        assert_int_equal(attach(world, WHOLE, VFIO_DEVICE_ATTACH_IOASID, ioasid, 5), -EINVAL); /* R-IOASID-085 */
+        return;
+    }
+    assert_int_equal(pasid_flags(world, WHOLE), VFIO_DEVICE_PASID_CPU);
+    assert_int_equal(attach(world, WHOLE, VFIO_DEVICE_ATTACH_IOASID, ioasid, 5), 0);
+    share_queue(world);
+    assert_int_equal(enqcmd(world, WHOLE, vm, 5, 0x55), -EFAULT); /* not the VM's */
+    assert_int_equal(set_file(world, device, KVM_DEV_VFIO_FILE_ADD, world->mdevs[WHOLE].fd), 0);
+    assert_int_equal(enqcmd(world, WHOLE, vm, 5, 0x55), 0);
+    kernel_settle(kernel_now_ps() + UINT64_C(1000000000));
+    assert_int_equal(stored(world, memory), 0x55);
+    assert_int_equal(enqcmd(world, WHOLE, vm, 6, 0x66), 0); /* the device has it, the IOMMU does not */
+    kernel_settle(kernel_now_ps() + UINT64_C(1000000000));
+    assert_int_equal(stored(world, memory), 0x55);
+    assert_int_equal(process_ioctl(world->process, vm, KVM_ENABLE_CAP, &enable, sizeof(enable)), 0);
+    assert_int_equal(process_ioctl(world->process, vm, KVM_MAP_PASID, &map, sizeof(map)), -EINVAL);
+}
+
 /* Work asks for a page that nobody has mapped, and the fd is closed meanwhile: the device is free again (R-IOASID-047, -171). */
 static void test_faults_end(void **state)
 {
@@ -386,6 +456,7 @@ static void test_faults_end(void **state)
         cmocka_unit_test_setup_teardown(test_siblings, setup_##arch, teardown), \
         cmocka_unit_test_setup_teardown(test_enqcmd, setup_##arch, teardown),   \
         cmocka_unit_test_setup_teardown(test_vm_wide, setup_##arch, teardown),  \
+        cmocka_unit_test_setup_teardown(test_whole, setup_##arch, teardown),    \
         cmocka_unit_test_setup_teardown(test_faults_end, setup_##arch, teardown)
 
 int main(int argc, char **argv)
