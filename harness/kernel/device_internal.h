@@ -22,6 +22,9 @@ int irq_alloc_message(struct msi_msg *msg);
 int irq_alloc_wire(unsigned int number);
 void irq_free(unsigned int irq);
 
+/* After a reset of the function (pci_msi.c). */
+void pci_restore_vectors(struct pci_dev *dev);
+
 /* ---- firmware (acpi.c) ---- */
 
 /* Gives a PCI function its struct iommu_fwspec when a table names its unit and that is registered: 0; -ENODEV: none does. */

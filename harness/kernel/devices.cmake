@@ -20,6 +20,7 @@ add_kernel_library(
   pci.c
   pci_ats.c
   pci_driver.c
+  pci_msi.c
   platform.c)
 
 if(BUILD_TESTING AND TARGET PkgConfig::CMOCKA)
@@ -29,4 +30,10 @@ if(BUILD_TESTING AND TARGET PkgConfig::CMOCKA)
     unit_kernel_device PRIVATE kernel_core kernel_memory kernel_devices kernel_device_checks iotb_standard_machine
                                PkgConfig::CMOCKA)
   add_test(NAME unit.kernel.device COMMAND unit_kernel_device)
+  add_kernel_library(kernel_machine_checks tests/machine_checks.c)
+  add_executable(unit_kernel_machine tests/machine_test.c)
+  target_link_libraries(
+    unit_kernel_machine PRIVATE kernel_core kernel_memory kernel_devices kernel_device_checks kernel_machine_checks kmod_vtd
+                                kmod_arm-smmu-v3 iotb_standard_machine PkgConfig::CMOCKA)
+  add_test(NAME unit.kernel.machine COMMAND unit_kernel_machine)
 endif()

@@ -117,10 +117,66 @@ static void test_tables(void **state)
     }
 }
 
+/* ---- requests carry the id of a bridge; the time line ---- */
+
+static char tracks[256];
+
+static void note_track(void *context, const char *track, const char *text, uint64_t at_ps, uint64_t duration_ps)
+{
+    (void)context, (void)at_ps, (void)duration_ps;
+    if (strncmp(text, "write", 5) == 0 && !strstr(tracks, track))
+        strncat(tracks, track, sizeof(tracks) - strlen(tracks) - 1);
+}
+
+/* A message interrupt of the device: vector 0, for a command that asks for it. */
+static void interrupt_of(const struct hardware *hw, unsigned rid)
+{
+    unsigned long bar = config(hw, rid, 0x10, 4) & ~0xful, at;
+    uint32_t words[4] = {0xfee00000, 0, 0x30, 0}, command = UINT32_C(1) << 31 | UINT32_C(2) << 20;
+    unsigned cap = config(hw, rid, 0x34, 1);
+
+    while (config(hw, rid, cap, 1) != 0x11)
+        cap = config(hw, rid, cap + 1, 1);
+    at = bar + (config(hw, rid, cap + 4, 4) & ~7u);
+    hw->ops->config_write(hw->context, 0, rid, 4, 2, 6);
+    for (unsigned i = 0; i < 4; i++)
+        hw->ops->mmio_write(hw->context, at + 4 * i, &words[i], 4);
+    hw->ops->config_write(hw->context, 0, rid, cap + 2, 2, 0x8000);
+    hw->ops->mmio_write(hw->context, bar + 0xa0, &command, 4);
+    while (hw->ops->step(hw->context, hw->ops->now_ps(hw->context) + 1000000))
+        ;
+}
+
+static void test_ids_and_time_line(void **state)
+{
+    (void)state;
+    struct hardware_interrupt interrupt;
+    struct machine_description description;
+    struct machine *machine;
+    char error[200];
+
+    machine_standard(PLATFORM_VTD, &description);
+    description.trace.event = note_track;
+    tracks[0] = 0;
+    assert_int_equal(machine_create(&description, &machine, error, sizeof(error)), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        const struct hardware *hw = machine_hardware(machine);
+
+        interrupt_of(hw, i ? 0x510 : 0x100);
+        assert_true(hw->ops->interrupt(hw->context, &interrupt));
+        assert_int_equal(interrupt.address, 0xfee00000);
+        assert_int_equal(interrupt.data, 0x30);
+        assert_false(hw->ops->interrupt(hw->context, &interrupt));
+    }
+    assert_string_equal(tracks, "rid 0100rid 0500");
+    machine_destroy(machine);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_configuration_space), cmocka_unit_test(test_bars),
-                                       cmocka_unit_test(test_memory), cmocka_unit_test(test_tables)};
+                                       cmocka_unit_test(test_memory), cmocka_unit_test(test_tables),
+                                       cmocka_unit_test(test_ids_and_time_line)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

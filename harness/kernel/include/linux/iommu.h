@@ -158,7 +158,7 @@ struct iommu_domain {
         struct { /* IOMMU_DOMAIN_SVA */
             struct mm_struct *mm;
             int users;
-            struct list_head next; /* in iommu_mm_data::sva_domains */
+            struct list_head next; /* for whoever made it */
         };
     };
 };
@@ -540,23 +540,6 @@ int iommu_attach_device_pasid(struct iommu_domain *domain, struct device *dev, i
 void iommu_detach_device_pasid(struct iommu_domain *domain, struct device *dev, ioasid_t pasid);
 ioasid_t iommu_alloc_global_pasid(struct device *dev); /* or IOMMU_PASID_INVALID */
 void iommu_free_global_pasid(ioasid_t pasid);
-
-/* ---- shared virtual addressing ---- */
-
-struct iommu_sva {
-    struct iommu_attach_handle handle;
-    struct device *dev;
-    refcount_t users;
-};
-
-struct iommu_mm_data {
-    u32 pasid;
-    struct list_head sva_domains;
-};
-
-struct iommu_sva *iommu_sva_bind_device(struct device *dev, struct mm_struct *mm);
-void iommu_sva_unbind_device(struct iommu_sva *handle);
-u32 iommu_sva_get_pasid(struct iommu_sva *handle);
 
 /* ---- I/O page faults ---- */
 
