@@ -65,7 +65,7 @@ struct vfio_device_info {
  *
  *   DELEGATED  the PASID table is the user's: one IOASID of type USER_PASID_TABLE, attached without a vPASID, is all address
  *              spaces (R-IOASID-084). Clear: each address space is an IOASID of its own, attached with its vPASID (-083).
- *   CPU        work reaches the device by an instruction that takes the PASID from the CPU (ENQCMD).
+ *   CPU        work reaches the device by an instruction that takes the PASID from the CPU (ENQCMD). Not beside DELEGATED.
  *   CPU_VIRT   and the CPU must translate it: the PASID on the bus differs from the vPASID (mdev). The portal stays shut until
  *              KVM_CAP_PASID_TRANSLATION is enabled for a VM with which the device fd is registered (-102).
  *
@@ -145,15 +145,14 @@ struct vfio_region_info {
  * user's name of the device in faults, invalidations and queries of that iommu fd. iommu_fd may be closed afterwards: its context
  * lives as long as a device is bound (-045). A failed bind changes nothing (-042).
  *   EINVAL  short argsz, flags, pad; iommu_fd negative or not an fd of /dev/iommu (R-IOASID-037)
- *   EINVAL  the device has regions that must stay identity mapped (RMRR) (R-IOASID-062)
- *   EBUSY   this fd, or another fd of the device, is bound (R-IOASID-038, -034, -208). Profile v2: a second, different
- *           iommu_fd on the same device fd is accepted (-033), the same one is EBUSY
- *   EBUSY   a member of the group is used by a kernel driver that does DMA (R-IOASID-048)
- *   EBUSY   profile s20: the cookie names another bound device of that iommu fd (else cookies may repeat, -036)
- *   EPERM   another member of the group is in another security context (R-IOASID-051)
- *   ENOTTY  the device fd comes from a legacy container (R-IOASID-039)
- *   EFAULT, ENOMEM, ENODEV (the device is being removed)
- * Module option `singleton` (stage 1, R-IOASID-060): EINVAL for a group of more than one device.
+ *   EINVAL  profile s20 (stage 1): the group has several devices, or the IOMMU cannot enforce snoop (-060, -180)
+ *   EBUSY   this fd, or another fd of the device, is bound (-038, -034, -208). Profile v2: a second, different iommu_fd on the
+ *           same device fd is accepted (-033), the same one is EBUSY
+ *   EBUSY   the cookie names another bound device of that iommu fd; profile up: cookies may repeat (-036)
+ *   EPERM   a member of the group is used by a kernel driver that does DMA (-048), or is in another security context (-051);
+ *           the device has regions that must stay identity mapped (RMRR) (-062)
+ *   ENOTTY  the device fd comes from a legacy container (-039)
+ *   EFAULT, ENOMEM, ENODEV (no IOMMU, or the device has been removed)
  */
 struct vfio_device_bind_iommufd {
     __u32 argsz;
