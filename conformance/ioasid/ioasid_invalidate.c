@@ -138,6 +138,37 @@ static void device_tlb(struct test *t)
     io_end(&io);
 }
 
+/* Ranges of any start and length: their first and last pages, in both TLBs. */
+static void whole_range(struct test *t)
+{
+    static const char row[] = "R-IOASID-144", tlb_row[] = "R-IOASID-145";
+    struct io io;
+    struct io_nest n;
+    uint64_t turn[16] = {0};
+
+    io_setup_nest(&io, t, &n, on_v1(t), IOTB_UAPI_ATS);
+    for (uint64_t at = 4; at < COUNT(turn); at++)
+        change(&n, at, at % 4);
+    EXPECT_OK(t, row, io_nest_invalidate(&n, 0, 0), "INVALIDATE of the whole space");
+    for (uint32_t i = 0; i < 40 && !test_failed(t); i++) {
+        uint64_t first = i < 9 ? i % 3 : test_random_below(t, 8), count = i < 9 ? 1 + i / 3 : 1 + test_random_below(t, 8);
+
+        test_context(t, "pages %llu and %llu more", (unsigned long long)first, (unsigned long long)(count - 1));
+        for (uint64_t at = first; at < first + count; at++) {
+            leads_to(&n, &n.d, tlb_row, at, (at + turn[at]) % 4, "before the change");
+            change(&n, at, (at + ++turn[at]) % 4);
+        }
+        EXPECT_OK(t, row, io_nest_invalidate(&n, n.va + PAGES(first), PAGES(count)), "INVALIDATE of a range");
+        for (uint64_t at = first; at < first + count; at++) {
+            translated_reaches(&n.d, tlb_row, n.pasid, n.va + PAGES(at), n.data, PAGES((at + turn[at]) % 4), "after INVALIDATE");
+            leads_to(&n, &n.d, row, at, (at + turn[at]) % 4, "after INVALIDATE");
+        }
+    }
+    test_context(t, NULL);
+    io_expect_blocked(&n.d, row, n.pasid, n.va + PAGES(COUNT(turn)), "not in the table");
+    io_end(&io);
+}
+
 /* Whatever is not a table of the user. */
 static void not_of_mappings(struct test *t)
 {
@@ -536,6 +567,8 @@ static const struct iotb_case cases[] = {
     BOTH_NEST("invalidate.change", changed_everywhere, "R-IOASID-144", "NESTS",
               "After INVALIDATE every device follows the change"),
     BOTH_NEST("invalidate.ats", device_tlb, "R-IOASID-145", "NESTS&ATS", "The TLBs of devices follow it, too"),
+    BOTH_NEST("invalidate.range", whole_range, "R-IOASID-144 R-IOASID-145", "NESTS&ATS",
+              "A range goes from its first page to its last"),
     BOTH_NEST("invalidate.mappings", not_of_mappings, "R-IOASID-146", "NESTS", "Spaces with mappings are not invalidated"),
     CASE_ON("invalidate.words.v1", two_granularities, "R-IOASID-147", "NESTS", "v1 has two granularities", true, "v1"),
     NESTS("invalidate.kinds", kinds, "R-IOASID-148", "NESTS", "All caches with all granularities"),
