@@ -461,6 +461,16 @@ static void bury_all(void)
     sched_unlock();
 }
 
+static bool all_rest(void *argument)
+{
+    bool rest;
+
+    sched_lock();
+    rest = list_empty(&sched.ready) && !sched.running;
+    sched_unlock();
+    return rest;
+}
+
 void kernel_halt(void)
 {
     if (!sched.on)
@@ -471,7 +481,7 @@ void kernel_halt(void)
     irq_stop = true;
     sched_unlock();
     irq_kick();
-    sched_loop(never, NULL, time_now_ps());
+    sched_loop(all_rest, NULL, U64_MAX);
     sched_reap();
     bury_all();
     sched_reap();

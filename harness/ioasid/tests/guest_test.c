@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -47,7 +48,13 @@ static void boot(const struct kernel_module_config *modules, size_t count)
     machine_standard(architecture, &description);
     if (machine_create(&description, &machine, error, sizeof(error)))
         fail_msg("%s", error);
-    struct kernel_config kernel = {.seed = 1, .hardware = machine_hardware(machine), .modules = modules, .module_count = count};
+    const char *seed = getenv("HARNESS_TEST_SEED");
+    struct kernel_config kernel = {.backend = getenv("HARNESS_TEST_THREADS") ? KERNEL_THREADS : KERNEL_COOPERATIVE,
+                                   .seed = seed ? strtoull(seed, NULL, 0) : 1,
+                                   .explore = seed != NULL,
+                                   .hardware = machine_hardware(machine),
+                                   .modules = modules,
+                                   .module_count = count};
     assert_int_equal(kernel_boot(&kernel), 0);
     assert_int_equal(kernel_module_load(architecture == PLATFORM_VTD ? "vtd" : "arm-smmu-v3", NULL), 0);
     process = process_create(&config);
@@ -342,6 +349,76 @@ static void guest_uses_enqcmd(void **state)
     halt();
 }
 
+/* ---- who is first ---- */
+
+struct race {
+    int vm, fd, iommu;
+    uint32_t space;
+    struct kvm_map_pasid map;
+    unsigned sent, refused, odd;
+};
+
+static void race_enqcmd(void *argument)
+{
+    struct race *race = argument;
+
+    for (int i = 0; i < 40; i++) {
+        uint64_t descriptor[8] = {[0] = UINT64_C(4) << 56, [2] = 1, [3] = IOVA, [4] = 64};
+        int64_t result = kvm_host_enqcmd(process, race->vm, nodes[SHARED], (uint64_t)REGION(2), 9, descriptor);
+
+        race->sent += result == 0;
+        race->refused += result == -EACCES;
+        race->odd += result != 0 && result != -EACCES && result != -EAGAIN;
+    }
+}
+
+static void race_map(void *argument)
+{
+    struct race *race = argument;
+
+    for (int i = 0; i < 20; i++) {
+        (void)CALL(race->vm, KVM_UNMAP_PASID, &race->map);
+        (void)CALL(race->vm, KVM_MAP_PASID, &race->map);
+    }
+}
+
+static void race_attach(void *argument)
+{
+    struct race *race = argument;
+
+    for (int i = 0; i < 20; i++) {
+        (void)place(race->fd, VFIO_DEVICE_DETACH_IOASID, race->iommu, race->space, 9);
+        (void)attach(race->fd, race->iommu, race->space, 9);
+    }
+}
+
+static void races_are_decided(void **state)
+{
+    int vfio;
+
+    (void)state;
+    boot(NULL, 0);
+    offer_mdevs();
+    assert_int_equal(kernel_module_load("kvm", NULL), 0);
+    struct race race = {.iommu = open_path("iommu")};
+    race.fd = open_bound(SHARED, race.iommu);
+    race.vm = new_vm(&vfio);
+    race.space = new_space(race.iommu, memory_of(0xee), 0);
+    race.map = (struct kvm_map_pasid){.argsz = sizeof(race.map), .user_pasid = 9, .iommu_fd = race.iommu, .ioasid = race.space};
+    assert_int_equal(tell(vfio, KVM_DEV_VFIO_FILE_ADD, race.fd), 0);
+    assert_int_equal(CALL(race.vm, KVM_ENABLE_CAP, (&(struct kvm_enable_cap){.cap = KVM_CAP_PASID_TRANSLATION})), 0);
+    assert_int_equal(attach(race.fd, race.iommu, race.space, 9), 0);
+    struct task_struct *tasks[] = {kernel_spawn(process, "enqcmd", race_enqcmd, &race),
+                                   kernel_spawn(process, "map", race_map, &race),
+                                   kernel_spawn(process, "attach", race_attach, &race)};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(kernel_wait(tasks[i]), KERNEL_DONE);
+        kernel_release(tasks[i]);
+    }
+    assert_int_equal(race.odd, 0);
+    halt();
+}
+
 /* Boxes: enforced or not, and the files that are registered. */
 static void guest_flushes(void **state)
 {
@@ -452,8 +529,8 @@ static int give_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(mdevs_do_dma),          ON_BOTH(guest_uses_enqcmd),   ON_BOTH(guest_flushes),
-        ON_BOTH(kvm_without_providers), ON_BOTH(kvm_holds_providers),
+        ON_BOTH(mdevs_do_dma),      ON_BOTH(guest_uses_enqcmd),     ON_BOTH(guest_flushes),
+        ON_BOTH(races_are_decided), ON_BOTH(kvm_without_providers), ON_BOTH(kvm_holds_providers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
