@@ -63,7 +63,7 @@ void kvm_vm_put(struct kvm_vm *vm);
 struct kvm_vm *kvm_vm_of(struct file *file); /* NULL: no VM */
 
 /* kvm_vfio.c; the second under vm->lock */
-int kvm_vfio_create(struct kvm_vm *vm);
+struct file *kvm_vfio_create(struct kvm_vm *vm); /* not on an fd yet */
 void kvm_vfio_open_portals(struct kvm_vm *vm);
 
 /* kvm_pasid.c; under vm->lock */

@@ -4,6 +4,7 @@
 
 #include <linux/anon_inodes.h>
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
@@ -107,6 +108,7 @@ static int enable_cap(struct kvm_vm *vm, const void __user *arg)
 static int create_device(struct kvm_vm *vm, void __user *arg)
 {
     struct kvm_create_device create;
+    struct file *file;
     int fd;
 
     if (copy_from_user(&create, arg, sizeof(create)))
@@ -117,17 +119,24 @@ static int create_device(struct kvm_vm *vm, void __user *arg)
         return -EINVAL;
     if (create.flags & KVM_CREATE_DEVICE_TEST)
         return 0;
-    /* Where the number goes is tried first: an fd that the user does not learn of would stay open. */
-    create.fd = 0;
-    if (copy_to_user(arg, &create, sizeof(create)))
-        return -EFAULT;
-    mutex_lock(&vm->lock);
-    fd = vm->has_vfio ? -EBUSY : kvm_vfio_create(vm);
-    mutex_unlock(&vm->lock);
+    fd = get_unused_fd_flags(O_CLOEXEC);
     if (fd < 0)
         return fd;
+    mutex_lock(&vm->lock);
+    file = vm->has_vfio ? ERR_PTR(-EBUSY) : kvm_vfio_create(vm);
+    mutex_unlock(&vm->lock);
+    if (IS_ERR(file)) {
+        put_unused_fd((unsigned int)fd);
+        return PTR_ERR(file);
+    }
     create.fd = (u32)fd;
-    return copy_to_user(arg, &create, sizeof(create)) ? -EFAULT : 0;
+    if (copy_to_user(arg, &create, sizeof(create))) {
+        put_unused_fd((unsigned int)fd); /* an fd that the user does not learn of would stay open */
+        fput(file);
+        return -EFAULT;
+    }
+    fd_install((unsigned int)fd, file);
+    return 0;
 }
 
 /* ---- PASIDs ---- */

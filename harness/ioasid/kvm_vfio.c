@@ -276,15 +276,13 @@ static const struct file_operations device_fops = {
     .unlocked_ioctl = device_ioctl,
 };
 
-int kvm_vfio_create(struct kvm_vm *vm)
+struct file *kvm_vfio_create(struct kvm_vm *vm)
 {
-    int fd;
+    struct file *file = anon_inode_getfile("kvm-vfio", &device_fops, vm, O_RDWR);
 
-    kvm_vm_get(vm);
-    fd = anon_inode_getfd("kvm-vfio", &device_fops, vm, O_RDWR | O_CLOEXEC);
-    if (fd < 0)
-        kvm_vm_put(vm);
-    else
+    if (!IS_ERR(file)) {
+        kvm_vm_get(vm);
         vm->has_vfio = true;
-    return fd;
+    }
+    return file;
 }

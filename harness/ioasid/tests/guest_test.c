@@ -419,6 +419,96 @@ static void races_are_decided(void **state)
     halt();
 }
 
+/* ---- each call inside fails once ---- */
+
+static int64_t quiet_open(const char *node)
+{
+    char path[48];
+
+    snprintf(path, sizeof(path), "/dev/%s", node);
+    return process_open(process, path, PROCESS_O_RDWR);
+}
+
+static void in_a_vm(int64_t fd, int64_t iommu, uint32_t ioasid)
+{
+    int64_t kvm = quiet_open("kvm"), vm = process_ioctl_raw(process, (int)kvm, KVM_CREATE_VM, 0);
+    struct kvm_create_device create = {.type = KVM_DEV_TYPE_VFIO};
+    struct kvm_enable_cap cap = {.cap = KVM_CAP_PASID_TRANSLATION};
+    struct kvm_map_pasid map = {.argsz = sizeof(map), .user_pasid = 9, .iommu_fd = (int)iommu, .ioasid = ioasid};
+    int64_t at = process_map(process, PAGE, PROCESS_READ | PROCESS_WRITE);
+
+    if (CALL(vm, KVM_CREATE_DEVICE, &create) == 0) {
+        const int files[] = {(int)fd, (int)iommu};
+        for (int i = 0; i < 2; i++) {
+            struct kvm_device_attr attr = {.group = KVM_DEV_VFIO_FILE, .attr = KVM_DEV_VFIO_FILE_ADD, .addr = (uint64_t)at};
+            (void)process_memory_write(process, (uint64_t)at, &files[i], sizeof(int));
+            (void)CALL(create.fd, KVM_SET_DEVICE_ATTR, &attr);
+        }
+        (void)CALL(vm, KVM_ENABLE_CAP, &cap);
+        (void)CALL(vm, KVM_MAP_PASID, &map);
+        (void)process_close(process, (int)create.fd);
+    }
+    if (at > 0)
+        (void)process_munmap(process, (uint64_t)at, PAGE);
+    (void)process_close(process, (int)vm);
+    (void)process_close(process, (int)kvm);
+}
+
+/* Everything that an mdev and a VM can do, without caring for errors: what is left when all is closed is what counts. */
+static void flow(void *memory)
+{
+    int64_t iommu = quiet_open("iommu"), fd = quiet_open(nodes[SHARED]);
+    struct vfio_device_bind_iommufd bind = {.argsz = sizeof(bind), .iommu_fd = (int)iommu};
+    struct iommu_ioasid_alloc alloc = {.argsz = sizeof(alloc), .type = IOMMU_IOASID_KERNEL_TYPE1V2, .addr_width = 39};
+    struct vfio_device_info info = {.argsz = sizeof(info)};
+
+    (void)CALL(fd, VFIO_DEVICE_BIND_IOMMUFD, &bind);
+    (void)CALL(fd, VFIO_DEVICE_GET_INFO, &info);
+    if (CALL(iommu, IOMMU_IOASID_ALLOC, &alloc) == 0) {
+        struct iommu_map_dma map = {.argsz = sizeof(map),
+                                    .flags = IOMMU_MAP_DMA_READ,
+                                    .ioasid = alloc.ioasid,
+                                    .vaddr = *(uint64_t *)memory,
+                                    .iova = IOVA,
+                                    .size = PAGE};
+        (void)CALL(iommu, IOMMU_MAP_DMA, &map);
+        (void)attach((int)fd, (int)iommu, alloc.ioasid, 0);
+        (void)attach((int)fd, (int)iommu, alloc.ioasid, 9);
+        in_a_vm(fd, iommu, alloc.ioasid);
+    }
+    (void)process_close(process, (int)fd);
+    (void)process_close(process, (int)iommu);
+}
+
+static void every_failure_once(void **state)
+{
+    unsigned left = 0, n;
+    uint64_t objects[2], bytes;
+
+    (void)state;
+    boot(NULL, 0);
+    offer_mdevs();
+    assert_int_equal(kernel_module_load("kvm", NULL), 0);
+    uint64_t memory = memory_of(0xee);
+    kernel_run(process, "flow", flow, &memory);
+    kernel_memory_use(&objects[0], &bytes);
+    for (n = 1; !left && n < 2000; n++) {
+        struct task_struct *task = kernel_spawn(process, "flow", flow, &memory);
+
+        kernel_fail_nth(task, n);
+        assert_int_equal(kernel_wait(task), KERNEL_DONE);
+        left = kernel_fail_nth_left(task);
+        kernel_memory_use(&objects[1], &bytes);
+        if (objects[1] != objects[0] || kernel_splat_count())
+            fail_msg("%u: after a failure of %s: %d objects more; %s", n, kernel_fail_nth_what(task),
+                     (int)(objects[1] - objects[0]), kernel_splat_count() ? kernel_splat(0)->text : "");
+        kernel_release(task);
+    }
+    assert_in_range(n, 50, 1999);
+    assert_int_equal(process_pinned_pages(), 0);
+    halt();
+}
+
 /* Boxes: enforced or not, and the files that are registered. */
 static void guest_flushes(void **state)
 {
@@ -529,8 +619,8 @@ static int give_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_BOTH(mdevs_do_dma),      ON_BOTH(guest_uses_enqcmd),     ON_BOTH(guest_flushes),
-        ON_BOTH(races_are_decided), ON_BOTH(kvm_without_providers), ON_BOTH(kvm_holds_providers),
+        ON_BOTH(mdevs_do_dma),       ON_BOTH(guest_uses_enqcmd),     ON_BOTH(guest_flushes),       ON_BOTH(races_are_decided),
+        ON_BOTH(every_failure_once), ON_BOTH(kvm_without_providers), ON_BOTH(kvm_holds_providers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
