@@ -13,11 +13,15 @@ extern const struct iotb_case_list ioasid_info_cases;
 extern const struct iotb_case_list ioasid_bind_cases;
 extern const struct iotb_case_list ioasid_groups_cases;
 extern const struct iotb_case_list ioasid_faults_cases;
+extern const struct iotb_case_list ioasid_flows_cases;
+extern const struct iotb_case_list ioasid_attach_cases;
+extern const struct iotb_case_list ioasid_detach_cases;
 extern const struct iotb_case_list ioasid_map_cases;
 extern const struct iotb_case_list ioasid_charge_cases;
 extern const struct iotb_case_list ioasid_nesting_cases;
 extern const struct iotb_case_list ioasid_shadow_cases;
 extern const struct iotb_case_list ioasid_invalidate_cases;
+extern const struct iotb_case_list ioasid_tlb_cases;
 
 /* For test_argument(): the node of a case that is for both. */
 static inline bool on_v1(const struct test *t)
