@@ -20,6 +20,8 @@ struct task_struct *task_new(const char *comm);
 /* Given by the part that has processes (process.h): called on the new task before it runs, and when it has ended, by itself. */
 void process_enter(struct process *process, struct task_struct *task);
 void process_leave(struct task_struct *task);
+/* One that has not exited; NULL: there is none. */
+struct process *process_first(void);
 /* Every task of the process gets a signal. */
 void task_signal_process(struct process *process, bool fatal);
 /* How many tasks of the process have not ended. */

@@ -461,6 +461,21 @@ static void bury_all(void)
     sched_unlock();
 }
 
+extern struct process *process_first(void) __weak;
+extern int64_t process_exit(struct process *process) __weak;
+
+/* What a test that failed has left behind is closed before the modules go, whose functions its files have. */
+static void exit_processes(void)
+{
+    struct process *process;
+
+    while (process_first && process_exit && (process = process_first()) != NULL) {
+        splat(SPLAT_LEAK, "a process has not exited before the halt");
+        if (process_exit(process))
+            break;
+    }
+}
+
 static bool all_rest(void *argument)
 {
     bool rest;
@@ -476,6 +491,7 @@ void kernel_halt(void)
     if (!sched.on)
         return;
     sched.halting = true;
+    exit_processes();
     kernel_run(NULL, "halt", halt_task, NULL);
     sched_lock();
     irq_stop = true;

@@ -337,6 +337,11 @@ int process_pid(const struct process *process)
     return process->leader->pid;
 }
 
+struct process *process_first(void)
+{
+    return list_first_entry_or_null(&processes, struct process, node);
+}
+
 static void process_halt(void)
 {
     struct process *process;
