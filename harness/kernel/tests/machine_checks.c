@@ -5,6 +5,7 @@
 #include "device_checks_internal.h"
 
 #include <linux/delay.h>
+#include <linux/dma-mapping.h>
 #include <linux/io.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
@@ -203,4 +204,39 @@ void check_machine_reserved(void *unused)
     CHECK(iommu_device_claim_dma_owner(device(7), &me) == -EINVAL);
     writes(7, 0, direct, 0x8888);
     CHECK(reads(7, 0, direct, 0x8888));
+}
+
+void default_translated(void *unused)
+{
+    iommu_set_default_translated(false);
+}
+
+void default_passthrough(void *unused)
+{
+    iommu_set_default_passthrough(false);
+}
+
+/* Memory of a driver that leaves DMA to the kernel. Addresses fit the device's mask where the IOMMU makes them. */
+void check_machine_coherent(void *unused)
+{
+    for (unsigned int index = 0; index < DEVICES; index++) {
+        bool translated = iommu_is_dma_domain(iommu_get_domain_for_dev(device(index)));
+        u64 *memory, mask = translated ? DMA_BIT_MASK(32) : DMA_BIT_MASK(64);
+        dma_addr_t bus = 0;
+
+        CHECK(translated == !iommu_default_passthrough());
+        CHECK(!dma_set_mask_and_coherent(device(index), mask));
+        memory = dma_alloc_coherent(device(index), SZ_4K, &bus, GFP_KERNEL);
+        if (!memory) {
+            device_check_fail(__FILE__, __LINE__, "dma_alloc_coherent");
+            continue;
+        }
+        CHECK(!(bus & ~mask));
+        *memory = 0x5555;
+        CHECK(reads(index, 0, bus, 0x5555));
+        writes(index, 0, bus + 8, 0x6666);
+        CHECK(memory[1] == 0x6666);
+        dma_free_coherent(device(index), SZ_4K, memory, bus);
+        CHECK(!translated || !reads(index, 0, bus, 0x5555));
+    }
 }
