@@ -452,6 +452,61 @@ static void test_faults_end(void **state)
     assert_int_equal(stored(world, memory), 0x5151);
 }
 
+static void fill_blocking(struct world *world, unsigned int n, uint32_t vpasid, uint64_t iova)
+{
+    put(world, n, PMDEV_OP, PMDEV_OP_FILL, 4);
+    put(world, n, PMDEV_FLAGS, PMDEV_FLAG_BLOCK | PMDEV_FLAG_VPASID, 4);
+    put(world, n, PMDEV_VPASID, vpasid, 4);
+    put(world, n, PMDEV_LENGTH, 8, 4);
+    put(world, n, PMDEV_IOVA, iova, 8);
+    put(world, n, PMDEV_GO, 1, 4);
+    kernel_settle(kernel_now_ps() + UINT64_C(1000000000));
+    assert_int_equal(get(world, n, PMDEV_STATUS, 4), PMDEV_BUSY);
+}
+
+/*
+ * Work that waits for an answer which the user does not give ends with the detach, or with the close (R-IOASID-168). The table of
+ * the user is a page of zeros: nothing is present.
+ */
+static void test_pending(void **state)
+{
+    struct world *world = *state;
+    uint64_t memory, table;
+    uint32_t ioasid = space(world, &memory), parent = space(world, &table);
+    struct ioasid_format_vtd_s1 format = {.pgtbl_addr = IOVA, .addr_width = 48};
+    struct iommu_ioasid_alloc alloc = {.argsz = sizeof(alloc),
+                                       .flags = IOMMU_IOASID_ALLOC_PARENT,
+                                       .type = IOMMU_IOASID_USER_PGTABLE,
+                                       .parent = parent,
+                                       .format = IOASID_FORMAT_VTD_S1,
+                                       .data_len = sizeof(format),
+                                       .data_uptr = world->scratch};
+
+    if (world->architecture != PLATFORM_VTD)
+        return; /* there a table of the user comes with the PASID table, which parts of a device do not have */
+    assert_int_equal(process_memory_write(world->process, world->scratch, &format, sizeof(format)), 0);
+    open_bound(world, DEDICATED);
+    open_bound(world, SIBLING);
+    assert_int_equal(process_ioctl(world->process, world->iommu, IOMMU_IOASID_ALLOC, &alloc, sizeof(alloc)), 0);
+    assert_int_equal(attach(world, SIBLING, VFIO_DEVICE_ATTACH_IOASID, ioasid, 0), 0);
+    for (uint64_t closes = 0; closes < 2; closes++) {
+        assert_int_equal(attach(world, DEDICATED, VFIO_DEVICE_ATTACH_IOASID, parent, 0), 0);
+        assert_int_equal(attach(world, DEDICATED, VFIO_DEVICE_ATTACH_IOASID, alloc.ioasid, 5), 0);
+        fill_blocking(world, DEDICATED, 5, 0x7000);
+        assert_int_equal(operate(world, SIBLING, PMDEV_OP_WRITE, 0, IOVA, 0x10 + closes), PMDEV_OK);
+        assert_int_equal(stored(world, memory), 0x10 + closes);
+        if (closes) {
+            assert_int_equal(process_close(world->process, world->mdevs[DEDICATED].fd), 0);
+            break;
+        }
+        assert_int_equal(attach(world, DEDICATED, VFIO_DEVICE_DETACH_IOASID, alloc.ioasid, 5), 0);
+        assert_int_equal(PMDEV_CODE(get(world, DEDICATED, PMDEV_STATUS, 4)), PMDEV_FAULT);
+        assert_int_equal(attach(world, DEDICATED, VFIO_DEVICE_DETACH_IOASID, parent, 0), 0);
+    }
+    assert_int_equal(operate(world, SIBLING, PMDEV_OP_FILL, 0, IOVA, 0x77), PMDEV_OK);
+    assert_int_equal(stored(world, memory), 0x77);
+}
+
 /* ---- every call that can fail fails once ---- */
 
 struct sweep {
@@ -599,7 +654,8 @@ static void test_failures(void **state)
         cmocka_unit_test_setup_teardown(test_vm_wide, setup_##arch, teardown),    \
         cmocka_unit_test_setup_teardown(test_whole, setup_##arch, teardown),      \
         cmocka_unit_test_setup_teardown(test_faults_end, setup_##arch, teardown), \
-        cmocka_unit_test_setup_teardown(test_failures, setup_##arch, teardown)
+        cmocka_unit_test_setup_teardown(test_failures, setup_##arch, teardown),   \
+        cmocka_unit_test_setup_teardown(test_pending, setup_##arch, teardown)
 
 int main(int argc, char **argv)
 {
