@@ -118,6 +118,7 @@ enum kernel_outcome kernel_wait(struct task_struct *task)
 {
     if (sched_loop(task_done, task, time_now_ps() + sched.hang_after_ps))
         return kernel_poll(task);
+    sched.livelock = false;
     describe_all();
     splat(SPLAT_HANG, "task %d (%s) never ends:\n%s", task->pid, task->comm, hang_text);
     return KERNEL_HANG;

@@ -13,7 +13,8 @@ struct sched sched;
 extern void process_enter(struct process *process, struct task_struct *task) __weak;
 extern void process_leave(struct task_struct *task) __weak;
 
-enum { STEP_CHANCE = 16 }; /* with exploration: one choice in so many lets the machine go on while tasks could run */
+enum { POLLS_MAX = 5000000 }; /* registers read, or delays, without sleeping: who does more waits for what never comes */
+enum { STEP_CHANCE = 16 };    /* with exploration: one choice in so many lets the machine go on while tasks could run */
 #define EXPLORE_STEP_PS 1000000ull
 
 struct task_struct *get_current(void)
@@ -174,6 +175,7 @@ void sched_park(const char *why, const void *what, const char *file, int line)
         sched_trace(1, me, why, 0);
     leave_processor(me);
     me->why = NULL;
+    me->polls = 0;
     sched.backend->acquire(me);
 }
 
@@ -354,7 +356,7 @@ static void run_one(void)
 
 static bool loop_cooperative(bool (*done)(void *argument), void *argument, u64 until_ps)
 {
-    while (!done(argument)) {
+    while (!done(argument) && !sched.livelock) {
         if (!list_empty(&sched.graves))
             sched_reap();
         if (list_empty(&sched.ready)) {
@@ -370,12 +372,12 @@ static bool loop_cooperative(bool (*done)(void *argument), void *argument, u64 u
         if (!list_empty(&sched.timers))
             sched_fire_timers();
     }
-    return true;
+    return done(argument);
 }
 
 static bool loop_threads(bool (*done)(void *argument), void *argument, u64 until_ps)
 {
-    while (!done(argument)) {
+    while (!done(argument) && !READ_ONCE(sched.livelock)) {
         bool busy;
 
         sched_reap();
@@ -392,7 +394,7 @@ static bool loop_threads(bool (*done)(void *argument), void *argument, u64 until
                 return done(argument);
         }
     }
-    return true;
+    return done(argument);
 }
 
 bool sched_loop(bool (*done)(void *argument), void *argument, u64 until_ps)
@@ -415,6 +417,15 @@ void irq_kick(void)
 
 /* ---- delays ---- */
 
+/* It never comes back; the caller is told of a hang. */
+static void give_up(struct sched_task *me)
+{
+    sched_lock();
+    sched.livelock = true;
+    sched_park("something that it polls without end", NULL, me->why_file, me->why_line);
+    sched_unlock();
+}
+
 static void pass(u64 until_ps)
 {
     struct sched_task *me = sched_me();
@@ -427,6 +438,8 @@ static void pass(u64 until_ps)
     sched_lock();
     sched_fire_timers();
     sched_unlock();
+    if (me && ++me->polls > POLLS_MAX)
+        give_up(me);
     if (me && !me->hardirq)
         sched_yield_now();
 }

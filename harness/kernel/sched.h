@@ -47,7 +47,8 @@ struct sched_task {
     int result;
     struct sched_timer timer;
     bool timed_out;
-    const char *why; /* it waits */
+    unsigned long polls; /* since it slept */
+    const char *why;     /* it waits */
     const void *what;
     const char *why_file;
     int why_line;
@@ -67,6 +68,7 @@ struct sched {
     unsigned int running; /* threads */
     int next_pid;
     bool explore, on, halting;
+    bool livelock; /* a task polls for ever */
     unsigned int preempt_percent;
     u64 random, hash, clock_ps, hang_after_ps, choices;
     struct sched_task *irq_task;

@@ -423,6 +423,12 @@ void fault_hang(void *unused)
     wait_for_completion(&never);
 }
 
+void fault_polls(void *unused)
+{
+    while (!READ_ONCE(flag))
+        cpu_relax();
+}
+
 static DEFINE_SPINLOCK(shared_lock);
 static void take_shared(struct timer_list *it)
 {

@@ -32,6 +32,7 @@ void fault_bug(void *unused);
 void fault_leak(void *unused);
 void fault_double_free(void *unused);
 void fault_hang(void *unused);
+void fault_polls(void *unused);
 void fault_irq_lock(void *unused);
 /* array_checks.c */
 void check_xarray(void *unused);

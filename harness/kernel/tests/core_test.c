@@ -167,6 +167,10 @@ static void hang_is_told(void **state)
     assert_true(told(KERNEL_SPLAT_HANG, "never ends"));
     kernel_release(task);
     kernel_halt();
+    boot(fifo);
+    assert_int_equal(kernel_run(NULL, "poller", fault_polls, NULL), KERNEL_HANG);
+    assert_non_null(strstr(kernel_hang_text(), "polls without end"));
+    kernel_halt();
 }
 
 /* ---- modules ---- */
