@@ -421,19 +421,23 @@ bool ioasid_dev_coherent(struct ioasid_dev *idev)
 }
 EXPORT_SYMBOL_GPL(ioasid_dev_coherent);
 
-/* Of a space without domain: what the domain of an IOMMU that can would be. */
-int ioasid_enforces_snoop(struct ioasid_ctx *ctx, u32 ioasid)
+/* A space without domain gets one by the attach (R-IOASID-175). */
+static int would_enforce(const struct ioasid_space *space, const struct ioasid_dev *idev)
+{
+    if (space->parent && space->kind != IOASID_KIND_KERNEL)
+        space = space->parent;
+    return space->domain ? space->enforced : space->snoop != IOASID_SNOOP_FREE && idev->caps.enforce_snoop;
+}
+
+int ioasid_enforces_snoop(struct ioasid_dev *idev, u32 ioasid)
 {
     struct ioasid_space *space;
-    int answer = -EINVAL;
+    int answer;
 
-    mutex_lock(&ctx->lock);
-    space = ioasid_space_find(ctx, ioasid);
-    if (space && space->parent && space->kind != IOASID_KIND_KERNEL)
-        space = space->parent;
-    if (space)
-        answer = space->domain ? space->enforced : space->snoop != IOASID_SNOOP_FREE;
-    mutex_unlock(&ctx->lock);
+    mutex_lock(&idev->ctx->lock);
+    space = ioasid_space_find(idev->ctx, ioasid);
+    answer = space ? would_enforce(space, idev) : -EINVAL;
+    mutex_unlock(&idev->ctx->lock);
     return answer;
 }
 EXPORT_SYMBOL_GPL(ioasid_enforces_snoop);

@@ -101,8 +101,8 @@ int ioasid_detach(struct ioasid_dev *idev, u32 ioasid, u32 vpasid);
 
 /* Does exactly this attach exist? With profile up a later one may have replaced it (R-IOASID-080). */
 bool ioasid_attached(struct ioasid_dev *idev, u32 ioasid, u32 vpasid);
-/* 1: the IOASID enforces snoop, or will when a device of an IOMMU that can is attached; 0: it does not; -EINVAL: unknown. */
-int ioasid_enforces_snoop(struct ioasid_ctx *ctx, u32 ioasid);
+/* 1: the IOASID enforces snoop, or would by the attach of this device; 0: it does not; -EINVAL: unknown. */
+int ioasid_enforces_snoop(struct ioasid_dev *idev, u32 ioasid);
 
 /*
  * Reads or writes memory as the device of a software mdev sees it, through the mappings of the IOASID attached without vPASID

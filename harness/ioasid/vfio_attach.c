@@ -162,7 +162,7 @@ static int space_attach(struct vfio_file *vf, struct vfio_bind *bind, struct vfi
     u32 vpasid = space->vpasid ? space->vpasid : IOASID_NO_PASID;
     int ret;
 
-    if (no_snoop && ioasid_enforces_snoop(bind->ctx, space->ioasid) == 0)
+    if (no_snoop && ioasid_enforces_snoop(bind->idev, space->ioasid) == 0)
         set_incoherent(vf, space, true);
     ret = ioasid_attach(bind->idev, space->ioasid, vpasid, space->pasid, no_snoop ? IOASID_ATTACH_NO_SNOOP : 0);
     if (ret)
