@@ -21,19 +21,41 @@ static int64_t query(const char *name)
     return 0;
 }
 
-int64_t uapi_module(struct iotb_dut *dut, const char *name, uint32_t action)
+/* The drivers of devices come and go with vfio: nobody else needs it. */
+static const char *const drivers[] = {"vfio-pci", "pasid-device"};
+
+static int64_t load(const char *name)
+{
+    int result = kernel_module_load(name, NULL);
+
+    if (!result && strcmp(name, IOTB_UAPI_MODULE_VFIO) == 0)
+        result = kernel_module_load(drivers[0], NULL);
+    return result;
+}
+
+static int64_t unload(const char *name)
 {
     int result;
 
+    for (size_t i = 0; strcmp(name, IOTB_UAPI_MODULE_VFIO) == 0 && i < sizeof(drivers) / sizeof(drivers[0]); i++)
+        if (kernel_module_loaded(drivers[i]) && kernel_module_unload(drivers[i]))
+            return -EBUSY;
+    result = kernel_module_unload(name);
+    if (result == -EWOULDBLOCK && strcmp(name, IOTB_UAPI_MODULE_VFIO) == 0)
+        (void)kernel_module_load(drivers[0], NULL);
+    return result == -EWOULDBLOCK ? -EBUSY : result;
+}
+
+int64_t uapi_module(struct iotb_dut *dut, const char *name, uint32_t action)
+{
     (void)dut;
     switch (action) {
     case IOTB_UAPI_MODULE_QUERY:
         return query(name);
     case IOTB_UAPI_MODULE_LOAD:
-        return kernel_module_load(name, NULL);
+        return load(name);
     case IOTB_UAPI_MODULE_UNLOAD:
-        result = kernel_module_unload(name);
-        return result == -EWOULDBLOCK ? -EBUSY : result;
+        return unload(name);
     case IOTB_UAPI_MODULE_FORBID:
         return kernel_module_set_state(name, MODULE_FORBIDDEN);
     case IOTB_UAPI_MODULE_REMOVE:
