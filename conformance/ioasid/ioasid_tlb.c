@@ -33,6 +33,21 @@ static void cold(struct io_device *d, const char *row, uint32_t pasid, uint64_t 
     io_expect_blocked(d, row, pasid, va, what);
 }
 
+/* Page requests of a table of the user are the user's to answer: no. */
+static void give_up(const struct io_fd *f, struct io_device *d)
+{
+    struct io_dma dma = {.kind = IOTB_READ};
+    struct io_fault fault;
+    uint32_t answered = 0;
+
+    while (io_fault(f, &fault))
+        if ((fault.flags & IOMMU_FAULT_RECORD_RESPONSE) && (fault.flags & IOMMU_FAULT_RECORD_LAST))
+            answered += io_respond(f, &fault, IOMMU_FAULT_CODE_INVALID) >= 0;
+    sys_quiesce(d->io->t);
+    for (; answered; answered--)
+        CHECK(d->io->t, "R-IOASID-108", io_dma_poll(d, &dma) != IO_DONE, "a page request that is refused gets nowhere");
+}
+
 /* ---- of every device ---- */
 
 static void every_device_forgets(struct test *t)
@@ -74,8 +89,13 @@ static void parent_is_forgotten(struct test *t)
         for (uint64_t at = 0; at < PAGES(4); at += IO_PAGE)
             warm(&n.d, row, n.pasid, n.va + at, now, at, "mapped in the parent");
         EXPECT_OK(t, row, io_unmap(&n.f, n.parent, n.base, PAGES(4), NULL), "UNMAP on the parent");
-        for (uint64_t at = 0; at < PAGES(4); at += IO_PAGE)
-            cold(&n.d, row, n.pasid, n.va + at, "not mapped in the parent any more");
+        for (uint64_t at = 0; at < PAGES(4); at += IO_PAGE) {
+            struct io_dma dma;
+
+            CHECK(t, row, translated(&n.d, n.pasid, n.va + at, &dma) != IO_DONE, "what the parent has lost is not translated");
+            give_up(&n.f, &n.d);
+            io_expect_blocked(&n.d, row, n.pasid, n.va + at, "not mapped in the parent any more");
+        }
         EXPECT_OK(t, row, io_map(&n.f, n.parent, n.base, next, 0, PAGES(4), IO_RW), "MAP of other memory in its place");
     }
     io_end(&io);
