@@ -16,6 +16,7 @@ extern const struct iotb_case_list ioasid_faults_cases;
 extern const struct iotb_case_list ioasid_flows_cases;
 extern const struct iotb_case_list ioasid_snoop_cases;
 extern const struct iotb_case_list ioasid_modules_cases;
+extern const struct iotb_case_list ioasid_robust_cases;
 extern const struct iotb_case_list ioasid_attach_cases;
 extern const struct iotb_case_list ioasid_detach_cases;
 extern const struct iotb_case_list ioasid_map_cases;
