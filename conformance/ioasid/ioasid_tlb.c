@@ -34,7 +34,7 @@ static void cold(struct io_device *d, const char *row, uint32_t pasid, uint64_t 
 }
 
 /* Page requests of a table of the user are the user's to answer: no. */
-static void give_up(const struct io_fd *f, struct io_device *d)
+static void give_up(const struct io_fd *f, struct io_device *d, const char *row)
 {
     struct io_dma dma = {.kind = IOTB_READ};
     struct io_fault fault;
@@ -45,7 +45,7 @@ static void give_up(const struct io_fd *f, struct io_device *d)
             answered += io_respond(f, &fault, IOMMU_FAULT_CODE_INVALID) >= 0;
     sys_quiesce(d->io->t);
     for (; answered; answered--)
-        CHECK(d->io->t, "R-IOASID-108", io_dma_poll(d, &dma) != IO_DONE, "a page request that is refused gets nowhere");
+        CHECK(d->io->t, row, io_dma_poll(d, &dma) != IO_DONE, "a page request that is refused gets nowhere");
 }
 
 /* ---- of every device ---- */
@@ -70,7 +70,22 @@ static void every_device_forgets(struct test *t)
             cold(&d[i & 1], row, IO_NO_PASID, s.iova + PAGES(i / 2), i & 1 ? "the second device" : "the first device");
         io_setup_map(&s.f, s.ioasid, s.iova, s.m, IO_RW);
     }
+    io_require(t, io_detach(&d[1], &s.f, s.ioasid), "DETACH of the second");
+    warm(&d[0], row, IO_NO_PASID, s.iova, s.m, 0, "mapped");
+    EXPECT_OK(t, row, io_unmap(&s.f, s.ioasid, s.iova, s.m->bytes, NULL), "UNMAP when the second is detached");
+    cold(&d[0], row, IO_NO_PASID, s.iova, "the device that is left");
     io_end(&io);
+}
+
+static void expect_forgotten(struct io_nest *n, const char *row, const char *what)
+{
+    for (uint64_t at = 0; at < PAGES(4); at += IO_PAGE) {
+        struct io_dma dma;
+
+        CHECK(n->f.io->t, row, translated(&n->d, n->pasid, n->va + at, &dma) != IO_DONE, "%s: the device has forgotten it", what);
+        give_up(&n->f, &n->d, row);
+        io_expect_blocked(&n->d, row, n->pasid, n->va + at, what);
+    }
 }
 
 /* What a device keeps is tagged by addresses of the child. */
@@ -89,13 +104,7 @@ static void parent_is_forgotten(struct test *t)
         for (uint64_t at = 0; at < PAGES(4); at += IO_PAGE)
             warm(&n.d, row, n.pasid, n.va + at, now, at, "mapped in the parent");
         EXPECT_OK(t, row, io_unmap(&n.f, n.parent, n.base, PAGES(4), NULL), "UNMAP on the parent");
-        for (uint64_t at = 0; at < PAGES(4); at += IO_PAGE) {
-            struct io_dma dma;
-
-            CHECK(t, row, translated(&n.d, n.pasid, n.va + at, &dma) != IO_DONE, "what the parent has lost is not translated");
-            give_up(&n.f, &n.d);
-            io_expect_blocked(&n.d, row, n.pasid, n.va + at, "not mapped in the parent any more");
-        }
+        expect_forgotten(&n, row, "not mapped in the parent any more");
         EXPECT_OK(t, row, io_map(&n.f, n.parent, n.base, next, 0, PAGES(4), IO_RW), "MAP of other memory in its place");
     }
     io_end(&io);
@@ -118,6 +127,17 @@ static void child_is_forgotten(struct test *t)
     }
     for (uint64_t at = 0; at < PAGES(4); at += IO_PAGE)
         cold(&n.d, row, n.pasid, n.va + at, "when the child's table is gone");
+    for (uint64_t at = 0; at < PAGES(4); at += IO_PAGE)
+        io_table_map(&n.table, n.va + at, 0, 0);
+    io_table_map(&n.table, n.va + PAGES(8), n.base, IO_RW);
+    if (!on_v1(t) && n.table.arm)
+        io_require(t, io_attach(&n.d, &n.f, n.parent), "ATTACH of the parent");
+    if (on_v1(t))
+        EXPECT_OK(t, row, io_nest_bind_table(&n, n.child), "BIND of a table that does not have it");
+    else
+        io_setup_nest_child(&n);
+    expect_forgotten(&n, row, "another table, which does not have it");
+    warm(&n.d, row, n.pasid, n.va + PAGES(8), n.data, 0, "what it has");
     io_end(&io);
 }
 
