@@ -455,20 +455,31 @@ static void in_a_vm(int64_t fd, int64_t iommu, uint32_t ioasid)
 }
 
 /* Everything that an mdev and a VM can do, without caring for errors: what is left when all is closed is what counts. */
-static void flow(void *memory)
+struct sweep {
+    uint64_t memory;
+    unsigned n, left;
+    char what[100];
+};
+
+static void flow(void *argument)
 {
-    int64_t iommu = quiet_open("iommu"), fd = quiet_open(nodes[SHARED]);
-    struct vfio_device_bind_iommufd bind = {.argsz = sizeof(bind), .iommu_fd = (int)iommu};
+    struct sweep *sweep = argument;
+    int64_t iommu, fd;
+    struct vfio_device_bind_iommufd bind = {.argsz = sizeof(bind)};
     struct iommu_ioasid_alloc alloc = {.argsz = sizeof(alloc), .type = IOMMU_IOASID_KERNEL_TYPE1V2, .addr_width = 39};
     struct vfio_device_info info = {.argsz = sizeof(info)};
 
+    kernel_fail_nth(NULL, sweep->n);
+    iommu = quiet_open("iommu");
+    fd = quiet_open(nodes[SHARED]);
+    bind.iommu_fd = (int)iommu;
     (void)CALL(fd, VFIO_DEVICE_BIND_IOMMUFD, &bind);
     (void)CALL(fd, VFIO_DEVICE_GET_INFO, &info);
     if (CALL(iommu, IOMMU_IOASID_ALLOC, &alloc) == 0) {
         struct iommu_map_dma map = {.argsz = sizeof(map),
                                     .flags = IOMMU_MAP_DMA_READ,
                                     .ioasid = alloc.ioasid,
-                                    .vaddr = *(uint64_t *)memory,
+                                    .vaddr = sweep->memory,
                                     .iova = IOVA,
                                     .size = PAGE};
         (void)CALL(iommu, IOMMU_MAP_DMA, &map);
@@ -478,33 +489,31 @@ static void flow(void *memory)
     }
     (void)process_close(process, (int)fd);
     (void)process_close(process, (int)iommu);
+    sweep->left = kernel_fail_nth_left(NULL);
+    snprintf(sweep->what, sizeof(sweep->what), "%s", kernel_fail_nth_what(NULL));
+    kernel_fail_nth(NULL, 0);
 }
 
 static void every_failure_once(void **state)
 {
-    unsigned left = 0, n;
+    struct sweep sweep = {.n = 0};
     uint64_t objects[2], bytes;
 
     (void)state;
     boot(NULL, 0);
     offer_mdevs();
     assert_int_equal(kernel_module_load("kvm", NULL), 0);
-    uint64_t memory = memory_of(0xee);
-    kernel_run(process, "flow", flow, &memory);
+    sweep.memory = memory_of(0xee);
+    kernel_run(process, "flow", flow, &sweep);
     kernel_memory_use(&objects[0], &bytes);
-    for (n = 1; !left && n < 2000; n++) {
-        struct task_struct *task = kernel_spawn(process, "flow", flow, &memory);
-
-        kernel_fail_nth(task, n);
-        assert_int_equal(kernel_wait(task), KERNEL_DONE);
-        left = kernel_fail_nth_left(task);
+    for (sweep.n = 1; !sweep.left && sweep.n < 2000; sweep.n++) {
+        assert_int_equal(kernel_run(process, "flow", flow, &sweep), KERNEL_DONE);
         kernel_memory_use(&objects[1], &bytes);
         if (objects[1] != objects[0] || kernel_splat_count())
-            fail_msg("%u: after a failure of %s: %d objects more; %s", n, kernel_fail_nth_what(task),
-                     (int)(objects[1] - objects[0]), kernel_splat_count() ? kernel_splat(0)->text : "");
-        kernel_release(task);
+            fail_msg("%u: after a failure of %s: %d objects more; %s", sweep.n, sweep.what, (int)(objects[1] - objects[0]),
+                     kernel_splat_count() ? kernel_splat(0)->text : "");
     }
-    assert_in_range(n, 50, 1999);
+    assert_in_range(sweep.n, 50, 1999);
     assert_int_equal(process_pinned_pages(), 0);
     halt();
 }
