@@ -76,6 +76,14 @@ bool io_find(struct io *io, struct io_device *d, uint32_t with, uint32_t without
 void io_need(struct io *io, struct io_device *d, uint32_t with, uint32_t without);
 void io_need_two(struct io *io, struct io_device *a, struct io_device *b, uint32_t with, uint32_t without);
 void io_need_group(struct io *io, struct io_device *a, struct io_device *b); /* two members of one group */
+/* Mdevs; when there is none yet, the first device with PASID gets the driver that offers them: to be called before other devices
+ * are looked for. */
+bool io_find_mdev(struct io *io, struct io_device *d, uint32_t with, uint32_t without, uint32_t after);
+void io_need_mdev(struct io *io, struct io_device *d, uint32_t with, uint32_t without);
+void io_need_siblings(struct io *io, struct io_device *a, struct io_device *b, uint32_t with, uint32_t without); /* one parent */
+/* What the file of a bound device says of PASIDs; false: nothing. */
+bool io_pasid_capability(const struct io_device *d, struct vfio_device_info_cap_pasid *pasid);
+bool io_has_places(const struct io_device *d); /* PASIDs lead into IOASIDs of their own, attached with a vPASID */
 int64_t io_open_device(struct io_device *d, uint32_t process);
 int64_t io_close_device(struct io_device *d);
 
