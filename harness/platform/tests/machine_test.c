@@ -33,7 +33,7 @@ static void test_configuration_space(void **state)
 {
     (void)state;
     for (int architecture = 0; architecture < 2; architecture++) {
-        struct machine *machine = standard(architecture);
+        struct machine *machine = standard((enum platform_architecture)architecture);
         const struct hardware *hw = machine_hardware(machine);
 
         assert_int_equal(config(hw, 0x10, 0, 4), 0xa51d1234);
@@ -97,7 +97,7 @@ static void test_tables(void **state)
 {
     (void)state;
     for (int architecture = 0; architecture < 2; architecture++) {
-        struct machine *machine = standard(architecture);
+        struct machine *machine = standard((enum platform_architecture)architecture);
         const struct hardware *hw = machine_hardware(machine);
         unsigned long bytes = 0;
         const uint8_t *table = hw->ops->table(hw->context, architecture ? "IORT" : "DMAR", &bytes);
