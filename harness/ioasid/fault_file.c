@@ -162,7 +162,7 @@ static ssize_t read_many(struct ioasid_ctx *ctx, char __user *to, size_t room)
     int got = 1;
 
     while (room - done >= bytes) {
-        got = read_one(ctx, to + done);
+        got = read_one(ctx, (char __user *)((unsigned long)to + done)); /* NULL is a user address like any other */
         if (got <= 0)
             break;
         done += bytes;
