@@ -317,7 +317,10 @@ static void act(struct torture_ats *ta)
         edit(ta, p);
         break;
     case 5:
-        invalidate(ta, page, false);
+        if (ta->stop == STOP_TAKEN)
+            reuse(ta); /* no further page first: its place is wanted */
+        else
+            invalidate(ta, page, false);
         break;
     case 6:
         answer(ta, &ta->invalidations[test_random_below(ta->t, COUNT(ta->invalidations))]);
@@ -330,7 +333,7 @@ static void act(struct torture_ats *ta)
         break;
     case 9:
         reuse(ta);
-        if (!test_random_below(ta->t, 8))
+        if (!test_random_below(ta->t, 2))
             stop(ta);
         break;
     default:
@@ -374,5 +377,7 @@ void torture_ats_run(struct torture_ats *ta, uint64_t actions)
         collect(ta);
     }
     finish(ta);
+    if (ta->ops->take && ta->ops->give && actions >= 1000 && !test_failed(ta->t) && !ta->pages[0].switch_count)
+        test_abort(ta->t, "the PASID was never given to another space");
     test_latency(ta->t, 0, 0, false);
 }
