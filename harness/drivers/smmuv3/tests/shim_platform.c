@@ -2,7 +2,7 @@
 /* shim_platform.c - what the SMMUv3 driver needs of the shim besides: platform devices, their interrupts, StreamIDs. */
 #include "shim_platform.h"
 
-#include "../../vtd/tests/shim.h"
+#include "drivers/tests/shim.h"
 #include "kernel/hardware.h"
 
 #include <linux/delay.h>

@@ -2,32 +2,45 @@
 /* smmuv3_dma.c - devices do DMA, and memory tells what came of it. */
 #include "smmuv3_dma.h"
 
-#include "dma_device.h"
+#include "../smmuv3.h"
+#include "drivers/tests/dma_alike.h"
+#include "shim_platform.h"
 
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 
-static void check_paging(struct iommu_domain *domain, u16 rid, u32 pasid, bool atc)
+extern const struct kernel_param __start_kparam_arm_smmu_v3[];
+
+void dma_begin(const void *machine, const char *bug)
 {
-    unsigned long frame = frame_with(0x1111), other = frame_with(0x2222);
+    enum { NARROW_UNIT, WIDE_UNIT };
+    static const struct {
+        u16 rid, bridge, unit, alias;
+        bool ats;
+    } devices[] = {{WIDE, 0, WIDE_UNIT, NO_ALIAS, true},
+                   {WIDE_TOO, ROOT_PORT, WIDE_UNIT, NO_ALIAS, true},
+                   {NO_ATS, 0, WIDE_UNIT, NO_ALIAS, false},
+                   {PLAIN, 0, WIDE_UNIT, NO_ALIAS, false},
+                   {BEHIND_BRIDGE, BRIDGE, WIDE_UNIT, ALIAS, false},
+                   {BEHIND_BRIDGE_TOO, BRIDGE, WIDE_UNIT, ALIAS, false},
+                   {NARROW, 0, NARROW_UNIT, NO_ALIAS, false}};
 
-    map(domain, 0x10000000, frame, 4096, IOMMU_READ);
-    map(domain, 0x10001000, other, 4096, RW);
-    expect(reads(rid, pasid, 0x10000000, 0x1111, atc), "read", atc);
-    expect(reads(rid, pasid, 0x10001000, 0x2222, atc), "read of the next page", atc);
-    writes(rid, pasid, 0x10001000, 0x3333, atc);
-    expect(*memory(other) == 0x3333, "write", *memory(other));
-    shim_fault_count = 0;
-    writes(rid, pasid, 0x10000000, 0x4444, false);
-    expect(*memory(frame) == 0x1111, "a write to a page without writing", *memory(frame));
-    expect_fault(domain, rid, 0x10000000, IOMMU_FAULT_WRITE);
-    unmap(domain, 0x10000000, 8192);
-    expect(!reads(rid, pasid, 0x10000000, 0x1111, atc), "read after unmap", 0);
-    shim_fault_count = 0;
-    expect(!reads(rid, pasid, 0x10001000, 0x3333, false), "read of the next page after unmap", 0);
-    expect_fault(domain, rid, 0x10001000, IOMMU_FAULT_READ);
-    map(domain, 0x10000000, other, 4096, RW);
-    expect(reads(rid, pasid, 0x10000000, 0x3333, atc), "read after mapping anew", 0);
-    unmap(domain, 0x10000000, 4096);
+    hardware = machine;
+    *(const char **)__start_kparam_arm_smmu_v3[0].arg = bug;
+    shim_specs_forget();
+    shim_add_device(ROOT_PORT, 0, NO_ALIAS);
+    shim_add_device(BRIDGE, 0, NO_ALIAS);
+    for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+        shim_add_device(devices[i].rid, devices[i].bridge, devices[i].alias);
+        shim_describe_device(devices[i].rid, devices[i].unit, devices[i].alias, devices[i].ats);
+    }
+    shim_start();
+}
+
+void dma_end(void)
+{
+    shim_stop();
+    hardware = NULL;
 }
 
 static void check_rid(u16 rid, u32 flags, bool atc)
@@ -108,7 +121,7 @@ void dma_pasids(void)
     expect(reads(WIDE, 0, frame, 0x88, false) && reads(WIDE, 5, 0x5000, 0x88, true), "identity without PASID", 0);
     block(WIDE);
     expect(!reads(WIDE, 0, frame, 0x88, false) && reads(WIDE, 5, 0x5000, 0x88, true), "blocked without PASID", 0);
-    ops_of(WIDE)->remove_dev_pasid(device(WIDE), 5, one);
+    detach_pasid(one, WIDE, 5);
     expect(!reads(WIDE, 5, 0x5000, 0x88, true) && reads(WIDE, 300, 0x5000, 0x99, true), "one PASID removed", 0);
     expect(reads(NO_ATS, 9, 0x5000, 0x88, false), "the domain on the other device", 0);
     attach_pasid(other, WIDE, 5);
@@ -118,9 +131,9 @@ void dma_pasids(void)
     unmap(one, 0x5000, 4096);
     expect(!reads(WIDE, 5, 0x5000, 0x88, true) && !reads(NO_ATS, 9, 0x5000, 0x88, false), "unmapped for both devices", 0);
     expect(other->ops->set_dev_pasid(other, device(WIDE), 0, NULL) == -EINVAL, "PASID 0", 0);
-    ops_of(WIDE)->remove_dev_pasid(device(WIDE), 5, one);
-    ops_of(WIDE)->remove_dev_pasid(device(WIDE), 300, other);
-    ops_of(NO_ATS)->remove_dev_pasid(device(NO_ATS), 9, one);
+    detach_pasid(one, WIDE, 5);
+    detach_pasid(other, WIDE, 300);
+    detach_pasid(one, NO_ATS, 9);
     drop(one);
     drop(other);
 }
@@ -284,74 +297,9 @@ void dma_process(void)
         expect(reads(WIDE, 3, PROCESS + 4096 * i, *memory(frames[i]), true) == (i == 0), "after the process's unmap", i);
     shim_notify_release();
     expect(!reads(WIDE, 3, PROCESS, 0xaaaa, true) && !reads(WIDE, 3, PROCESS, 0xaaaa, false), "after the process's end", 0);
-    ops_of(WIDE)->remove_dev_pasid(device(WIDE), 3, domain);
+    detach_pasid(domain, WIDE, 3);
     drop(domain);
     smmu_pgtable_free(&table);
-}
-
-/* ---- devices behind one bridge ---- */
-
-void dma_aliases(void)
-{
-    struct iommu_domain *domain = paging(BEHIND_BRIDGE, 0, true);
-    unsigned long frame = frame_with(0x5a5a);
-
-    attach(domain, BEHIND_BRIDGE);
-    attach(domain, BEHIND_BRIDGE_TOO);
-    map(domain, 0x5000, frame, 4096, RW);
-    expect(reads(BEHIND_BRIDGE, 0, 0x5000, 0x5a5a, false), "the first behind the bridge", 0);
-    expect(reads(BEHIND_BRIDGE_TOO, 0, 0x5000, 0x5a5a, false), "the second behind the bridge", 0);
-    shim_remove_device(BEHIND_BRIDGE);
-    expect(reads(BEHIND_BRIDGE_TOO, 0, 0x5000, 0x5a5a, false), "the second after the first has left", 0);
-    unmap(domain, 0x5000, 4096);
-    expect(!reads(BEHIND_BRIDGE_TOO, 0, 0x5000, 0x5a5a, false), "the second after unmap", 0);
-    map(domain, 0x5000, frame, 4096, RW);
-    block(BEHIND_BRIDGE_TOO);
-    expect(!reads(BEHIND_BRIDGE_TOO, 0, 0x5000, 0x5a5a, false), "the second after detach", 0);
-    drop(domain);
-}
-
-void dma_dirty(void)
-{
-    struct iommu_domain *domain;
-    struct iommu_iotlb_gather gather;
-    struct iommu_dirty_bitmap dirty;
-    u64 bits[1] = {0};
-    unsigned long frame = frame_with(0), other = frame_with(0);
-
-    if (!ops_of(WIDE)->capable(device(WIDE), IOMMU_CAP_DIRTY_TRACKING))
-        return;
-    domain = paging(WIDE, IOMMU_HWPT_ALLOC_DIRTY_TRACKING, true);
-    attach(domain, WIDE);
-    map(domain, 0x1000, frame, 4096, RW);
-    map(domain, 0x3000, other, 4096, RW);
-    expect(!domain->dirty_ops->set_dirty_tracking(domain, true), "dirty tracking", 0);
-    for (int round = 0; round < 3; round++) {
-        writes(WIDE, 0, 0x3000, 5, true);
-        bits[0] = 0;
-        iommu_iotlb_gather_init(&gather);
-        dirty = (struct iommu_dirty_bitmap){.bitmap = (void *)bits, .gather = &gather};
-        expect(!domain->dirty_ops->read_and_clear_dirty(domain, 0, 0x10000, 0, &dirty), "reading what is dirty", 0);
-        expect(bits[0] == 1 << 3, "which page is dirty", bits[0]);
-        domain->ops->iotlb_sync(domain, &gather);
-    }
-    block(WIDE);
-    drop(domain);
-}
-
-void dma_identity_and_blocked(void)
-{
-    struct iommu_domain *identity = ops_of(WIDE)->identity_domain;
-    unsigned long frame = frame_with(0x1d);
-
-    expect(!reads(WIDE, 0, frame, 0x1d, false), "nothing attached", 0);
-    attach(identity, WIDE);
-    attach(identity, NO_ATS);
-    expect(reads(WIDE, 0, frame, 0x1d, false) && reads(WIDE, 0, frame, 0x1d, true), "identity", 0);
-    block(WIDE);
-    expect(!reads(WIDE, 0, frame, 0x1d, false) && !reads(WIDE, 0, frame, 0x1d, true), "blocked", 0);
-    expect(reads(NO_ATS, 0, frame, 0x1d, false), "the other one stays", 0);
-    block(NO_ATS);
 }
 
 void dma_compatibility(void)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* smmuv3_dma.h - what DMA does under the driver, on the standard machine. Each runs on a machine of its own; bug: of
- * smmuv3_bugs.def, or NULL. */
+/* smmuv3_dma.h - what DMA does under the driver, on the standard machine; see drivers/tests/dma_tests.h. */
 #ifndef SMMUV3_DMA_H
 #define SMMUV3_DMA_H
 
-void dma_begin(const void *hardware, const char *bug);
-void dma_end(void);
+#include "drivers/tests/dma_tests.h"
 
 void dma_first_stage(void);
 void dma_second_stage(void);
@@ -20,9 +18,6 @@ void dma_events(void);
 void dma_lost_atc(void);
 void dma_overflow(void);
 void dma_refused_command(void);
-void dma_aliases(void);
-void dma_dirty(void);
-void dma_identity_and_blocked(void);
 void dma_compatibility(void);
 void dma_blocks(void);
 

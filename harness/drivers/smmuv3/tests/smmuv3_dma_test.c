@@ -2,88 +2,34 @@
 /* smmuv3_dma_test.c - the driver on the standard machine, without the rest of the kernel. With arguments: test [bug]. */
 #include "smmuv3_dma.h"
 
-#include "kernel/hardware.h"
-#include "platform/machine.h"
+#include "drivers/tests/dma_program.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-void *host_alloc(unsigned long bytes);
-void host_free(void *memory);
-void host_print(const char *format, va_list arguments);
-int host_format(char *buffer, unsigned long bytes, const char *format, va_list arguments);
-void host_fail(const char *what, unsigned long value);
+#define TESTS(_)                \
+    _(dma_first_stage)          \
+    _(dma_second_stage)         \
+    _(dma_switch)               \
+    _(dma_pasids)               \
+    _(dma_nested)               \
+    _(dma_process)              \
+    _(dma_requests)             \
+    _(dma_aliases)              \
+    _(dma_dirty)                \
+    _(dma_identity_and_blocked) \
+    _(dma_compatibility)        \
+    _(dma_blocks)               \
+    _(dma_busy_unmap) _(dma_busy_replace) _(dma_events) _(dma_lost_atc) _(dma_overflow) _(dma_refused_command)
 
-static const char *units;
-
-void *host_alloc(unsigned long bytes)
-{
-    return malloc(bytes ? bytes : 1);
-}
-
-void host_free(void *memory)
-{
-    free(memory);
-}
-
-void host_print(const char *format, va_list arguments)
-{
-    if (getenv("SMMUV3_VERBOSE"))
-        vprintf(format, arguments);
-}
-
-int host_format(char *buffer, unsigned long bytes, const char *format, va_list arguments)
-{
-    return vsnprintf(buffer, bytes, format, arguments);
-}
-
-void host_fail(const char *what, unsigned long value)
-{
-    fail_msg("%s: %#lx", what, value);
-}
-
-static void run(void (*test)(void), const char *bug)
-{
-    struct machine_description description;
-    struct machine *machine;
-    char error[200];
-
-    machine_standard(PLATFORM_SMMUV3, &description);
-    if (units)
-        description.iommus[1].parameters = units;
-    if (machine_create(&description, &machine, error, sizeof(error)))
-        fail_msg("%s", error);
-    dma_begin(machine_hardware(machine), bug);
-    test();
-    dma_end();
-    machine_destroy(machine);
-}
-
-#define TESTS(_)                                                                                                           \
-    _(dma_first_stage)                                                                                                     \
-    _(dma_second_stage)                                                                                                    \
-    _(dma_switch)                                                                                                          \
-    _(dma_pasids)                                                                                                          \
-    _(dma_nested)                                                                                                          \
-    _(dma_process)                                                                                                         \
-    _(dma_requests)                                                                                                        \
-    _(dma_aliases)                                                                                                         \
-    _(dma_dirty)                                                                                                           \
-    _(dma_identity_and_blocked)                                                                                            \
-    _(dma_compatibility) _(dma_blocks) _(dma_busy_unmap) _(dma_busy_replace) _(dma_events) _(dma_lost_atc) _(dma_overflow) \
-        _(dma_refused_command)
-
-#define DEFINE(test)                      \
-    static void test_##test(void **state) \
-    {                                     \
-        run(test, *state);                \
+#define DEFINE(test)                                          \
+    static void test_##test(void **state)                     \
+    {                                                         \
+        dma_program_run(PLATFORM_SMMUV3, test, *state, NULL); \
     }
 TESTS(DEFINE)
 
@@ -93,7 +39,6 @@ int main(int argc, char **argv)
 {
     struct CMUnitTest tests[] = {TESTS(ENTRY)};
 
-    units = getenv("SMMUV3_UNIT");
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
     for (size_t i = 0; argc > 2 && i < sizeof(tests) / sizeof(tests[0]); i++)

@@ -2,55 +2,23 @@
 /* dma_device.c - see dma_device.h. */
 #include "dma_device.h"
 
-#include "shim_platform.h"
-#include "smmuv3_dma.h"
-
-#include <linux/moduleparam.h>
-
-#define NARROW_UNIT 0
-#define WIDE_UNIT 1
-
-extern const struct kernel_param __start_kparam_arm_smmu_v3[];
-
 void expect(bool right, const char *what, u64 value)
 {
     if (!right)
         host_fail(what, value);
 }
 
-static void add(u16 rid, u16 bridge, unsigned int unit, u16 alias, bool ats)
-{
-    shim_add_device(rid, bridge, alias);
-    shim_describe_device(rid, unit, alias, ats);
-}
+/* ---- the exerciser of a device: requests as they are asked for ---- */
 
-void dma_begin(const void *machine, const char *bug)
-{
-    hardware = machine;
-    *(const char **)__start_kparam_arm_smmu_v3[0].arg = bug;
-    shim_specs_forget();
-    shim_add_device(0x08, 0, 0xffff);
-    shim_add_device(0xe0, 0, 0xffff);
-    add(WIDE, 0, WIDE_UNIT, 0xffff, true);
-    add(WIDE_TOO, 0x08, WIDE_UNIT, 0xffff, true);
-    add(NO_ATS, 0, WIDE_UNIT, 0xffff, false);
-    add(PLAIN, 0, WIDE_UNIT, 0xffff, false);
-    add(BEHIND_BRIDGE, 0xe0, WIDE_UNIT, ALIAS, false);
-    add(BEHIND_BRIDGE_TOO, 0xe0, WIDE_UNIT, ALIAS, false);
-    add(NARROW, 0, NARROW_UNIT, 0xffff, false);
-    shim_start();
-}
-
-void dma_end(void)
-{
-    shim_stop();
-    hardware = NULL;
-}
-
-/* ---- the exerciser of the device: requests as they are asked for ---- */
-
+#define SLOT 0x100ul
+#define SLOT_BYTES 0x80ul
 #define BUFFER 0x1000ul
 #define COMPLETION 0x80ul
+#define INVHOLD 0xc08ul
+#define DONE 4u
+#define PRIV (1u << 3)
+#define PASID_V (1u << 4)
+#define USE_ATC (1u << 15)
 
 unsigned long bar(u16 rid, unsigned int number)
 {
@@ -66,42 +34,68 @@ void put(unsigned long at, unsigned int bytes, u64 value)
     mmio_write((void __iomem *)at, bytes, value);
 }
 
-/* The status of the completion: 0 success. A posted write has none. */
-u64 request(u16 rid, int type, u32 pasid, u64 address, u64 *data, bool through_atc)
+unsigned long start(u16 rid, unsigned int number, const struct slot_request *asked)
 {
-    unsigned long exerciser = bar(rid, 4), slot = exerciser + SLOT;
-    u64 status;
+    unsigned long exerciser = bar(rid, 4), slot = exerciser + SLOT + SLOT_BYTES * number;
 
     put(exerciser, 4, 0x52455845);
     put(exerciser, 4, 0x4b434c55);
-    put(slot + 4, 4, (pasid ? PASID_V : 0) | (through_atc ? USE_ATC : 0));
-    put(slot + 8, 4, pasid);
-    put(slot + 16, 8, address);
+    put(slot + 4, 4, (asked->pasid ? PASID_V : 0) | (asked->through_atc ? USE_ATC : 0) | (asked->privileged ? PRIV : 0));
+    put(slot + 8, 4, asked->pasid);
+    put(slot + 16, 8, asked->address);
     put(slot + 24, 4, 8);
-    put(exerciser + BUFFER, 8, *data);
-    put(slot, 4, 1 | (u32)type << 4);
-    /* What stalls ends when the driver has answered. */
-    for (int i = 0; i < 1000 && !(mmio_read((void __iomem *)slot, 4) & 4); i++)
-        if (!hardware->ops->step(hardware->context, ~0ul))
+    put(slot + 28, 4, asked->type == MESSAGE ? 4 : 0); /* message code 04h: page request */
+    put(slot + 64, 4, asked->repeat);
+    put(slot + 68, 4, asked->step_bytes);
+    put(exerciser + BUFFER, 8, asked->value);
+    put(slot, 4, 1 | (u32)asked->type << 4);
+    return slot;
+}
+
+/* What stalls ends when the driver has answered; what nobody answers is given up. */
+void wait_for(unsigned long slot)
+{
+    unsigned int idle = 0;
+
+    while (!(mmio_read((void __iomem *)slot, 4) & DONE) && idle < 1000)
+        if (!hardware->ops->step(hardware->context, ~0ul)) {
             shim_idle();
-    put(slot, 4, 4);
+            idle++;
+        }
+    put(slot, 4, DONE);
+}
+
+u64 request(u16 rid, const struct slot_request *asked, u64 *data)
+{
+    unsigned long slot = start(rid, 0, asked);
+    u64 status;
+
+    wait_for(slot);
     status = mmio_read((void __iomem *)(slot + 32), 4);
-    if (type == READ)
-        *data = mmio_read((void __iomem *)(exerciser + BUFFER + COMPLETION), 8);
+    *data = mmio_read((void __iomem *)(bar(rid, 4) + BUFFER + COMPLETION), 8);
     shim_idle();
     return status & 0x17;
 }
 
 bool reads(u16 rid, u32 pasid, u64 address, u64 wanted, bool through_atc)
 {
-    u64 data = 0;
+    struct slot_request asked = {.type = READ, .pasid = pasid, .address = address, .through_atc = through_atc};
+    u64 data;
 
-    return !request(rid, READ, pasid, address, &data, through_atc) && data == wanted;
+    return !request(rid, &asked, &data) && data == wanted;
 }
 
 void writes(u16 rid, u32 pasid, u64 address, u64 value, bool through_atc)
 {
-    request(rid, WRITE, pasid, address, &value, through_atc);
+    struct slot_request asked = {.type = WRITE, .pasid = pasid, .address = address, .value = value, .through_atc = through_atc};
+    u64 data;
+
+    request(rid, &asked, &data);
+}
+
+void stop_answering_invalidations(u16 rid, bool stop)
+{
+    put(bar(rid, 4) + INVHOLD, 4, stop ? 0xffffffff : 0);
 }
 
 u64 *memory(unsigned long frame)
@@ -153,6 +147,11 @@ void attach_pasid(struct iommu_domain *domain, u16 rid, u32 pasid)
     expect(!result, "attach of a PASID", (u64)-result);
 }
 
+void detach_pasid(struct iommu_domain *domain, u16 rid, u32 pasid)
+{
+    ops_of(rid)->remove_dev_pasid(device(rid), pasid, domain);
+}
+
 void block(u16 rid)
 {
     struct iommu_domain *blocked = ops_of(rid)->blocked_domain;
@@ -166,6 +165,8 @@ void map(struct iommu_domain *domain, u64 iova, u64 address, size_t bytes, int p
     int result = domain->ops->map_pages(domain, iova, address, 4096, bytes / 4096, prot, GFP_KERNEL, &mapped);
 
     expect(!result && mapped == bytes, "map", iova);
+    if (domain->ops->iotlb_sync_map)
+        domain->ops->iotlb_sync_map(domain, iova, bytes);
 }
 
 void unmap(struct iommu_domain *domain, u64 iova, size_t bytes)

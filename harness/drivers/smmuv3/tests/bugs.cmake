@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Which test finds which mistake of smmuv3_bugs.def.
+set(TORN_ENTRY dma_busy_replace)
+set(ATC_FIRST_DEVICE dma_pasids)
+set(SWITCH_NO_ATC dma_switch)
+set(PASID_NO_ATC dma_pasids)
+set(NESTED_VMID dma_nested)
+set(ATC_BEFORE_TLB dma_busy_unmap)
+set(MM_RANGE_END dma_process)
+set(EVENT_STORM dma_events)
+set(ATS_COUNT dma_pasids)
+set(CONCATENATED_TOP dma_blocks)
+set(SVA_PAGE_SIZE dma_process)
+set(PRI_STOP_MARKER dma_requests)
+set(PRI_OVERFLOW_EARLY dma_overflow)
