@@ -37,7 +37,7 @@ static const struct word rules[] = {
     {"long_tail", IOTB_UAPI_RULE_LONG_TAIL},
     {"parent_updates", IOTB_UAPI_RULE_PARENT_UPDATES},
     {"caches_absent", IOTB_UAPI_RULE_CACHES_ABSENT},
-    {"returns_pasid", IOTB_UAPI_RULE_RETURNS_PASID},
+    {"portable_pasid", IOTB_UAPI_RULE_PORTABLE_PASID},
     {"legacy_container", IOTB_UAPI_RULE_LEGACY_CONTAINER},
     {"width_at_attach", IOTB_UAPI_RULE_WIDTH_AT_ATTACH},
     {"software_nesting", IOTB_UAPI_RULE_SOFTWARE_NESTING},

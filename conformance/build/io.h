@@ -81,6 +81,8 @@ void io_need_group(struct io *io, struct io_device *a, struct io_device *b); /* 
 bool io_find_mdev(struct io *io, struct io_device *d, uint32_t with, uint32_t without, uint32_t after);
 void io_need_mdev(struct io *io, struct io_device *d, uint32_t with, uint32_t without);
 void io_need_siblings(struct io *io, struct io_device *a, struct io_device *b, uint32_t with, uint32_t without); /* one parent */
+/* The same of two parents: a second device with PASID gets that driver. */
+void io_need_cousins(struct io *io, struct io_device *a, struct io_device *b, uint32_t with, uint32_t without);
 /* What the file of a bound device says of PASIDs; false: nothing. */
 bool io_pasid_capability(const struct io_device *d, struct vfio_device_info_cap_pasid *pasid);
 bool io_has_places(const struct io_device *d); /* PASIDs lead into IOASIDs of their own, attached with a vPASID */

@@ -4,7 +4,17 @@
 
 #include <string.h>
 
-/* Leaves other devices with PASID to the passthrough driver, if there are any. */
+/* One more device with PASID gets the driver that offers mdevs; others stay with the passthrough driver. */
+static void offer_more(struct io *io)
+{
+    struct iotb_uapi_device facts;
+
+    for (uint32_t i = 0; uapi_device(io->t, i, &facts); i++)
+        if ((facts.flags & IOTB_UAPI_PASID) && !(facts.flags & (IOTB_UAPI_GONE | IOTB_UAPI_MDEV | IOTB_UAPI_RMRR)) &&
+            facts.driver != IOTB_UAPI_DRIVER_PARENT && driver_bind(io->t, i, IOTB_UAPI_DRIVER_PARENT) >= 0)
+            return;
+}
+
 static void offer(struct io *io)
 {
     struct iotb_uapi_device facts;
@@ -12,10 +22,7 @@ static void offer(struct io *io)
     for (uint32_t i = 0; uapi_device(io->t, i, &facts); i++)
         if ((facts.flags & IOTB_UAPI_MDEV) && !(facts.flags & IOTB_UAPI_GONE))
             return;
-    for (uint32_t i = 0; uapi_device(io->t, i, &facts); i++)
-        if ((facts.flags & IOTB_UAPI_PASID) && !(facts.flags & IOTB_UAPI_GONE) &&
-            driver_bind(io->t, i, IOTB_UAPI_DRIVER_PARENT) >= 0)
-            return;
+    offer_more(io);
 }
 
 bool io_find_mdev(struct io *io, struct io_device *d, uint32_t with, uint32_t without, uint32_t after)
@@ -37,6 +44,16 @@ void io_need_siblings(struct io *io, struct io_device *a, struct io_device *b, u
         if (a->facts.parent == b->facts.parent)
             return;
     test_skip(io->t, "one mdev of a parent only with 0x%x and without 0x%x", with, without);
+}
+
+void io_need_cousins(struct io *io, struct io_device *a, struct io_device *b, uint32_t with, uint32_t without)
+{
+    io_need_mdev(io, a, with, without);
+    offer_more(io);
+    for (uint32_t after = a->index; io_find_mdev(io, b, with, without, after); after = b->index)
+        if (a->facts.parent != b->facts.parent)
+            return;
+    test_skip(io->t, "mdevs of one parent only with 0x%x and without 0x%x", with, without);
 }
 
 bool io_pasid_capability(const struct io_device *d, struct vfio_device_info_cap_pasid *pasid)

@@ -73,7 +73,7 @@
 #define IOTB_UAPI_RULE_LONG_TAIL (1ull << 15)        /* a longer structure with a zero tail is accepted, else -E2BIG [029] */
 #define IOTB_UAPI_RULE_PARENT_UPDATES (1ull << 16)   /* unmapping a shadowed parent updates the children; else refused [134] */
 #define IOTB_UAPI_RULE_CACHES_ABSENT (1ull << 17)    /* caching mode: absent to present needs an invalidation [154] */
-#define IOTB_UAPI_RULE_RETURNS_PASID (1ull << 18)    /* the kernel chooses and returns a PASID on request [097] */
+#define IOTB_UAPI_RULE_PORTABLE_PASID (1ull << 18)   /* whatever the IOMMU, an IOASID with mappings attaches with a PASID [097] */
 #define IOTB_UAPI_RULE_LEGACY_CONTAINER (1ull << 19) /* /dev/vfio/vfio and group nodes exist [039] */
 #define IOTB_UAPI_RULE_WIDTH_AT_ATTACH (1ull << 20)  /* a device narrower than the IOASID cannot be attached [069] */
 #define IOTB_UAPI_RULE_SOFTWARE_NESTING (1ull << 21) /* a kernel-managed child of a kernel-managed parent [133] */
@@ -142,7 +142,7 @@ struct iotb_uapi_bus {
     uint32_t size;
     uint16_t requester_id;
     uint16_t address_type;  /* enum iotb_address_type of the data's TLP */
-    uint32_t pasid_present; /* 0 or 1 */
+    uint32_t pasid_present; /* 0 or 1; of a translated request without, that of the translation request for its page */
     uint32_t pasid;
     uint64_t address;      /* on the bus */
     uint32_t snoop;        /* of the access to memory: 0, 1 or IOTB_ATTR_UNKNOWN; unknown too when none was made */
@@ -305,7 +305,7 @@ struct iotb_uapi_ops {
     int64_t (*guest_wbinvd)(struct iotb_dut *dut, uint32_t process, int32_t vm); /* 1 when it had an effect, 0 when it had none */
     /*
      * ENQCMD of a guest process whose IA32_PASID holds `vpasid`, to the portal of `device`, of work that consists of this DMA: a
-     * write, whose data may have to repeat its first 8 bytes. 0:
+     * write, whose data may have to repeat its first 8 bytes. The shared queue of a physical device is made ready for it. 0:
      * the queue took it and the DMA has ended, 1: it waits (device_poll); -EAGAIN: the queue was full; -EACCES: the CPU refused
      * (no translation of vpasid), -EFAULT: the portal is closed to the guest.
      */

@@ -20,6 +20,7 @@ extern const struct iotb_case_list ioasid_robust_cases;
 extern const struct iotb_case_list ioasid_attach_cases;
 extern const struct iotb_case_list ioasid_detach_cases;
 extern const struct iotb_case_list ioasid_pasid_cases;
+extern const struct iotb_case_list ioasid_kvm_cases;
 extern const struct iotb_case_list ioasid_map_cases;
 extern const struct iotb_case_list ioasid_charge_cases;
 extern const struct iotb_case_list ioasid_nesting_cases;

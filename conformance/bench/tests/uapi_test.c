@@ -167,7 +167,7 @@ static void what_is_missing_is_not_supported(void **state)
     struct iotb_completion completion;
 
     (void)state;
-    assert_null(guard_uapi(guard)->guest_enqcmd);
+    assert_null(guard_uapi(guard)->fail_nth);
     assert_int_equal(guard_callable(guard, false, "fail_nth"), IOTB_E_UNSUPPORTED);
     assert_int_equal(guard_device_poll(guard, 0, &completion), IOTB_E_UNSUPPORTED);
     assert_int_equal(opened(guard), IOTB_OK);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* uapi_control.c - see uapi_control.h. A machine of seven devices and of flat memory, without any kernel. */
+/* uapi_control.c - see uapi_control.h. A machine of seven devices and five mdevs, of flat memory, without any kernel. */
 #include "dut/control/uapi_control.h"
 
 #include <errno.h>
@@ -13,6 +13,8 @@ enum control { YES, NO, BYPASS };
 #define MEMORY_BYTES (8ull << 20)
 #define PAGE 4096ull
 #define MAPPINGS 256u
+#define DEVICES 12u
+#define MDEV (IOTB_UAPI_MDEV | IOTB_UAPI_PASID | IOTB_UAPI_ENFORCEABLE)
 
 struct mapping {
     uint64_t iova, vaddr, bytes;
@@ -91,40 +93,46 @@ static int machine(struct iotb_dut *dut, struct iotb_uapi_machine *machine)
     (void)dut;
     machine->size = sizeof(*machine);
     machine->architecture = IOTB_ARCH_VTD;
-    machine->device_count = 7;
+    machine->device_count = DEVICES;
     machine->iommu_count = 1;
     machine->page_bytes = PAGE;
     machine->rules = IOTB_UAPI_RULE_MULTI_BIND | IOTB_UAPI_RULE_MAP_EARLY | IOTB_UAPI_RULE_MULTI_UNMAP |
                      IOTB_UAPI_RULE_AUTO_IOVA | IOTB_UAPI_RULE_INVALIDATE_ARRAY | IOTB_UAPI_RULE_DIRTY |
-                     IOTB_UAPI_RULE_LONG_TAIL | IOTB_UAPI_RULE_SOFTWARE_NESTING | IOTB_UAPI_RULE_UNBIND;
+                     IOTB_UAPI_RULE_LONG_TAIL | IOTB_UAPI_RULE_SOFTWARE_NESTING | IOTB_UAPI_RULE_UNBIND |
+                     IOTB_UAPI_RULE_PORTABLE_PASID;
     snprintf(machine->profile, sizeof(machine->profile), "v2");
     return IOTB_OK;
 }
 
 static int describe_device(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device)
 {
-    static const uint32_t flags[] = {
+    static const uint32_t flags[DEVICES] = {
         IOTB_UAPI_PASID | IOTB_UAPI_ATS | IOTB_UAPI_PRI | IOTB_UAPI_ENFORCEABLE | IOTB_UAPI_NESTS | IOTB_UAPI_NO_SNOOP,
         IOTB_UAPI_PASID | IOTB_UAPI_ATS | IOTB_UAPI_PRI | IOTB_UAPI_ENFORCEABLE | IOTB_UAPI_NESTS | IOTB_UAPI_NO_SNOOP,
-        IOTB_UAPI_PASID | IOTB_UAPI_ENFORCEABLE | IOTB_UAPI_NESTS,
+        IOTB_UAPI_PASID | IOTB_UAPI_ENFORCEABLE | IOTB_UAPI_NESTS | IOTB_UAPI_SHARED_QUEUE,
         IOTB_UAPI_ENFORCEABLE,
         IOTB_UAPI_ENFORCEABLE | IOTB_UAPI_ALIAS,
         IOTB_UAPI_ENFORCEABLE | IOTB_UAPI_ALIAS,
         IOTB_UAPI_RMRR,
+        MDEV,
+        MDEV,
+        MDEV | IOTB_UAPI_SHARED_QUEUE,
+        MDEV | IOTB_UAPI_SHARED_QUEUE,
+        MDEV | IOTB_UAPI_SHARED_QUEUE,
     };
 
     (void)dut;
-    if (index >= sizeof(flags) / sizeof(flags[0]))
+    if (index >= DEVICES)
         return IOTB_NONE;
     device->size = sizeof(*device);
     device->flags = flags[index];
     device->requester_id = (uint16_t)(0x100 + 8 * index);
     device->group = index == 5 ? 4 : index;
     device->architecture = IOTB_ARCH_VTD;
-    device->parent = IOTB_UAPI_NO_INDEX;
+    device->parent = !(flags[index] & IOTB_UAPI_MDEV) ? IOTB_UAPI_NO_INDEX : index == DEVICES - 1 ? 1 : 0;
     device->pasid_bits = flags[index] & IOTB_UAPI_PASID ? 20 : 0;
     device->address_bits = 48;
-    device->driver = IOTB_UAPI_DRIVER_PASSTHROUGH;
+    device->driver = flags[index] & IOTB_UAPI_MDEV ? IOTB_UAPI_DRIVER_PARENT : IOTB_UAPI_DRIVER_PASSTHROUGH;
     snprintf(device->node, sizeof(device->node), "/dev/vfio/devices/vfio%u", index);
     return IOTB_OK;
 }
@@ -344,6 +352,13 @@ static int64_t device_submit(struct iotb_dut *dut, uint32_t device, const struct
     return 0;
 }
 
+static int64_t guest_enqcmd(struct iotb_dut *dut, uint32_t process, int32_t vm, uint32_t device, uint32_t vpasid,
+                            const struct iotb_request *request, struct iotb_completion *completion)
+{
+    (void)process, (void)vm, (void)vpasid;
+    return dut->control == NO ? -EACCES : device_submit(dut, device, request, completion);
+}
+
 static int device_bus(struct iotb_dut *dut, uint32_t device, struct iotb_uapi_bus *bus)
 {
     (void)dut, (void)device, (void)bus;
@@ -382,6 +397,7 @@ static const struct iotb_uapi_ops uapi = {
     .module = module,
     .audit = audit,
     .guest_wbinvd = guest_wbinvd,
+    .guest_enqcmd = guest_enqcmd,
 };
 
 #define OPS(function, name_, open_)              \

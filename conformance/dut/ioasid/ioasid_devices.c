@@ -15,12 +15,13 @@ uint64_t profile_rules(const char *profile, enum platform_architecture architect
     uint64_t full = always | IOTB_UAPI_RULE_MAP_EARLY | IOTB_UAPI_RULE_AUTO_IOVA | IOTB_UAPI_RULE_INVALIDATE_ARRAY |
                     IOTB_UAPI_RULE_DIRTY | IOTB_UAPI_RULE_SOFTWARE_NESTING;
 
-    (void)architecture;
+    if (architecture == PLATFORM_VTD || strcmp(profile, "up") == 0)
+        full |= IOTB_UAPI_RULE_PORTABLE_PASID;
     if (strcmp(profile, "s20") == 0)
         return always | IOTB_UAPI_RULE_ONE_IOASID | IOTB_UAPI_RULE_SINGLETON | IOTB_UAPI_RULE_SNOOP_STAGE |
                IOTB_UAPI_RULE_SNOOP_REQUIRED | IOTB_UAPI_RULE_S20_EXTENSIONS;
     if (strcmp(profile, "up") == 0)
-        return full | IOTB_UAPI_RULE_SAME_COOKIE | IOTB_UAPI_RULE_REPLACE | IOTB_UAPI_RULE_RETURNS_PASID;
+        return full | IOTB_UAPI_RULE_SAME_COOKIE | IOTB_UAPI_RULE_REPLACE;
     return full | IOTB_UAPI_RULE_MULTI_BIND;
 }
 
@@ -131,8 +132,10 @@ void groups_find(struct iotb_dut *dut)
 static void find_node(const struct iotb_dut *dut, struct iotb_uapi_device *device)
 {
     for (uint32_t i = 0; i < DEVICES; i++)
-        if (strcmp(dut->nodes[i].name, device->name) == 0)
+        if (strcmp(dut->nodes[i].name, device->name) == 0) {
             snprintf(device->node, sizeof(device->node), "%s", dut->nodes[i].node);
+            device->flags |= dut->nodes[i].pasid_flags ? IOTB_UAPI_SHARED_QUEUE : 0; /* CPU: it takes ENQCMD */
+        }
 }
 
 /* The narrow VT-d unit translates with first-stage tables, of whose 48 bits the driver uses the lower half. */

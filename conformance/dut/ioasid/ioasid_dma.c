@@ -61,6 +61,26 @@ static void response_event(struct iotb_dut *dut, const struct bus *bus, const ch
         }
 }
 
+/* The first access behind a translation request is to the page that was asked for. */
+static void find_asked(struct bus *bus)
+{
+    struct asked *found = NULL;
+
+    bus->last.page = bus->address >> 12;
+    for (uint32_t i = 0; i < 16; i++)
+        if (bus->pages[i].used && bus->pages[i].page == bus->last.page)
+            found = &bus->pages[i];
+    if (bus->last.used) {
+        found = found ? found : &bus->pages[bus->page_count++ % 16];
+        *found = bus->last;
+        bus->last.used = false;
+    }
+    if (found) {
+        bus->has_pasid = found->has_pasid;
+        bus->pasid = found->pasid;
+    }
+}
+
 /* "rid 0010" and "write translated pasid=5 address=1000 bytes=64 no-snoop status=SC" */
 void bus_event(struct iotb_dut *dut, const char *track, const char *text)
 {
@@ -77,6 +97,7 @@ void bus_event(struct iotb_dut *dut, const char *track, const char *text)
         return;
     if (strstr(text, " translation")) {
         bus->translations++;
+        bus->last = (struct asked){.used = true, .has_pasid = pasid, .pasid = pasid ? (uint32_t)strtoul(pasid + 7, NULL, 16) : 0};
         return;
     }
     bus->count++;
@@ -85,6 +106,8 @@ void bus_event(struct iotb_dut *dut, const char *track, const char *text)
     bus->pasid = pasid ? (uint32_t)strtoul(pasid + 7, NULL, 16) : 0;
     bus->address = strtoull(address + 9, NULL, 16);
     bus->address_type = strstr(text, " translated") ? IOTB_AT_TRANSLATED : IOTB_AT_UNTRANSLATED;
+    if (bus->address_type == IOTB_AT_TRANSLATED && !pasid)
+        find_asked(bus);
 }
 
 /* ---- a raw master ---- */
@@ -102,8 +125,7 @@ static uint64_t get(struct iotb_dut *dut, uint32_t device, uint64_t offset, uint
     return value;
 }
 
-/* Whatever the kernel has made of the device: the suite's devices obey the suite. */
-static void unlock(struct iotb_dut *dut, uint32_t device)
+void device_unlock(struct iotb_dut *dut, uint32_t device)
 {
     uint32_t command = board_config_read(machine_board(dut->machine), device, COMMAND, 2);
 
@@ -140,7 +162,7 @@ static void start(struct iotb_dut *dut, uint32_t device, struct dma *dma, const 
     uint64_t at = SLOT + (uint64_t)dma->slot * SLOT_BYTES, buffer = BUFFER + (uint64_t)dma->slot * BUFFER_BYTES;
     struct device *state = &dut->devices[device];
 
-    unlock(dut, device);
+    device_unlock(dut, device);
     *dma = (struct dma){.used = true,
                         .id = request->id,
                         .slot = dma->slot,

@@ -18,6 +18,60 @@ int64_t uapi_guest_wbinvd(struct iotb_dut *dut, uint32_t process, int32_t vm)
     return of ? kvm_host_wbinvd(of, vm) : -ESRCH;
 }
 
+/* ---- what the program of a whole device does before the first ENQCMD: its first queue takes work from anybody ---- */
+
+enum { CONTROL = 0, CMD = 0xa0, CMDSTS = 0xa8, GRPCFG = 0x400, ENGINES = 0x420, WQCFG = 0x500, WQSTATE = 0x518 };
+enum { ENABLE_DEVICE = 1 << 20, ENABLE_QUEUE = 6 << 20 };
+#define ACTIVE 0x80000000u
+
+static uint64_t control(struct iotb_dut *dut, uint32_t device, uint64_t offset)
+{
+    uint64_t value = 0;
+
+    (void)board_bar_read(machine_board(dut->machine), device, CONTROL, offset, 4, &value);
+    return value;
+}
+
+static void set_control(struct iotb_dut *dut, uint32_t device, uint64_t offset, uint64_t value, uint32_t bytes)
+{
+    board_bar_write(machine_board(dut->machine), device, CONTROL, offset, &value, bytes);
+}
+
+struct command {
+    struct iotb_dut *dut;
+    uint32_t device;
+};
+
+static bool command_ended(void *context)
+{
+    const struct command *command = context;
+
+    return !(control(command->dut, command->device, CMDSTS) & ACTIVE);
+}
+
+static void share_queue(struct iotb_dut *dut, uint32_t device)
+{
+    static const uint32_t commands[] = {ENABLE_DEVICE, ENABLE_QUEUE}; /* of queue 0 */
+    struct command command = {dut, device};
+
+    device_unlock(dut, device);
+    if (control(dut, device, WQSTATE) >> 30)
+        return;
+    set_control(dut, device, WQCFG, 8, 4);                      /* entries */
+    set_control(dut, device, WQCFG + 4, 8, 4);                  /* of which unprivileged ENQCMD may fill all */
+    set_control(dut, device, WQCFG + 8, 1u << 4 | 1u << 28, 4); /* priority 1, PASIDs */
+    set_control(dut, device, WQCFG + 12, 21 | 1u << 5, 4);
+    set_control(dut, device, WQCFG + 32, 1u << FILL, 8);
+    set_control(dut, device, GRPCFG, 1, 8);
+    set_control(dut, device, ENGINES, 1, 8);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        set_control(dut, device, CMD, commands[i], 4);
+        (void)kernel_run_until(command_ended, &command, kernel_now_ps() + WORK_PS);
+    }
+}
+
+/* ---- ENQCMD ---- */
+
 /* A FILL: what is written repeats the first 8 bytes. No record: what became of it shows on the bus. */
 static void describe_work(uint8_t descriptor[DESCRIPTOR_BYTES], const struct iotb_request *request)
 {
@@ -54,6 +108,7 @@ int64_t uapi_guest_enqcmd(struct iotb_dut *dut, uint32_t process, int32_t vm, ui
     struct process *of = process_of(dut, process);
     uint8_t descriptor[DESCRIPTOR_BYTES];
     struct iotb_uapi_device facts;
+    uint32_t sender = device;
     struct awaited awaited;
     int64_t result;
 
@@ -64,7 +119,11 @@ int64_t uapi_guest_enqcmd(struct iotb_dut *dut, uint32_t process, int32_t vm, ui
     if (!is_work(request))
         return IOTB_UAPI_BENCH(IOTB_E_UNSUPPORTED);
     describe_work(descriptor, request);
-    awaited.bus = &dut->devices[facts.flags & IOTB_UAPI_MDEV ? facts.parent : device].bus;
+    if (facts.flags & IOTB_UAPI_MDEV)
+        sender = facts.parent;
+    else
+        share_queue(dut, device);
+    awaited.bus = &dut->devices[sender].bus;
     awaited.seen = awaited.bus->count;
     result = kvm_host_enqcmd(of, vm, facts.node + strlen("/dev/"), PORTAL, vpasid, descriptor);
     if (result)
@@ -72,6 +131,8 @@ int64_t uapi_guest_enqcmd(struct iotb_dut *dut, uint32_t process, int32_t vm, ui
     *completion = (struct iotb_completion){.size = sizeof(*completion), .id = request->id, .status = IOTB_UR};
     if (kernel_run_until(has_written, &awaited, kernel_now_ps() + WORK_PS))
         completion->status = awaited.bus->status;
+    if (sender != device)
+        mdev_saw(dut, device, awaited.seen);
     completion->done_ps = kernel_now_ps();
     return 0;
 }

@@ -16,7 +16,7 @@
 #include "platform/machine.h"
 
 #define MACHINE_DEVICES 8u
-#define MDEVS 8u
+#define MDEVS 16u
 #define DEVICES (MACHINE_DEVICES + MDEVS)
 #define PROCESSES 64u
 #define TASKS 256u
@@ -49,6 +49,13 @@ struct dma {
     uint32_t code, tries;
 };
 
+/* With which PASID a translated address was asked for; a translated request need not tell it. */
+struct asked {
+    bool used, has_pasid;
+    uint32_t pasid;
+    uint64_t page;
+};
+
 /* What was last seen of a device on the bus, from the board's time line. */
 struct bus {
     uint64_t count, translations; /* data and translation requests that have ended */
@@ -56,6 +63,8 @@ struct bus {
     bool has_pasid;
     uint8_t address_type;
     uint64_t address;
+    struct asked last, pages[16]; /* the last translation request; of pages accessed since, a ring */
+    uint32_t page_count;
 };
 
 struct device {
@@ -150,6 +159,8 @@ void bus_event(struct iotb_dut *dut, const char *track, const char *text);
 void dma_reset(struct iotb_dut *dut);
 /* Until nothing can run before that time, with what device_repeat() has due meanwhile. */
 void settle(struct iotb_dut *dut, uint64_t until_ps);
+/* As the suite wants it, whatever the kernel has made of it: memory space and bus mastering on, the exerciser open. */
+void device_unlock(struct iotb_dut *dut, uint32_t device);
 void dma_pump(struct iotb_dut *dut); /* takes what has ended, starts what device_repeat() has due */
 int64_t uapi_device_submit(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request,
                            struct iotb_completion *completion);
@@ -171,6 +182,8 @@ int64_t uapi_guest_enqcmd(struct iotb_dut *dut, uint32_t process, int32_t vm, ui
 /* ioasid_mdev.c */
 int64_t mdev_submit(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request,
                     struct iotb_completion *completion);
+/* What has left the parent since `seen` left it for this mdev. */
+void mdev_saw(struct iotb_dut *dut, uint32_t device, uint64_t seen);
 
 /* ioasid_kernel.c */
 int uapi_quiesce(struct iotb_dut *dut);

@@ -53,27 +53,52 @@ static int64_t program(const struct file *file, const struct iotb_request *reque
     return store(file, PMDEV_GO, 1, 4);
 }
 
+void mdev_saw(struct iotb_dut *dut, uint32_t device, uint64_t seen)
+{
+    struct iotb_uapi_device facts;
+    struct bus *bus = &dut->devices[device].bus;
+    uint64_t count = bus->count;
+
+    if (device_facts(dut, device, &facts) != IOTB_OK || facts.parent >= MACHINE_DEVICES ||
+        dut->devices[facts.parent].bus.count == seen)
+        return;
+    *bus = dut->devices[facts.parent].bus;
+    bus->count = count + 1;
+}
+
+/* One operation, from its registers to its status. */
+static int64_t operate(const struct file *file, const struct iotb_request *request, uint64_t *status)
+{
+    int64_t result = program(file, request);
+
+    for (uint32_t i = 0; result >= 0 && (*status & PMDEV_BUSY) && i < TRIES; i++) {
+        *status = load(file, PMDEV_STATUS, 4);
+        if (*status & PMDEV_BUSY)
+            kernel_settle(kernel_now_ps() + PS_PER_MS);
+    }
+    return result;
+}
+
 int64_t mdev_submit(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request, struct iotb_completion *completion)
 {
     const struct device *state = &dut->devices[device];
     struct file file = {.dut = dut, .process = process_of(dut, state->process), .fd = state->fd};
     struct vfio_region_info region = {.argsz = sizeof(region), .index = VFIO_PCI_BAR0_REGION_INDEX};
-    uint64_t status = PMDEV_BUSY;
+    struct iotb_uapi_device facts;
+    uint64_t status = PMDEV_BUSY, seen;
     int64_t result;
 
     if (request->kind > IOTB_WRITE)
         return -EINVAL;
     if (!file.process || file.fd < 0)
         return -ENODEV;
+    (void)device_facts(dut, device, &facts);
+    seen = facts.parent < MACHINE_DEVICES ? dut->devices[facts.parent].bus.count : 0;
     result = process_ioctl(file.process, file.fd, VFIO_DEVICE_GET_REGION_INFO, &region, sizeof(region));
     file.base = region.offset;
     if (result >= 0)
-        result = program(&file, request);
-    for (uint32_t i = 0; result >= 0 && (status & PMDEV_BUSY) && i < TRIES; i++) {
-        status = load(&file, PMDEV_STATUS, 4);
-        if (status & PMDEV_BUSY)
-            kernel_settle(kernel_now_ps() + PS_PER_MS);
-    }
+        result = operate(&file, request, &status);
+    mdev_saw(dut, device, seen);
     *completion = (struct iotb_completion){.size = sizeof(*completion), .id = request->id, .status = IOTB_UR};
     if (result < 0) /* before BIND the region is shut: the program cannot start the DMA */
         return 0;

@@ -102,10 +102,12 @@ static struct pci_dev *find(const char *device)
     return NULL;
 }
 
+static const char parent_driver[] = "pasid-device";
+
 static int attach(struct pci_dev *pdev, enum plain_driver driver)
 {
     static const char *const overrides[] = {
-        [PLAIN_PASSTHROUGH] = NULL, [PLAIN_DMA] = "plain-dma", [PLAIN_NO_DMA] = "plain-no-dma", [PLAIN_PARENT] = "pasid-device"};
+        [PLAIN_PASSTHROUGH] = NULL, [PLAIN_DMA] = "plain-dma", [PLAIN_NO_DMA] = "plain-no-dma", [PLAIN_PARENT] = parent_driver};
     struct pci_driver *own = driver == PLAIN_DMA ? &dma_driver : &no_dma_driver;
     int ret;
 
@@ -142,7 +144,10 @@ enum plain_driver plain_driver_of(const char *device)
     if (!pdev)
         return PLAIN_NONE;
     if (pdev->dev.driver)
-        driver = pdev->driver == &dma_driver ? PLAIN_DMA : pdev->driver == &no_dma_driver ? PLAIN_NO_DMA : PLAIN_PASSTHROUGH;
+        driver = pdev->driver == &dma_driver                  ? PLAIN_DMA
+                 : pdev->driver == &no_dma_driver             ? PLAIN_NO_DMA
+                 : !strcmp(pdev->driver->name, parent_driver) ? PLAIN_PARENT
+                                                              : PLAIN_PASSTHROUGH;
     pci_dev_put(pdev);
     return driver;
 }

@@ -179,7 +179,8 @@ struct vfio_device_bind_iommufd {
  *   ENOSPC  no PASID for the bus is left (mdev)
  *   ENOTTY  not bound by v2's command
  *   EFAULT, ENOMEM, EIO
- * Profile up (R-IOASID-080): a second attach without VPASID replaces the IOASID instead of EBUSY.
+ * Profile up (R-IOASID-080): a second attach without VPASID replaces the IOASID instead of EBUSY. DELEGATED and VPASID: while the
+ * device has no table of the user, an IOASID with mappings can be attached with a vPASID all the same (R-IOASID-097).
  */
 struct vfio_device_attach_ioasid {
     __u32 argsz;
