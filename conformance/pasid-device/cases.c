@@ -18,6 +18,7 @@ const struct iotb_case_list *const pasid_device_case_lists[] = {
     &ep_errors_cases,
     &ep_submission_cases,
     &ep_descriptors_cases,
+    &ep_checks_cases,
     &ep_records_cases,
     &ep_drain_cases,
     &ep_exerciser_cases,
