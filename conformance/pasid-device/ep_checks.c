@@ -11,18 +11,12 @@ struct form {
     uint64_t data[3], used[3];
 };
 static const struct form forms[] = {
-    {EP_OP_NOP, 0, false, false, {0}, {0}},
-    {EP_OP_BATCH, 2, false, false, {0}, {0}},
-    {EP_OP_DRAIN, 0, false, false, {0}, {0}},
-    {EP_OP_MEMMOVE, 8, true, true, {0}, {0}},
-    {EP_OP_FILL, 8, false, true, {0}, {0}},
-    {EP_OP_COMPARE, 8, true, true, {0}, {0xff}},
-    {EP_OP_COMPVAL, 8, true, false, {0}, {0xff}},
-    {EP_OP_XFETCH, 8, true, false, {0}, {0, UINT32_MAX}},
-    {EP_OP_CRC, 8, true, false, {0}, {UINT32_MAX}},
-    {EP_OP_ATOMIC, 0, false, false, {1, 0, 8}, {UINT64_MAX, UINT64_MAX, 0xffff}},
-    {EP_OP_XLATE, 1, false, false, {0}, {0xf}},
-    {EP_OP_PAGEREQ, 1, false, false, {1}, {0x3}},
+    {EP_OP_NOP, 0, false, false, {0}, {0}},         {EP_OP_BATCH, 2, false, false, {0}, {0}},
+    {EP_OP_DRAIN, 0, false, false, {0}, {0}},       {EP_OP_MEMMOVE, 8, true, true, {0}, {0}},
+    {EP_OP_FILL, 8, false, true, {0}, {0}},         {EP_OP_COMPARE, 8, true, true, {0}, {0xff}},
+    {EP_OP_COMPVAL, 8, true, false, {0}, {0xff}},   {EP_OP_XFETCH, 8, true, false, {0}, {0, UINT32_MAX}},
+    {EP_OP_CRC, 8, true, false, {0}, {UINT32_MAX}}, {EP_OP_ATOMIC, 0, false, false, {1, 0, 8}, {UINT64_MAX, UINT64_MAX, 0xffff}},
+    {EP_OP_XLATE, 1, false, false, {0}, {0xf}},     {EP_OP_PAGEREQ, 1, false, false, {1}, {0x3}},
 };
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
 
@@ -258,13 +252,13 @@ static void over_the_end(struct test *t)
 
                 if (forms[i].op == EP_OP_ATOMIC || (!counts && forms[i].size == 1))
                     continue;
-                *address = 0 - size + (over == 2 ? size - 1 : over * (size / 8)); /* ends at 2^64, a little and all but one behind */
+                *address =
+                    0 - size + (over == 2 ? size - 1 : over * (size / 8)); /* ends at 2^64, a little and all but one behind */
                 if (forms[i].op == EP_OP_BATCH && over == 1)
                     *address = 0 - size + 64;
                 status = status_of(&ep, 0, false, &room, &work);
-                CHECK(t, "DEV-DMA-006", (status == 0x13) == (counts && over),
-                      "status 0x%02x of operation 0x%02x with %s 0x%llx", status, forms[i].op, side ? "destination" : "source",
-                      (unsigned long long)*address);
+                CHECK(t, "DEV-DMA-006", (status == 0x13) == (counts && over), "status 0x%02x of operation 0x%02x with %s 0x%llx",
+                      status, forms[i].op, side ? "destination" : "source", (unsigned long long)*address);
             }
     ep_close(&ep);
 }
@@ -285,7 +279,8 @@ static void check_sizes(struct ep *ep, const struct room *room, const struct siz
         work.data[0] = work.op == EP_OP_PAGEREQ;
         status = status_of(ep, 0, false, room, &work);
         if (sizes[i].status)
-            CHECK_EQ(ep->t, "DEV-SUB-011", sizes[i].status, status, "status of operation 0x%02x with size %u", work.op, work.size);
+            CHECK_EQ(ep->t, "DEV-SUB-011", sizes[i].status, status, "status of operation 0x%02x with size %u", work.op,
+                     work.size);
         else
             CHECK(ep->t, "DEV-SUB-011", status && status != 0x13 && status != 0x14,
                   "status 0x%02x of operation 0x%02x with size %u", status, work.op, work.size);
@@ -295,12 +290,12 @@ static void check_sizes(struct ep *ep, const struct room *room, const struct siz
 static void any_size(struct test *t)
 {
     static const struct size sizes[] = {
-        {EP_OP_MEMMOVE, 0, 0x13}, {EP_OP_FILL, 0, 0x13},    {EP_OP_COMPARE, 0, 0x13}, {EP_OP_COMPVAL, 0, 0x13},
-        {EP_OP_XFETCH, 0, 0x13},  {EP_OP_CRC, 0, 0x13},     {EP_OP_MEMMOVE, 1, 1},    {EP_OP_FILL, 1, 1},
-        {EP_OP_COMPARE, 1, 1},    {EP_OP_COMPVAL, 1, 1},    {EP_OP_CRC, 1, 1},        {EP_OP_XLATE, 0, 0x14},
-        {EP_OP_XLATE, 1, 0},      {EP_OP_XLATE, 8, 0},      {EP_OP_XLATE, 9, 0x14},   {EP_OP_PAGEREQ, 0, 0x14},
-        {EP_OP_PAGEREQ, 1, 0},    {EP_OP_PAGEREQ, 8, 0},    {EP_OP_PAGEREQ, 9, 0x14}, {EP_OP_BATCH, 0, 0x14},
-        {EP_OP_BATCH, 1, 0x14},   {EP_OP_BATCH, 2, 1},      {EP_OP_NOP, 0, 1},        {EP_OP_DRAIN, 0, 1},
+        {EP_OP_MEMMOVE, 0, 0x13}, {EP_OP_FILL, 0, 0x13},      {EP_OP_COMPARE, 0, 0x13}, {EP_OP_COMPVAL, 0, 0x13},
+        {EP_OP_XFETCH, 0, 0x13},  {EP_OP_CRC, 0, 0x13},       {EP_OP_MEMMOVE, 1, 1},    {EP_OP_FILL, 1, 1},
+        {EP_OP_COMPARE, 1, 1},    {EP_OP_COMPVAL, 1, 1},      {EP_OP_CRC, 1, 1},        {EP_OP_XLATE, 0, 0x14},
+        {EP_OP_XLATE, 1, 0},      {EP_OP_XLATE, 8, 0},        {EP_OP_XLATE, 9, 0x14},   {EP_OP_PAGEREQ, 0, 0x14},
+        {EP_OP_PAGEREQ, 1, 0},    {EP_OP_PAGEREQ, 8, 0},      {EP_OP_PAGEREQ, 9, 0x14}, {EP_OP_BATCH, 0, 0x14},
+        {EP_OP_BATCH, 1, 0x14},   {EP_OP_BATCH, 2, 1},        {EP_OP_NOP, 0, 1},        {EP_OP_DRAIN, 0, 1},
         {EP_OP_XLATE, 256, 0x14}, {EP_OP_PAGEREQ, 256, 0x14},
     };
     struct ep ep;

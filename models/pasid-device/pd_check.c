@@ -13,25 +13,24 @@
 #define ATOMIC_REQUESTER_ENABLE 0x0040u
 
 /* What each operation has besides the header: which bits of bytes 40 to 63 mean something, and what its size counts. */
-enum measure { NOTHING, BYTES, ANY_BYTES, DESCRIPTORS, PAGES };
+enum measure { NOTHING, OF_SRC, OF_DST, OF_BOTH, REGION, DESCRIPTORS, PAGES };
 static const struct form {
     uint8_t opcode;
-    bool src, dst;
     enum measure measure;
     uint64_t data[3];
 } forms[] = {
-    {PD_OP_NOP, false, false, NOTHING, {0, 0, 0}},
-    {PD_OP_BATCH, true, false, DESCRIPTORS, {0, 0, 0}},
-    {PD_OP_DRAIN, false, false, NOTHING, {0, 0, 0}},
-    {PD_OP_MEMMOVE, true, true, BYTES, {0, 0, 0}},
-    {PD_OP_FILL, false, true, BYTES, {0, 0, 0}},
-    {PD_OP_COMPARE, true, true, BYTES, {0xff, 0, 0}},
-    {PD_OP_COMPVAL, true, false, BYTES, {0xff, 0, 0}},
-    {PD_OP_XFETCH, true, false, ANY_BYTES, {0, UINT32_MAX, 0}},
-    {PD_OP_CRC32C, true, false, BYTES, {UINT32_MAX, 0, 0}},
-    {PD_OP_ATOMIC, false, true, NOTHING, {UINT64_MAX, UINT64_MAX, 0xffff}},
-    {PD_OP_XLATE, true, false, PAGES, {0xf, 0, 0}},
-    {PD_OP_PAGEREQ, true, false, PAGES, {0x3, 0, 0}},
+    {PD_OP_NOP, NOTHING, {0, 0, 0}},
+    {PD_OP_BATCH, DESCRIPTORS, {0, 0, 0}},
+    {PD_OP_DRAIN, NOTHING, {0, 0, 0}},
+    {PD_OP_MEMMOVE, OF_BOTH, {0, 0, 0}},
+    {PD_OP_FILL, OF_DST, {0, 0, 0}},
+    {PD_OP_COMPARE, OF_BOTH, {0xff, 0, 0}},
+    {PD_OP_COMPVAL, OF_SRC, {0xff, 0, 0}},
+    {PD_OP_XFETCH, REGION, {0, UINT32_MAX, 0}},
+    {PD_OP_CRC32C, OF_SRC, {UINT32_MAX, 0, 0}},
+    {PD_OP_ATOMIC, NOTHING, {UINT64_MAX, UINT64_MAX, 0xffff}},
+    {PD_OP_XLATE, PAGES, {0xf, 0, 0}},
+    {PD_OP_PAGEREQ, PAGES, {0x3, 0, 0}},
 };
 
 static const struct form *form_of(uint8_t opcode)
@@ -105,11 +104,14 @@ static uint8_t check_size(const struct pasid_device *device, const struct pd_job
     uint64_t size = job->size;
     uint64_t most = wq_limit(device, job, PD_WQCFG_MAX_XFER, pd_get(&device->bar0, PD_GENCAP_MAX_XFER, 0));
     switch (form->measure) {
-    case BYTES:
-        if (size == 0 || size > most || (form->src && wraps(job->src, size)) || (form->dst && wraps(job->dst, size)))
+    case OF_SRC:
+    case OF_DST:
+    case OF_BOTH:
+        if (size == 0 || size > most || (form->measure != OF_DST && wraps(job->src, size)) ||
+            (form->measure != OF_SRC && wraps(job->dst, size)))
             return PD_ST_SIZE;
         break;
-    case ANY_BYTES:
+    case REGION: /* nothing is moved: of any length */
         if (size == 0 || wraps(job->src, size))
             return PD_ST_SIZE;
         break;

@@ -394,13 +394,36 @@ static bool step_engine(struct pasid_device *device, uint32_t n)
     return runs && take_work(device, n);
 }
 
+static bool busy(const struct pd_engine *engine)
+{
+    return engine->job.phase != PD_IDLE || engine->parent.phase != PD_IDLE;
+}
+
+/* One engine at a time, and they take turns: the queues of each group have their own. */
+static bool step_serial(struct pasid_device *device)
+{
+    uint32_t engines = device->params.engines;
+    for (uint32_t n = 0; n < engines; n++)
+        if (busy(&device->engine[n]))
+            return step_engine(device, n);
+    for (uint32_t i = 0; i < engines; i++) {
+        uint32_t n = (device->engine_turn + i) % engines;
+        if (!step_engine(device, n))
+            continue;
+        device->engine_turn = (n + 1u) % engines;
+        return true;
+    }
+    return false;
+}
+
 bool pd_engines_step(struct pasid_device *device)
 {
-    uint32_t engines = pd_serial(device) ? 1 : device->params.engines;
     bool moved = false;
     if (pd_events_stall(device))
         return false;
-    for (uint32_t n = 0; n < engines; n++)
+    if (pd_serial(device))
+        return step_serial(device);
+    for (uint32_t n = 0; n < device->params.engines; n++)
         moved |= step_engine(device, n);
     return moved;
 }
@@ -408,4 +431,5 @@ bool pd_engines_step(struct pasid_device *device)
 void pd_engines_reset(struct pasid_device *device)
 {
     memset(device->engine, 0, sizeof device->engine);
+    device->engine_turn = 0;
 }

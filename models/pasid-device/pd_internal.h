@@ -502,6 +502,7 @@ struct pasid_device {
     uint64_t sequence; /* of the last descriptor accepted */
     struct pd_wq wq[PD_WQS_MAX];
     struct pd_engine engine[PD_ENGINES_MAX];
+    uint32_t engine_turn; /* serial: the next to take work */
     struct pd_command command;
     struct pd_events events;
     uint32_t msix_pending;
