@@ -21,6 +21,7 @@ const struct iotb_case_list *const pasid_device_case_lists[] = {
     &ep_checks_cases,
     &ep_commands_cases,
     &ep_results_cases,
+    &ep_counters_cases,
     &ep_records_cases,
     &ep_drain_cases,
     &ep_exerciser_cases,

@@ -30,6 +30,7 @@ extern const struct iotb_case_list ep_descriptors_cases;
 extern const struct iotb_case_list ep_checks_cases;
 extern const struct iotb_case_list ep_commands_cases;
 extern const struct iotb_case_list ep_results_cases;
+extern const struct iotb_case_list ep_counters_cases;
 extern const struct iotb_case_list ep_records_cases;
 extern const struct iotb_case_list ep_drain_cases;
 extern const struct iotb_case_list ep_exerciser_cases;
