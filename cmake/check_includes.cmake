@@ -135,7 +135,7 @@ function(check_system_include file name)
     # what that room is for
   elseif(file MATCHES "^models/" AND NOT file MATCHES "/(tests|tools)/" AND NOT name IN_LIST MODEL_SYSTEM)
     complain("${file} includes <${name}>: a model knows no clock, thread or operating system")
-  elseif(file MATCHES "^harness/(ioasid|drivers)/" AND NOT file MATCHES "/tests/|_host\\." AND NOT name MATCHES "^(linux|uapi|asm)/")
+  elseif(file MATCHES "^harness/(ioasid|drivers)/" AND NOT file MATCHES "/tests/|_host\\." AND NOT name MATCHES "^(linux|uapi|asm|trace)/")
     complain("${file} includes <${name}>: kernel code knows <linux/...> only")
   endif()
   set(wrong ${wrong} PARENT_SCOPE)

@@ -163,16 +163,20 @@ static void completion_arrived(struct test *t, const struct iotb_completion *com
     t->outstanding--;
 }
 
-static void collect_probes(struct test *t)
+void bench_collect_probes(struct test *t)
 {
     struct iotb_probe probe;
     int result;
 
-    if (!t->setup->trace_path || !test_has(t, IOTB_F_PROBES))
-        return;
     while ((result = guard_next_probe(t->guard, &probe)) == IOTB_OK)
-        bench_event(t, probe.at_ps, probe.request_id, probe.track, probe.text);
+        bench_event(t, probe.at_ps, probe.duration_ps, probe.request_id, probe.track, probe.text);
     bench_require(t, result, "next_probe");
+}
+
+static void collect_probes(struct test *t)
+{
+    if (t->setup->trace_path && test_has(t, IOTB_F_PROBES))
+        bench_collect_probes(t);
 }
 
 static bool collect_messages(struct test *t)

@@ -112,10 +112,9 @@ struct bench_traced {
 
 /* An event of the time line that is neither an access nor a request. */
 struct bench_event {
-    uint64_t at_ps;
-    uint32_t request_id;
+    uint64_t at_ps, duration_ps;
     char track[24];
-    char text[160];
+    char text[400];
 };
 
 /* A growing array of anything. */
@@ -229,7 +228,8 @@ bool bench_touches(const struct iotb_access *access, uint64_t first, uint64_t la
 /* machine_trace.c */
 size_t bench_trace_add(struct test *t, const struct iotb_access *access);
 struct bench_traced *bench_traced_at(struct test *t, size_t index);
-void bench_event(struct test *t, uint64_t at_ps, uint32_t request_id, const char *track, const char *text);
+void bench_event(struct test *t, uint64_t at_ps, uint64_t duration_ps, uint32_t request_id, const char *track, const char *text);
+void bench_collect_probes(struct test *t);
 bool bench_trace_write(struct test *t, const char *path); /* false: the file could not be written */
 
 #endif

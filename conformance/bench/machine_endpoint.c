@@ -42,7 +42,7 @@ static void tell_tlp(struct test *t, const struct iotb_request *tlp)
 
     snprintf(text, sizeof(text), "tag %u kind %u AT %u 0x%llx +%u flags 0x%x pasid 0x%x", tlp->id, tlp->kind, tlp->address_type,
              (unsigned long long)tlp->address, tlp->bytes, tlp->flags, tlp->pasid);
-    bench_event(t, t->now_ps, IOTB_NO_REQUEST, "tlp", text);
+    bench_event(t, t->now_ps, 0, IOTB_NO_REQUEST, "tlp", text);
     t->tlp_count++;
     if (t->on_tlp)
         t->on_tlp(t, t->endpoint_context, tlp);
@@ -54,7 +54,7 @@ static void tell_message(struct test *t, const struct iotb_message *message)
 
     snprintf(text, sizeof(text), "kind %u 0x%llx itag 0x%x group %u pasid 0x%x", message->kind,
              (unsigned long long)message->address, message->itag, message->group_index, message->pasid);
-    bench_event(t, t->now_ps, IOTB_NO_REQUEST, "message", text);
+    bench_event(t, t->now_ps, 0, IOTB_NO_REQUEST, "message", text);
     if (t->on_message)
         t->on_message(t, t->endpoint_context, message);
 }

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * machine_trace.c - what happened: every access with its answer, for cases; and the time line that --trace writes, as
- * Chrome trace events (JSON) that ui.perfetto.dev opens.
- *
- * Requests and accesses overlap, so they are async events with an id; probes, interrupts and marks are instants.
- */
+/* machine_trace.c - what happened: every access with its answer, for cases; and the time line that --trace writes. */
 #include "bench/machine.h"
+#include "bench/time_line.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -71,7 +67,7 @@ size_t trace_count(struct test *t, size_t mark, uint64_t first, uint64_t last, u
 
 /* ---- events ---- */
 
-void bench_event(struct test *t, uint64_t at_ps, uint32_t request_id, const char *track, const char *text)
+void bench_event(struct test *t, uint64_t at_ps, uint64_t duration_ps, uint32_t request_id, const char *track, const char *text)
 {
     struct bench_event *event;
 
@@ -79,9 +75,12 @@ void bench_event(struct test *t, uint64_t at_ps, uint32_t request_id, const char
         return;
     event = bench_array_add(&t->events, sizeof(*event));
     event->at_ps = at_ps;
-    event->request_id = request_id;
+    event->duration_ps = duration_ps;
     snprintf(event->track, sizeof(event->track), "%s", track);
-    snprintf(event->text, sizeof(event->text), "%s", text);
+    if (request_id == IOTB_NO_REQUEST)
+        snprintf(event->text, sizeof(event->text), "%s", text);
+    else
+        snprintf(event->text, sizeof(event->text), "%s request=%u", text, request_id);
 }
 
 void test_mark(struct test *t, const char *track, const char *format, ...)
@@ -92,42 +91,10 @@ void test_mark(struct test *t, const char *track, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
-    bench_event(t, t->now_ps, IOTB_NO_REQUEST, track, text);
+    bench_event(t, t->now_ps, 0, IOTB_NO_REQUEST, track, text);
 }
 
 /* ---- the file ---- */
-
-/* Tracks are threads of one process in this format; the first are the bench's. */
-enum { TRACK_REQUESTS = 1, TRACK_MEMORY, TRACK_INTERRUPTS, TRACK_OTHERS };
-
-static double microseconds(uint64_t ps)
-{
-    return (double)ps / 1e6;
-}
-
-static void put(json_t *events, const char *phase, uint32_t track, const char *name, uint64_t at_ps, json_t *more)
-{
-    json_t *event = json_pack("{s:s, s:s, s:i, s:i, s:s, s:f}", "ph", phase, "name", name, "pid", 1, "tid", (int)track, "cat",
-                              "iotb", "ts", microseconds(at_ps));
-
-    if (!event || json_object_update(event, more) || json_array_append_new(events, event))
-        abort();
-    json_decref(more);
-}
-
-static void put_span(json_t *events, uint32_t track, const char *name, uint64_t from_ps, uint64_t to_ps, json_t *arguments)
-{
-    char id[32];
-
-    snprintf(id, sizeof(id), "%u.%zu", track, json_array_size(events));
-    put(events, "b", track, name, from_ps, json_pack("{s:s, s:o}", "id", id, "args", arguments));
-    put(events, "e", track, name, to_ps, json_pack("{s:s}", "id", id));
-}
-
-static void name_track(json_t *events, uint32_t track, const char *name)
-{
-    put(events, "M", track, "thread_name", 0, json_pack("{s:{s:s}}", "args", "name", name));
-}
 
 static json_t *hexadecimal(const uint8_t *data, uint32_t bytes)
 {
@@ -138,7 +105,13 @@ static json_t *hexadecimal(const uint8_t *data, uint32_t bytes)
     return json_string(text);
 }
 
-static void put_accesses(struct test *t, json_t *events)
+/* As in the texts of probes. */
+static json_t *request_name(uint32_t id)
+{
+    return id == IOTB_NO_REQUEST ? json_null() : json_sprintf("%u", id);
+}
+
+static void put_accesses(struct test *t, struct time_line *line)
 {
     static const char *const kinds[] = {"read", "write", "cmpxchg", "fetch-add", "swap"};
     static const char *const origins[] = {"unknown", "dma", "structure", "walk", "queue", "status"};
@@ -150,15 +123,15 @@ static void put_accesses(struct test *t, json_t *events)
         char name[64];
 
         snprintf(name, sizeof(name), "%s 0x%" PRIx64, kinds[access->kind], access->address);
-        put_span(events, TRACK_MEMORY, name, traced->arrived_ps, traced->answered ? traced->answered_ps : t->now_ps,
-                 json_pack("{s:s, s:I, s:i, s:o, s:s}", "origin", origins[access->origin], "request",
-                           (json_int_t)(access->request_id == IOTB_NO_REQUEST ? -1 : (json_int_t)access->request_id), "bytes",
-                           (int)access->bytes, "data", hexadecimal(access->data, access->bytes), "answer",
-                           traced->answered ? statuses[traced->status] : "none"));
+        time_line_span(line, "memory", name, traced->arrived_ps, traced->answered ? traced->answered_ps : t->now_ps,
+                       json_pack("{s:s, s:o, s:i, s:o, s:s}", "origin", origins[access->origin], "request",
+                                 request_name(access->request_id), "bytes", (int)access->bytes, "data",
+                                 hexadecimal(access->data, access->bytes), "answer",
+                                 traced->answered ? statuses[traced->status] : "none"));
     }
 }
 
-static void put_requests(struct test *t, json_t *events)
+static void put_requests(struct test *t, struct time_line *line)
 {
     static const char *const kinds[] = {"read", "write", "fetch-add", "swap", "cas"};
     const struct bench_request *requests = t->requests.items;
@@ -171,38 +144,14 @@ static void put_requests(struct test *t, json_t *events)
         if (request->flags & IOTB_RQ_PASID)
             snprintf(pasid, sizeof(pasid), "0x%x", request->pasid);
         snprintf(name, sizeof(name), "request %u %s 0x%" PRIx64, request->id, kinds[request->kind % 5], request->address);
-        put_span(events, TRACK_REQUESTS, name, requests[i].sent_ps, outcome->done ? outcome->done_ps : t->now_ps,
-                 json_pack("{s:i, s:s, s:i, s:i}", "requester", (int)request->requester_id, "pasid", pasid, "bytes",
-                           (int)request->bytes, "status", outcome->done ? (int)outcome->status : -1));
+        time_line_span(line, "requests", name, requests[i].sent_ps, outcome->done ? outcome->done_ps : t->now_ps,
+                       json_pack("{s:o, s:i, s:s, s:i, s:i}", "request", request_name(request->id), "requester",
+                                 (int)request->requester_id, "pasid", pasid, "bytes", (int)request->bytes, "status",
+                                 outcome->done ? (int)outcome->status : -1));
     }
 }
 
-static void put_instant(json_t *events, uint32_t track, const char *text, uint64_t at_ps, json_t *arguments)
-{
-    put(events, "i", track, text, at_ps, json_pack("{s:s, s:o}", "s", "t", "args", arguments));
-}
-
-static void put_events(struct test *t, json_t *events)
-{
-    const struct bench_event *list = t->events.items;
-    json_t *tracks = json_object();
-
-    for (size_t i = 0; i < t->events.count; i++) {
-        json_int_t track = json_integer_value(json_object_get(tracks, list[i].track));
-
-        if (!track) {
-            track = (json_int_t)(TRACK_OTHERS + json_object_size(tracks));
-            json_object_set_new(tracks, list[i].track, json_integer(track));
-            name_track(events, (uint32_t)track, list[i].track);
-        }
-        put_instant(events, (uint32_t)track, list[i].text, list[i].at_ps,
-                    list[i].request_id == IOTB_NO_REQUEST ? json_object()
-                                                          : json_pack("{s:I}", "request", (json_int_t)list[i].request_id));
-    }
-    json_decref(tracks);
-}
-
-static void put_interrupts(struct test *t, json_t *events)
+static void put_interrupts(struct test *t, struct time_line *line)
 {
     const struct iotb_interrupt *interrupts = t->interrupts.items;
 
@@ -210,27 +159,25 @@ static void put_interrupts(struct test *t, json_t *events)
         char text[64];
 
         snprintf(text, sizeof(text), "0x%" PRIx64 " = 0x%x", interrupts[i].address, interrupts[i].data);
-        put_instant(events, TRACK_INTERRUPTS, text, interrupts[i].at_ps,
-                    json_pack("{s:s}", "from", interrupts[i].origin == IOTB_IRQ_DEVICE ? "device" : "iommu"));
+        time_line_instant(line, "interrupts not taken", text, interrupts[i].at_ps,
+                          json_pack("{s:s}", "from", interrupts[i].origin == IOTB_IRQ_DEVICE ? "device" : "iommu"));
     }
 }
 
 bool bench_trace_write(struct test *t, const char *path)
 {
-    json_t *file, *events = json_array();
+    struct time_line *line = time_line_new(t->setup->what->name);
+    const struct bench_event *events = t->events.items;
     bool written;
 
-    put(events, "M", 0, "process_name", 0, json_pack("{s:{s:s}}", "args", "name", t->setup->what->name));
-    name_track(events, TRACK_REQUESTS, "requests");
-    name_track(events, TRACK_MEMORY, "memory");
-    name_track(events, TRACK_INTERRUPTS, "interrupts not taken");
-    put_requests(t, events);
-    put_accesses(t, events);
-    put_interrupts(t, events);
-    put_events(t, events);
-    file = json_pack("{s:o, s:s, s:{s:s, s:s, s:I}}", "traceEvents", events, "displayTimeUnit", "ns", "otherData", "case",
-                     t->setup->what->name, "dut", t->desc.parameters, "seed", (json_int_t)t->setup->seed);
-    written = file && json_dump_file(file, path, JSON_INDENT(0)) == 0;
-    json_decref(file);
+    put_requests(t, line);
+    put_accesses(t, line);
+    put_interrupts(t, line);
+    for (size_t i = 0; i < t->events.count; i++)
+        time_line_text(line, events[i].track, events[i].text, events[i].at_ps, events[i].duration_ps);
+    written = time_line_write(line, path,
+                              json_pack("{s:s, s:s, s:I}", "case", t->setup->what->name, "dut", t->desc.parameters, "seed",
+                                        (json_int_t)t->setup->seed));
+    time_line_free(line);
     return written;
 }

@@ -12,6 +12,7 @@ bool bench_is_uapi(const struct test *t)
 void bench_uapi_begin(struct test *t)
 {
     bench_require(t, guard_machine(t->guard, &t->uapi), "machine");
+    bench_uapi_drain(t); /* from now on it listens */
 }
 
 /* Time has moved on in calls: where it is, the first question tells. */
@@ -26,15 +27,8 @@ void bench_uapi_run(struct test *t, uint64_t ps)
 
 void bench_uapi_drain(struct test *t)
 {
-    struct iotb_probe probe;
-    int result;
-
-    if (!t->setup->trace_path || !guard_uapi(t->guard)->next_probe)
-        return;
-    while ((result = guard_simple(t->guard, guard_uapi(t->guard)->next_probe(guard_dut(t->guard), &probe), "next_probe", true)) ==
-           IOTB_OK)
-        bench_event(t, probe.at_ps, probe.request_id, probe.track, probe.text);
-    bench_require(t, result, "next_probe");
+    if (t->setup->trace_path && guard_uapi(t->guard)->next_probe)
+        bench_collect_probes(t);
 }
 
 /* A call of the table between its two checks. */

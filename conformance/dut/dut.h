@@ -277,7 +277,9 @@ struct iotb_probe {
     uint32_t request_id; /* or IOTB_NO_REQUEST */
     uint64_t at_ps;
     char track[24]; /* "iotlb", "walker 2", "queue" ... */
-    char text[104]; /* "hit did=1 page=0x1000" */
+    char
+        text[104]; /* words, then NAME=VALUE: "hit did=1 page=0x1000". "begin ..." and "end ..." of a track and request are one */
+    uint64_t duration_ps; /* of what lasted; 0: at once */
 };
 
 struct iotb_advance {

@@ -311,7 +311,10 @@ struct iotb_uapi_ops {
      */
     int64_t (*guest_enqcmd)(struct iotb_dut *dut, uint32_t process, int32_t vm, uint32_t device, uint32_t vpasid,
                             const struct iotb_request *request, struct iotb_completion *completion);
-    /* As of an IOMMU, with system calls, driver and device in it. */
+    /*
+     * As of an IOMMU. Tracks are "LAYER/LANE", with the layers process, driver, iommu, device and memory. From the first question
+     * on what happens is kept.
+     */
     int (*next_probe)(struct iotb_dut *dut, struct iotb_probe *probe);
 };
 

@@ -425,9 +425,13 @@ int guard_poll_message(struct guard *guard, struct iotb_message *message)
 
 int guard_next_probe(struct guard *guard, struct iotb_probe *probe)
 {
-    if (!guard->link.iommu.next_probe)
+    int (*next)(struct iotb_dut * dut, struct iotb_probe * probe) =
+        guard->link.uapi.next_probe ? guard->link.uapi.next_probe : guard->link.iommu.next_probe;
+
+    if (!next)
         return guard_unsupported(guard, "next_probe");
-    TAKE(guard, "next_probe", guard->link.iommu.next_probe(guard->link.dut, item), struct iotb_probe, probe);
+    TAKE_LEAST(guard, "next_probe", next(guard->link.dut, item), struct iotb_probe, probe,
+               offsetof(struct iotb_probe, duration_ps));
     if (!guard_terminated(probe->track, sizeof(probe->track)) || !guard_terminated(probe->text, sizeof(probe->text)))
         return guard_breach(guard, "next_probe: a string has no end");
     return IOTB_OK;

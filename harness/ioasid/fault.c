@@ -6,6 +6,7 @@
  * (R-IOASID-167).
  */
 #include "fault.h"
+#include "trace.h"
 
 #include <linux/device.h>
 #include <linux/eventfd.h>
@@ -34,6 +35,7 @@ unsigned int ioasid_fault_records(const struct ioasid_fault *fault)
 void ioasid_fault_finish(struct ioasid_fault *fault, enum iommu_page_response_code code)
 {
     if (fault->group) {
+        trace_ioasid_answer(fault->ioasid, fault->id, code);
         iopf_group_response(fault->group, code);
         iopf_free_group(fault->group);
     }
@@ -63,6 +65,8 @@ static bool queue(struct ioasid_faults *faults, struct ioasid_fault *fault)
     } else {
         faults->lost += !ioasid_bug(OVERFLOW_SILENT);
     }
+    if (fault)
+        trace_ioasid_fault(fault->ioasid, fault->cookie, fault->id, room);
     signal(faults);
     return room;
 }

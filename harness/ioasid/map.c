@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0 OR BSD-2-Clause) */
 /* map.c - MAP and UNMAP, with type1v2's rules: mappings do not overlap, and are removed whole. */
 #include "core.h"
+#include "trace.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -300,6 +301,7 @@ static int map_locked(struct ioasid_space *space, struct iommu_map_dma *args, in
         return error;
     }
     map_insert(space, map, &span);
+    trace_ioasid_map(space->id, span.start, span.last, map->address, map->segment_count);
     return 0;
 }
 
@@ -375,6 +377,7 @@ static u64 unmap_span(struct ioasid_space *space, const struct ioasid_span *span
         /* The hardware first: pages are let go when no device reaches them any more (R-IOASID-108). */
         if (space->domain)
             domain_unmap(space->domain, map->iova.start, size);
+        trace_ioasid_unmap(space->id, map->iova.start, map->iova.last);
         map_remove(space, map);
         bytes += size;
     }

@@ -6,6 +6,7 @@
  */
 #include "place.h"
 #include "core.h"
+#include "trace.h"
 
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -102,10 +103,12 @@ int ioasid_place_switch(struct ioasid_place *place, struct ioasid_install *insta
         hardware_detach(old);
         place->install = NULL;
         install_retire(old);
+        trace_ioasid_place(place->pasid, 0, 0);
         return 0;
     }
     requests_on(install);
     error = old ? hardware_replace(install, old) : hardware_attach(install);
+    trace_ioasid_place(place->pasid, install->space->id, error);
     if (error) {
         install_retire(install);
         if (old && place->install && ioasid_bug(ATTACH_FAILED_BLOCKS)) {

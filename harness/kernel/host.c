@@ -6,6 +6,7 @@
 #include "kernel/sched.h"
 
 #include <linux/slab.h>
+#include <linux/tracepoint.h>
 #include <linux/workqueue.h>
 
 #define HANG_DEFAULT_PS 600000000000000ull
@@ -52,6 +53,25 @@ void sched_trace(int kind, struct sched_task *task, const char *what, s64 value)
                                        .value = value};
 
     trace_hook(sched.trace_context, &event);
+}
+
+void sched_trace_point(const char *system, const char *text);
+void sched_trace_point(const char *system, const char *text)
+{
+    struct sched_task *task = sched_me();
+    struct kernel_trace_event event = {.at_ps = time_now_ps(),
+                                       .pid = task ? task->task.pid : 0,
+                                       .task = task ? task->task.comm : "",
+                                       .kind = TRACE_POINT,
+                                       .what = system,
+                                       .text = text};
+
+    trace_hook(sched.trace_context, &event);
+}
+
+void kernel_trace_points(bool on)
+{
+    WRITE_ONCE(tracepoint_heard, on);
 }
 
 void kernel_trace(const char *what, int64_t value)
@@ -399,6 +419,7 @@ static void begin(const struct kernel_config *config)
     seed = config->seed;
     trace_hook = config->trace;
     sched.trace = (void (*)(void *, const void *))config->trace;
+    tracepoint_heard = false;
     print_hook = config->print;
     print_context = config->context;
     hardware = config->hardware;

@@ -42,9 +42,11 @@ struct kernel_trace_event {
         TRACE_LEAVE, /* its result is `value` */
         TRACE_PRINT, /* printk: what */
         TRACE_NOTE,  /* kernel_trace() */
+        TRACE_POINT, /* a trace point of kernel code: `what` is its system, `text` "NAME FIELD=VALUE.." */
     } kind;
     const char *what;
     int64_t value;
+    const char *text; /* lives for the call */
 };
 
 struct kernel_config {
@@ -101,6 +103,8 @@ uint64_t kernel_now_ps(void);
 const char *kernel_hang_text(void);
 /* Of all choices so far: equal seeds give equal hashes (cooperative). */
 uint64_t kernel_trace_hash(void);
+/* Whether trace points are told (TRACE_POINT); off after each boot. */
+void kernel_trace_points(bool on);
 /* [task] An entry of the time line. */
 void kernel_trace(const char *what, int64_t value);
 

@@ -21,6 +21,7 @@ struct iommu {
     const struct board_unit_ops *ops;
     void *unit;
     struct board_dma dma;
+    struct board_speaker speaker;
 };
 
 struct device {
@@ -30,6 +31,7 @@ struct device {
     bool aliased;
     uint16_t alias;
     struct pasid_device *unit;
+    struct board_speaker speaker;
 };
 
 struct board {
@@ -118,7 +120,7 @@ static enum port_reply memory_or_doorbell(void *context, struct port_request *re
     iommu->dma.accesses += request->origin == PORT_DMA;
     iommu->dma.unsnooped += request->origin == PORT_DMA && !request->snoop;
     if (request->address != board->doorbell || request->kind != PORT_WRITE || request->bytes != 4)
-        return memory_access(&board->ram, request);
+        return board_trace_access(&iommu->speaker, &board->ram, request);
     note_message(board, request->address, load_le32(request->data));
     request->status = PORT_OK;
     request->done_ps = request->issue_ps;
@@ -222,17 +224,20 @@ static void message_up(void *context, const struct pcie_message *message)
 static int create_iommu(struct board *board, const struct board_iommu *config, char *error, size_t error_bytes)
 {
     struct iommu *iommu = &board->iommus[board->iommu_count];
-    struct board_ports ports = {.memory = {memory_or_doorbell, iommu},
-                                .interrupt = {unit_interrupt, iommu},
-                                .device_interrupt = {device_interrupt, iommu},
-                                .message = {message_down, iommu},
-                                .line = unit_line,
-                                .probe = board_trace_probe(&board->tracer)};
+    struct board_ports ports;
     int result;
 
     *iommu = (struct iommu){.board = board,
                             .index = (uint32_t)board->iommu_count,
-                            .ops = config->architecture == PLATFORM_VTD ? &board_vtd_ops : &board_smmuv3_ops};
+                            .ops = config->architecture == PLATFORM_VTD ? &board_vtd_ops : &board_smmuv3_ops,
+                            .speaker = {.tracer = &board->tracer, .index = (uint32_t)board->iommu_count}};
+    snprintf(iommu->speaker.name, sizeof(iommu->speaker.name), "iommu/%u", iommu->index);
+    ports = (struct board_ports){.memory = {memory_or_doorbell, iommu},
+                                 .interrupt = {unit_interrupt, iommu},
+                                 .device_interrupt = {device_interrupt, iommu},
+                                 .message = {message_down, iommu},
+                                 .line = unit_line,
+                                 .probe = board_trace_probe(&iommu->speaker)};
     result = iommu->ops->create(&board->sim, config->parameters, &ports, &iommu->unit, error, error_bytes);
     board->iommu_count += !result;
     return result;
@@ -252,8 +257,7 @@ static int create_device(struct board *board, const struct board_device *config,
 {
     static const struct board_parameters names = {device_preset, device_set};
     struct device *device = &board->devices[board->device_count];
-    struct pasid_device_ports ports = {
-        .upstream = {request_up, device}, .message = {message_up, device}, .probe = board_trace_probe(&board->tracer)};
+    struct pasid_device_ports ports = {.upstream = {request_up, device}, .message = {message_up, device}};
     struct pasid_device_params params = {0};
     int result;
 
@@ -263,7 +267,10 @@ static int create_device(struct board *board, const struct board_device *config,
                               .iommu = &board->iommus[config->iommu],
                               .requester_id = config->requester_id,
                               .aliased = config->aliased,
-                              .alias = config->alias};
+                              .alias = config->alias,
+                              .speaker = {.tracer = &board->tracer}};
+    snprintf(device->speaker.name, sizeof(device->speaker.name), "device/%04x", config->requester_id);
+    ports.probe = board_trace_probe(&device->speaker);
     result = board_parameters_read(&names, config->parameters, &params, error, error_bytes);
     params.requester_id = config->requester_id;
     if (!result && config->aliased && (params.pasid || params.ats || params.pri))

@@ -34,7 +34,11 @@ struct board_device { /* a PASID device */
     uint16_t alias;         /* that id. The bridge passes no PASID prefixes, ATS or page requests: the device must have none */
 };
 
-/* The time line: what happened on a lane, and for how long (0: at once). Strings live for the call. */
+/*
+ * The time line: what happened on a track, and for how long (0: at once). Tracks: "iommu/N LANE" and "device/RID LANE" of the
+ * models, "device/RID bus" requests and messages of a device, "iommu/interrupts", "memory/..." accesses by whom. Strings live for
+ * the call.
+ */
 struct board_trace {
     void (*event)(void *context, const char *track, const char *text, uint64_t at_ps, uint64_t duration_ps);
     void *context;

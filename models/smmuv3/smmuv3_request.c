@@ -235,7 +235,7 @@ void smmuv3_request_answer(struct smmuv3 *smmu, struct pcie_request *request, en
         [SMMUV3_END_RAZ_WI] = PCIE_SC, [SMMUV3_END_STALL] = PCIE_CA, /* never answered as such */
         [SMMUV3_END_POISON] = PCIE_CA, [SMMUV3_END_COMPLETER_ABORT] = PCIE_CA,
     };
-    SMMUV3_PROBE(smmu, done_ps, request->id, "request", "end=%d", (int)end);
+    SMMUV3_PROBE(smmu, done_ps, request->id, "request", "end result=%d", (int)end);
     request->status = statuses[end];
     request->done_ps = done_ps;
     if (end != SMMUV3_END_RAZ_WI || request->kind == PCIE_WRITE)

@@ -447,15 +447,15 @@ static void test_trace(void **state)
     {
         const char *phase = json_string_value(json_object_get(event, "ph"));
 
-        spans += strcmp(phase, "b") == 0;
+        spans += strcmp(phase, "B") == 0;
         marks += strcmp(phase, "i") == 0;
         tracks += strcmp(phase, "M") == 0;
-        if (strcmp(phase, "e") == 0)
+        if (strcmp(phase, "E") == 0)
             assert_true(json_real_value(json_object_get(event, "ts")) >= 1.0);
     }
     assert_int_equal(spans, 2); /* a request and its access */
     assert_int_equal(marks, 2);
-    assert_int_equal(tracks, 5);
+    assert_int_equal(tracks, 8); /* a name and a position: process, requests, memory, case */
     json_decref(file);
     run(fake_dut(), "", traced, "/nowhere/at/all.json");
     expect_verdict("ERROR");

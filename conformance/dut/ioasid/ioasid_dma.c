@@ -81,14 +81,15 @@ static void find_asked(struct bus *bus)
     }
 }
 
-/* "rid 0010" and "write translated pasid=5 address=1000 bytes=64 no-snoop status=SC" */
+/* "device/0010 bus" and "write translated pasid=5 address=1000 bytes=64 no-snoop request=3 status=SC" */
 void bus_event(struct iotb_dut *dut, const char *track, const char *text)
 {
     unsigned int requester_id;
     const char *pasid = strstr(text, " pasid="), *address = strstr(text, " address="), *status = strstr(text, " status=");
     struct bus *bus;
+    int end = 0;
 
-    if (sscanf(track, "rid %x", &requester_id) != 1)
+    if (sscanf(track, "device/%x bus%n", &requester_id, &end) != 1 || !end)
         return;
     bus = bus_of(dut, requester_id);
     if (bus && strncmp(text, "PRG Response", 12) == 0)

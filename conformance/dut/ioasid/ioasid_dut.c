@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROBES 4096u
+#define PROBES_AT_FIRST 1024u
 
 /* ---- parameters ---- */
 
@@ -77,31 +77,36 @@ static int read_parameters(struct iotb_dut *dut, const struct iotb_open_args *ar
 
 /* ---- time line ---- */
 
-void note_probe(struct iotb_dut *dut, const char *track, const char *text, uint64_t at_ps)
+void note_probe(struct iotb_dut *dut, const char *track, const char *text, uint64_t at_ps, uint64_t duration_ps)
 {
     struct iotb_probe *probe;
 
-    if (!dut->probes)
+    if (!dut->listened)
         return;
-    if (dut->probe_count == PROBES) {
-        dut->probe_first = (dut->probe_first + 1) % PROBES;
-        dut->probe_count--;
+    if (dut->probe_count == dut->probe_room) {
+        dut->probe_room = dut->probe_room ? 2 * dut->probe_room : PROBES_AT_FIRST;
+        dut->probes = realloc(dut->probes, dut->probe_room * sizeof(*dut->probes));
+        if (!dut->probes)
+            abort();
     }
-    probe = &dut->probes[(dut->probe_first + dut->probe_count++) % PROBES];
-    *probe = (struct iotb_probe){.size = sizeof(*probe), .request_id = IOTB_NO_REQUEST, .at_ps = at_ps};
+    probe = &dut->probes[dut->probe_count++];
+    *probe =
+        (struct iotb_probe){.size = sizeof(*probe), .request_id = IOTB_NO_REQUEST, .at_ps = at_ps, .duration_ps = duration_ps};
     snprintf(probe->track, sizeof(probe->track), "%s", track);
     snprintf(probe->text, sizeof(probe->text), "%s", text);
 }
 
 int uapi_next_probe(struct iotb_dut *dut, struct iotb_probe *probe)
 {
-    if (!dut->probes) /* from the first question on somebody listens */
-        dut->probes = calloc(PROBES, sizeof(*dut->probes));
-    if (!dut->probe_count)
+    if (!dut->listened) {
+        dut->listened = true;
+        kernel_trace_points(dut->booted);
+    }
+    if (dut->probe_first == dut->probe_count) {
+        dut->probe_first = dut->probe_count = 0;
         return IOTB_NONE;
-    *probe = dut->probes[dut->probe_first];
-    dut->probe_first = (dut->probe_first + 1) % PROBES;
-    dut->probe_count--;
+    }
+    *probe = dut->probes[dut->probe_first++];
     return IOTB_OK;
 }
 
@@ -109,24 +114,57 @@ static void on_board_event(void *context, const char *track, const char *text, u
 {
     struct iotb_dut *dut = context;
 
-    (void)duration_ps;
     bus_event(dut, track, text);
-    note_probe(dut, track, text, at_ps);
+    note_probe(dut, track, text, at_ps, duration_ps);
+}
+
+/* "vtd_entry kind=pasid address=1000 .." of the system "vtd": a table or queue entry is a write to memory besides. */
+static void note_trace_point(struct iotb_dut *dut, const struct kernel_trace_event *event)
+{
+    size_t length = strlen(event->what);
+    const char *text = event->text, *address = strstr(text, "address=");
+    char track[24], write[104];
+
+    if (strncmp(text, event->what, length) == 0 && text[length] == '_')
+        text += length + 1;
+    snprintf(track, sizeof(track), "driver/%.12s", event->what);
+    note_probe(dut, track, text, event->at_ps, 0);
+    if (address && (strncmp(text, "entry ", 6) == 0 || strncmp(text, "command ", 8) == 0)) {
+        snprintf(write, sizeof(write), "write by=driver %.80s", address);
+        note_probe(dut, "memory/driver", write, event->at_ps, 0);
+    }
 }
 
 static void on_kernel_event(void *context, const struct kernel_trace_event *event)
 {
+    static const char *const kinds[] = {[TRACE_RUN] = "run", [TRACE_WAIT] = "wait", [TRACE_WAKE] = "wake", [TRACE_NOTE] = "note"};
     struct iotb_dut *dut = context;
-    char track[24], text[104];
+    char text[160];
 
-    if (!dut->probes || event->kind == TRACE_RUN)
+    if (!dut->listened)
         return;
-    snprintf(track, sizeof(track), "%.16s %d", event->task, event->pid);
-    if (event->kind == TRACE_LEAVE)
-        snprintf(text, sizeof(text), "= %lld", (long long)event->value);
-    else
-        snprintf(text, sizeof(text), "%.80s 0x%llx", event->what ? event->what : "", (unsigned long long)event->value);
-    note_probe(dut, track, text, event->at_ps);
+    switch (event->kind) {
+    case TRACE_POINT:
+        note_trace_point(dut, event);
+        return;
+    case TRACE_PRINT:
+        snprintf(text, sizeof(text), "%.100s", event->what);
+        note_probe(dut, "driver/log", text, event->at_ps, 0);
+        return;
+    case TRACE_WAIT:
+    case TRACE_WAKE:
+    case TRACE_NOTE:
+        if (strcmp(event->what, "interrupts") == 0) /* it waits for them all the time */
+            return;
+        snprintf(text, sizeof(text), "%s %.40s task=%.16s.%d", kinds[event->kind], event->what, event->task, event->pid);
+        note_probe(dut, "driver/scheduler", text, event->at_ps, 0);
+        return;
+    case TRACE_RUN:
+    case TRACE_ENTER: /* the bench knows its calls */
+    case TRACE_LEAVE:
+    default:
+        return;
+    }
 }
 
 /* ---- boot and halt ---- */
@@ -192,6 +230,7 @@ static int boot_kernel(struct iotb_dut *dut)
     if (kernel_boot(&config))
         return IOTB_E_GONE;
     dut->booted = true;
+    kernel_trace_points(dut->listened);
     return IOTB_OK;
 }
 

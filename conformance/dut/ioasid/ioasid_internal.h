@@ -110,12 +110,14 @@ struct iotb_dut {
     uint32_t mdev_count;
     uint32_t groups[MACHINE_DEVICES]; /* as seen at boot */
     char module_parameters[4][128];
-    struct iotb_probe *probes; /* a ring of 4096 */
-    uint32_t probe_first, probe_count;
+    /* Of the time line: probes[probe_first..probe_count) were not asked for yet. */
+    bool listened;
+    struct iotb_probe *probes;
+    size_t probe_first, probe_count, probe_room;
 };
 
 /* ioasid_dut.c */
-void note_probe(struct iotb_dut *dut, const char *track, const char *text, uint64_t at_ps);
+void note_probe(struct iotb_dut *dut, const char *track, const char *text, uint64_t at_ps, uint64_t duration_ps);
 struct process *process_of(struct iotb_dut *dut, uint32_t number); /* NULL: there is none */
 
 /* ioasid_calls.c; -ESRCH: no such process */

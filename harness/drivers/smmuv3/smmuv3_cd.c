@@ -6,6 +6,7 @@
  * is told of each change.
  */
 #include "smmuv3.h"
+#include "smmuv3_trace.h"
 
 #include <asm/barrier.h>
 #include <asm/byteorder.h>
@@ -121,7 +122,9 @@ struct cd_writer {
 
 static void entry_store(struct smmu_entry_writer *writer, u64 *word, u64 value)
 {
-    (void)writer;
+    struct cd_writer *cd = container_of(writer, struct cd_writer, writer);
+
+    trace_smmuv3_entry(cd->master->streams[0].stream->sid, cd->ssid, virt_to_phys(word), value);
     WRITE_ONCE(*word, (__force u64)cpu_to_le64(value));
 }
 

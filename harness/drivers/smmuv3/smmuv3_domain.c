@@ -5,6 +5,7 @@
  * Document: Arm IHI 0070 3.4 (sizes), 3.13 (hardware updates), 3.17 (ASID and VMID). A domain belongs to one unit.
  */
 #include "smmuv3.h"
+#include "smmuv3_trace.h"
 
 #include <linux/io.h>
 #include <linux/kernel.h>
@@ -42,13 +43,19 @@ static const struct smmu_pgtable_owner_ops table_owner = {flush_table, unmapped}
 static int map_pages(struct iommu_domain *domain, unsigned long iova, phys_addr_t paddr, size_t pgsize, size_t pgcount, int prot,
                      gfp_t gfp, size_t *mapped)
 {
-    return smmu_pgtable_map(&to_smmu_domain(domain)->table, iova, paddr, pgsize, pgcount, prot, gfp, mapped);
+    struct smmu_pgtable *table = &to_smmu_domain(domain)->table;
+
+    trace_smmuv3_map(virt_to_phys(table->top), iova, paddr, pgsize * pgcount, prot);
+    return smmu_pgtable_map(table, iova, paddr, pgsize, pgcount, prot, gfp, mapped);
 }
 
 static size_t unmap_pages(struct iommu_domain *domain, unsigned long iova, size_t pgsize, size_t pgcount,
                           struct iommu_iotlb_gather *gather)
 {
-    return smmu_pgtable_unmap(&to_smmu_domain(domain)->table, iova, pgsize, pgcount, gather);
+    struct smmu_pgtable *table = &to_smmu_domain(domain)->table;
+
+    trace_smmuv3_unmap(virt_to_phys(table->top), iova, pgsize * pgcount);
+    return smmu_pgtable_unmap(table, iova, pgsize, pgcount, gather);
 }
 
 static phys_addr_t iova_to_phys(struct iommu_domain *domain, dma_addr_t iova)

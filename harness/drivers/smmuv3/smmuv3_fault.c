@@ -6,6 +6,7 @@
  * Document: Arm IHI 0070 3.12, 4.7.1, 7.2 to 7.4. Nothing is printed: whoever makes a device fault would fill the log.
  */
 #include "smmuv3.h"
+#include "smmuv3_trace.h"
 
 #include <asm/barrier.h>
 #include <asm/byteorder.h>
@@ -135,6 +136,7 @@ static void events_drain(struct smmu_device *smmu)
     u32 count = 0;
 
     while (event_take(&smmu->eventq, event)) {
+        trace_smmuv3_event(event);
         event_handle(smmu, event);
         if (smmu_bug(SMMU_BUG_EVENT_STORM))
             return;

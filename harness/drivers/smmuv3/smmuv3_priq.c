@@ -5,6 +5,7 @@
  * Document: Arm IHI 0070 chapter 8, 4.5.2.
  */
 #include "smmuv3.h"
+#include "smmuv3_trace.h"
 
 #include <asm/barrier.h>
 #include <asm/byteorder.h>
@@ -46,6 +47,7 @@ static void request_handle(struct smmu_device *smmu, const u64 *request)
     u32 sid = FIELD_GET(PPR_0_SID, request[0]);
     struct smmu_master *master = smmu_master_of(smmu, sid);
 
+    trace_smmuv3_page_request(request);
     if (is_stop_marker(request) && !smmu_bug(SMMU_BUG_PRI_STOP_MARKER))
         return;
     if (master) {

@@ -5,6 +5,7 @@
  * Document: Arm IHI 0070 3.5, 3.21.2, 4.1.2, 7.1.
  */
 #include "smmuv3.h"
+#include "smmuv3_trace.h"
 
 #include <asm/barrier.h>
 #include <asm/byteorder.h>
@@ -52,6 +53,7 @@ static void entry_replace(struct smmu_device *smmu, u32 index, struct smmu_cmd c
 {
     u64 *entry = smmu_queue_entry(&smmu->cmdq, index);
 
+    trace_smmuv3_command(virt_to_phys(entry), cmd.word[0], cmd.word[1]);
     for (unsigned int i = 0; i < CMD_WORDS; i++)
         WRITE_ONCE(entry[i], (__force u64)cpu_to_le64(cmd.word[i]));
     wmb();
@@ -174,6 +176,7 @@ int smmu_issue(struct smmu_device *smmu, const struct smmu_cmd *cmds, unsigned i
         if (!result && smmu->atc_lost)
             result = -ETIMEDOUT;
     }
+    trace_smmuv3_submitted(count, sync, result);
     spin_unlock_irqrestore(&smmu->cmdq_lock, flags);
     return result;
 }

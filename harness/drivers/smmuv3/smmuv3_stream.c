@@ -6,6 +6,7 @@
  * (Config 0b000), or in a table of two levels no entry at all.
  */
 #include "smmuv3.h"
+#include "smmuv3_trace.h"
 
 #include <asm/barrier.h>
 #include <asm/byteorder.h>
@@ -127,7 +128,7 @@ struct ste_writer {
 
 static void entry_store(struct smmu_entry_writer *writer, u64 *word, u64 value)
 {
-    (void)writer;
+    trace_smmuv3_entry(container_of(writer, struct ste_writer, writer)->sid, -1, virt_to_phys(word), value);
     WRITE_ONCE(*word, (__force u64)cpu_to_le64(value));
 }
 

@@ -4,6 +4,7 @@
  * own (scalable mode). What a domain can do is settled by the unit of the device that it is made for.
  */
 #include "vtd.h"
+#include "vtd_trace.h"
 
 #include <linux/bitfield.h>
 #include <linux/bitops.h>
@@ -185,6 +186,7 @@ static int map_pages(struct iommu_domain *iommu_domain, unsigned long iova, phys
     if (iova > iommu_domain->geometry.aperture_end || page * count - 1 > iommu_domain->geometry.aperture_end - iova)
         return -EFAULT;
     domain->mapped = true;
+    trace_vtd_map(vtd_pt_root(&domain->table), iova, address, page * count, prot);
     for (size_t i = 0; i < count; i++) {
         int result = map_page(domain, iova, address, page, rights, gfp);
 
@@ -229,6 +231,7 @@ static size_t unmap_pages(struct iommu_domain *iommu_domain, unsigned long iova,
         gather_leaf(iommu_domain, gather, at & ~(u64)(bytes - 1), bytes);
         done += bytes - (at & (bytes - 1));
     }
+    trace_vtd_unmap(vtd_pt_root(&domain->table), iova, done);
     return done;
 }
 

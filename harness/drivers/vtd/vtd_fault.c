@@ -5,6 +5,7 @@
  * queue.
  */
 #include "vtd.h"
+#include "vtd_trace.h"
 
 #include <linux/bitfield.h>
 #include <linux/delay.h>
@@ -52,6 +53,7 @@ static void report(struct vtd_unit *unit, const struct record *record)
     struct vtd_device *device;
     struct vtd_attachment *at;
 
+    trace_vtd_fault(record->rid, record->pasid, record->reason, record->address, record->write);
     pr_info_ratelimited("vtd%u: fault %02x at %llx, request of %04x pasid %x\n", unit->id, record->reason, record->address,
                         record->rid, record->pasid);
     if (of_interrupts(record))

@@ -4,6 +4,7 @@
  * it is present, and nothing of it changes before no cache holds it any more.
  */
 #include "vtd.h"
+#include "vtd_trace.h"
 
 #include <linux/bitfield.h>
 #include <linux/bitops.h>
@@ -123,6 +124,8 @@ void vtd_pasid_clear(struct vtd_device *device, u32 pasid, u16 did, bool quiet)
         clear_words(device, entry);
     else if (!(entry[0] & VTD_PRESENT))
         WRITE_ONCE(entry[0], 0); /* after quiet: faults are recorded again */
+    if (mine)
+        trace_vtd_entry(device->rids[0], pasid, virt_to_phys(entry), entry[0], entry[1]);
     spin_unlock(&device->table->lock);
     if (!mine) {
         /* Another device of the table has replaced the entry; what this one has cached of it is its own matter. */
@@ -166,6 +169,7 @@ void vtd_pasid_set(struct vtd_device *device, u32 pasid, const struct vtd_transl
             wmb(); /* the entry is whole when Present is there */
         WRITE_ONCE(entry[i], words[i]);
     }
+    trace_vtd_entry(device->rids[0], pasid, virt_to_phys(entry), words[0], words[1]);
     spin_unlock(&table->lock);
     vtd_unit_publish(device->unit);
     /* 6.2.3: with CM the absence may be cached, under domain id 0. */
@@ -188,6 +192,7 @@ void vtd_pasid_flag(const struct vtd_attachment *attachment, unsigned int word, 
     if (entry[0] & VTD_PRESENT) {
         pgtt = FIELD_GET(PASID0_PGTT, entry[0]);
         WRITE_ONCE(entry[word], on ? entry[word] | flag : entry[word] & ~flag);
+        trace_vtd_entry(device->rids[0], attachment->pasid, virt_to_phys(entry), entry[0], entry[1]);
     }
     spin_unlock(&device->table->lock);
     vtd_unit_publish(device->unit);

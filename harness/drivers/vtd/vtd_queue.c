@@ -4,6 +4,7 @@
  * empty between two submissions, and its errors belong to the one who waits.
  */
 #include "vtd.h"
+#include "vtd_trace.h"
 
 #include <asm/barrier.h>
 #include <linux/bitfield.h>
@@ -48,8 +49,11 @@ void vtd_queue_stop(struct vtd_unit *unit)
     unit->queue.status = NULL;
 }
 
-static void put(struct vtd_queue *queue, struct vtd_desc desc)
+static void put(struct vtd_unit *unit, struct vtd_desc desc)
 {
+    struct vtd_queue *queue = &unit->queue;
+
+    trace_vtd_command(unit->id, vtd_desc_type(&desc), virt_to_phys(queue->ring + queue->tail), desc.word[0], desc.word[1]);
     memcpy(queue->ring + queue->tail, desc.word, queue->stride);
     queue->tail = (queue->tail + queue->stride) % RING_BYTES;
 }
@@ -138,8 +142,8 @@ static int submit_once(struct vtd_unit *unit, const struct vtd_desc *descs, unsi
     u32 number = ++queue->sequence;
 
     for (unsigned int i = 0; i < count; i++)
-        put(queue, descs[i]);
-    put(queue, vtd_desc_wait(virt_to_phys(queue->status), number, drain_requests));
+        put(unit, descs[i]);
+    put(unit, vtd_desc_wait(virt_to_phys(queue->status), number, drain_requests));
     wmb(); /* the unit fetches as soon as it is told the tail */
     writeq(queue->tail, unit->registers + VTD_IQT);
     return wait_for(unit, number);
@@ -156,6 +160,7 @@ int vtd_queue_submit(struct vtd_unit *unit, const struct vtd_desc *descs, unsign
         if (result != -ETIMEDOUT || run_dry(unit))
             break;
     }
+    trace_vtd_submitted(unit->id, count, result);
     spin_unlock_irqrestore(&unit->queue.lock, flags);
     return result;
 }

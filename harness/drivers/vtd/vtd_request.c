@@ -4,6 +4,7 @@
  * domain.
  */
 #include "vtd.h"
+#include "vtd_trace.h"
 
 #include <linux/bitfield.h>
 #include <linux/io.h>
@@ -131,6 +132,7 @@ static void handle(struct vtd_unit *unit, const struct request *request)
 {
     struct vtd_device *device;
 
+    trace_vtd_page_request(rid_of(request), pasid_of(request), FIELD_GET(REQUEST1_PRGI, request->word[1]), request->word[1]);
     if (FIELD_GET(REQUEST0_TYPE, request->word[0]) != REQUEST_TYPE_PAGE || is_stop_marker(request))
         return;
     /* The device stays as long as the lock is held; handlers may sleep on locks of those who attach. */

@@ -7,6 +7,7 @@
  * share one PASID table: what is set for one holds for all, and goes with the last.
  */
 #include "vtd.h"
+#include "vtd_trace.h"
 
 #include <linux/bitfield.h>
 #include <linux/io.h>
@@ -80,6 +81,7 @@ static void write_context(struct vtd_unit *unit, const struct vtd_device *device
             wmb(); /* Present comes last: the entry is whole when it can be used */
         WRITE_ONCE(entry[i], words[i]);
     }
+    trace_vtd_entry(rid, -1, virt_to_phys(entry), words[0], words[1]);
     vtd_unit_publish(unit);
     if (unit->cap & CAP_CM)
         invalidate_context(unit, device, rid, 0);
@@ -95,6 +97,7 @@ static void clear_context(struct vtd_unit *unit, const struct vtd_device *device
     else
         for (unsigned int i = 1; i <= count; i++, readl(unit->registers + VTD_GSTS))
             WRITE_ONCE(entry[i % count], 0);
+    trace_vtd_entry(rid, -1, virt_to_phys(entry), entry[0], entry[1]);
     vtd_unit_publish(unit);
     invalidate_context(unit, device, rid, did);
     for (unsigned int i = 0; i < count; i++)

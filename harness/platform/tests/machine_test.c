@@ -124,7 +124,7 @@ static char tracks[256];
 static void note_track(void *context, const char *track, const char *text, uint64_t at_ps, uint64_t duration_ps)
 {
     (void)context, (void)at_ps, (void)duration_ps;
-    if (strncmp(text, "write", 5) == 0 && !strstr(tracks, track))
+    if (strncmp(track, "device/", 7) == 0 && strncmp(text, "write", 5) == 0 && !strstr(tracks, track))
         strncat(tracks, track, sizeof(tracks) - strlen(tracks) - 1);
 }
 
@@ -168,7 +168,7 @@ static void test_ids_and_time_line(void **state)
         assert_int_equal(interrupt.data, 0x30);
         assert_false(hw->ops->interrupt(hw->context, &interrupt));
     }
-    assert_string_equal(tracks, "rid 0100rid 0500");
+    assert_string_equal(tracks, "device/0100 busdevice/0500 bus");
     machine_destroy(machine);
 }
 
