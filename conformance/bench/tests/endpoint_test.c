@@ -3,7 +3,7 @@
  * endpoint_test.c - the machine with an endpoint that plays a script: the order in which TLPs and messages are told, answers that
  * come when they are due, an Unsupported Request, and lies of an endpoint.
  */
-#include "bench/run.h"
+#include "bench/tests/run_case.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -185,28 +185,11 @@ static const struct iotb_dut_ops script = {
 
 /* ---- cases ---- */
 
-static char output[16384], order[16];
+static char order[16];
 
 static void run(const char *mode, void (*body)(struct test *t))
 {
-    struct iotb_case what = {.name = "unit.endpoint", .summary = "", .run = body, .rows = "ROW-1"};
-    struct test_setup setup = {.ops = &script, .parameters = mode, .what = &what, .seed = 1, .tier = TIER_SMOKE};
-    char *text = NULL;
-    size_t bytes = 0;
-    FILE *out = open_memstream(&text, &bytes);
-
-    assert_non_null(out);
-    test_execute(&setup, out);
-    fclose(out);
-    assert_true(bytes < sizeof(output));
-    memcpy(output, text, bytes + 1);
-    free(text);
-}
-
-static void expect(const char *text)
-{
-    if (!strstr(output, text))
-        fail_msg("expected \"%s\" in:\n%s", text, output);
+    run_case(&script, mode, body, NULL);
 }
 
 static void on_tlp(struct test *t, void *context, const struct iotb_request *tlp)
