@@ -141,6 +141,7 @@ struct ep {
     uint32_t pcie, msix, pm, aer, dvsec, ats, pasid, pri; /* offsets of capabilities, 0: not there */
     uint64_t bar[6];
     uint32_t width; /* Max PASID Width */
+    bool exercised; /* by its exerciser it sends what it is told, and the monitors let it pass */
     bool after_flr; /* nothing may be sent before the configuration is restored */
 
     /* what was written last, for the monitors */
@@ -205,6 +206,11 @@ uint64_t ep_get(struct ep *ep, const char *reg, const char *field);
 /* Reads, changes the field, writes back; of a configuration register only the bytes of the field, or its 16-bit half. */
 void ep_set(struct ep *ep, const char *reg, const char *field, uint64_t value);
 uint64_t ep_bits(const char *structure, const char *field, uint64_t value); /* a field of the structure's word, in place */
+/* Of BAR0 and BAR4: a register of which there are several, `at` bytes behind the first. */
+uint64_t ep_reg_bits(const char *reg, const char *field, uint64_t value); /* the field of a register, in place */
+uint64_t ep_read_at(struct ep *ep, const char *reg, uint32_t at);
+void ep_write_at(struct ep *ep, const char *reg, uint32_t at, uint64_t value);
+uint64_t ep_get_at(struct ep *ep, const char *reg, uint32_t at, const char *field);
 uint64_t ep_bar0_read(struct ep *ep, uint64_t offset, uint32_t bytes);
 void ep_bar0_write(struct ep *ep, uint64_t offset, uint32_t bytes, uint64_t value);
 uint64_t ep_counter(struct ep *ep, uint32_t n);

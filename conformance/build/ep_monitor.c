@@ -31,7 +31,7 @@ static void kept(struct ep *ep, const char *row)
     do {                                                                        \
         if (ok)                                                                 \
             kept((ep), (row));                                                  \
-        else                                                                    \
+        else if (!(ep)->exercised)                                              \
             test_check((ep)->t, (row), false, __FILE__, __LINE__, __VA_ARGS__); \
     } while (0)
 

@@ -194,6 +194,38 @@ uint64_t ep_bits(const char *structure, const char *name, uint64_t value)
     return value << field->lo & spec_mask(field);
 }
 
+/* ---- instances of a register, `at` bytes behind the first ---- */
+
+uint64_t ep_reg_bits(const char *reg, const char *name, uint64_t value)
+{
+    const struct spec_field *field = spec_reg_field(reg, name);
+
+    return value << field->lo & spec_mask(field);
+}
+
+uint64_t ep_read_at(struct ep *ep, const char *reg, uint32_t at)
+{
+    const struct spec_field *field = spec_reg_field(reg, NULL);
+    uint64_t value = 0;
+
+    (void)bar_read(ep->t, bar_of(reg), field->offset + at, field->width / 8, &value);
+    return value;
+}
+
+void ep_write_at(struct ep *ep, const char *reg, uint32_t at, uint64_t value)
+{
+    const struct spec_field *field = spec_reg_field(reg, NULL);
+
+    bar_write(ep->t, bar_of(reg), field->offset + at, &value, field->width / 8);
+}
+
+uint64_t ep_get_at(struct ep *ep, const char *reg, uint32_t at, const char *name)
+{
+    uint64_t value = ep_read_at(ep, reg, at);
+
+    return spec_get(spec_reg_field(reg, name), &value);
+}
+
 uint64_t ep_bar0_read(struct ep *ep, uint64_t offset, uint32_t bytes)
 {
     uint64_t value;

@@ -24,6 +24,10 @@ const struct iotb_case_list *const pasid_device_case_lists[] = {
     &ep_counters_cases,
     &ep_records_cases,
     &ep_drain_cases,
+    &ep_registers_cases,
     &ep_exerciser_cases,
+    &ep_exerciser_slots_cases,
+    &ep_exerciser_hold_cases,
+    &ep_exerciser_windows_cases,
     NULL,
 };

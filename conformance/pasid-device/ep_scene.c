@@ -68,6 +68,14 @@ void ep_require_entries(struct ep *ep, uint32_t count)
         test_skip(ep->t, "needs a translation cache of %u entries, and it has %u", count, entries);
 }
 
+void ep_require_engines(struct ep *ep, uint32_t count)
+{
+    uint32_t engines = ep_get(ep, "BAR0_XSTRAP", "SERIAL") ? 1 : (uint32_t)ep_get(ep, "BAR0_ENGCAP", "ENGINES");
+
+    if (engines < count)
+        test_skip(ep->t, "needs %u engines that work at once, and there is %u", count, engines);
+}
+
 void ep_vectors(struct ep *ep, uint32_t count)
 {
     uint32_t table = (uint32_t)ep_get(ep, "CFG_MSIX_TABLE", "OFFSET") * 8;

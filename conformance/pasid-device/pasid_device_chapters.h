@@ -33,7 +33,11 @@ extern const struct iotb_case_list ep_results_cases;
 extern const struct iotb_case_list ep_counters_cases;
 extern const struct iotb_case_list ep_records_cases;
 extern const struct iotb_case_list ep_drain_cases;
+extern const struct iotb_case_list ep_registers_cases;
 extern const struct iotb_case_list ep_exerciser_cases;
+extern const struct iotb_case_list ep_exerciser_slots_cases;
+extern const struct iotb_case_list ep_exerciser_hold_cases;
+extern const struct iotb_case_list ep_exerciser_windows_cases;
 
 /* A case that judges configuration space only, and one that makes the endpoint send. */
 #define QUIET(name_, run_, rows_, gate_, summary_)                                                                       \
@@ -65,6 +69,8 @@ struct ep_work ep_touch(struct ep *ep, uint32_t wq, uint32_t space, uint64_t va)
 bool ep_cached(struct ep *ep, uint32_t wq, uint32_t space, uint64_t va);
 /* The case needs so many pages in the cache at a time. */
 void ep_require_entries(struct ep *ep, uint32_t count);
+/* And so many engines that work at once. */
+void ep_require_engines(struct ep *ep, uint32_t count);
 /* MSI-X on, vectors 0..n-1 unmasked, each with its address and its number as data. */
 void ep_vectors(struct ep *ep, uint32_t count);
 uint32_t ep_interrupts(struct ep *ep, uint32_t mark, uint32_t vector);

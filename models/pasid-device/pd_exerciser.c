@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pd_exerciser.c - BAR4: lock, hold and release, windows into the ATC, the page request groups and the tags, Arm's map.
+ * pd_exerciser.c - BAR4: lock, hold and release, windows into the ATC, the page request groups and the tags.
  */
 #include "pasid-device/pd_internal.h"
 
@@ -9,7 +9,6 @@
 #define KEY_FIRST 0x52455845u
 #define KEY_SECOND 0x4b434c55u
 #define TAINT_UNLOCKED 1u
-#define ARM_SLOT 7u
 
 void pd_exerciser_reset(struct pasid_device *device)
 {
@@ -102,7 +101,7 @@ static void show_tag(struct pasid_device *device, uint32_t n)
             continue;
         bool quarantined = tlp->state == PD_TLP_QUARANTINED || tlp->state == PD_TLP_TIMED_OUT;
         pd_put(r, PD_TAGS_STATE, at, quarantined ? 2 : 1);
-        pd_put(r, PD_TAGS_KIND, at, tlp->request.at == PCIE_AT_TRANSLATION ? PD_TRACE_TREQ : PD_TRACE_READ);
+        pd_put(r, PD_TAGS_KIND, at, pd_trace_kind(&tlp->request));
         pd_put(r, PD_TAGS_ADDRESS, at, tlp->request.address >> 12);
     }
 }
@@ -175,7 +174,7 @@ static void forget_tag(struct pasid_device *device, uint32_t n)
     for (uint32_t i = 0; i < PD_TLPS; i++) {
         struct pd_tlp *tlp = &device->tlps.all[i];
         if (tlp->state == PD_TLP_SENT && !tlp->posted && !tlp->orphan && tlp->request.id == n)
-            tlp->deadline = 0; /* times out at the next edge */
+            tlp->deadline = pd_tick(device) + 1u; /* times out at the next edge; 0 would say that the completion has come */
     }
 }
 
@@ -205,7 +204,7 @@ static void write_dword(struct pasid_device *device, uint32_t offset, uint32_t v
     else if (within(offset, PD_AT_TAGS, PD_N_TAGS * PD_STRIDE_TAGS))
         forget_tag(device, (offset - PD_AT_TAGS) / PD_STRIDE_TAGS);
     else if (within(offset, PD_AT_ARM, 0x80))
-        pd_arm_write(device, offset - PD_AT_ARM, 4, value);
+        pd_arm_write(device, offset - PD_AT_ARM, value);
     switch (offset) {
     case PD_AT_INVREL:
         release(device, value);
@@ -234,39 +233,4 @@ void pd_exerciser_write(struct pasid_device *device, uint32_t offset, uint32_t b
     for (uint32_t i = 0; i < bytes; i += 4)
         write_dword(device, offset + i, (uint32_t)(value >> 8u * i));
     pd_kick(device);
-}
-
-/* ---- Arm's exerciser: the same slots under the offsets that its users know ---- */
-
-static const struct {
-    uint32_t offset, field;
-} arm_map[] = {
-    {0x10, PD_SLOT_ADDRESS}, {0x18, PD_SLOT_LENGTH}, {0x20, PD_SLOT_PASID}, {0x3c, PD_SLOT_RID}, {0x0c, PD_SLOT_DATA_SEED},
-};
-
-uint64_t pd_arm_read(struct pasid_device *device, uint32_t offset, uint32_t bytes)
-{
-    const uint32_t at = ARM_SLOT * PD_STRIDE_SLOT;
-    if (offset == 0x1c) /* status: busy, done */
-        return pd_get(&device->bar4, PD_SLOT_BUSY, at) | pd_get(&device->bar4, PD_SLOT_DONE, at) << 1;
-    for (size_t i = 0; i < sizeof arm_map / sizeof arm_map[0]; i++)
-        if (offset == arm_map[i].offset)
-            return pd_get(&device->bar4, arm_map[i].field, at) & PD_BITS(8u * bytes);
-    return 0;
-}
-
-void pd_arm_write(struct pasid_device *device, uint32_t offset, uint32_t bytes, uint64_t value)
-{
-    const uint32_t at = ARM_SLOT * PD_STRIDE_SLOT;
-    (void)bytes;
-    for (size_t i = 0; i < sizeof arm_map / sizeof arm_map[0]; i++)
-        if (offset == arm_map[i].offset)
-            pd_put(&device->bar4, arm_map[i].field, at, value);
-    if (offset != 0x08) /* DMA control: bit 0 go, bit 4 write, bit 5 with PASID, bits 11:10 AT */
-        return;
-    pd_put(&device->bar4, PD_SLOT_TYPE, at, value & 0x10u ? PD_RAW_WRITE : PD_RAW_READ);
-    pd_put(&device->bar4, PD_SLOT_PASID_V, at, value >> 5);
-    pd_put(&device->bar4, PD_SLOT_AT, at, value >> 10);
-    if (value & 1u)
-        pd_slot_go(device, ARM_SLOT);
 }

@@ -12,7 +12,7 @@
  *   pd_invalidate.c  10.3                   pd_pri.c      10.4
  *   pd_tlp.c       tags, posted order, completions
  *   pd_event.c     SWERR, event log, interrupt causes    pd_msix.c
- *   pd_exerciser.c, pd_slots.c, pd_hooks.c, pd_trace.c   BAR4
+ *   pd_exerciser.c, pd_slots.c, pd_arm.c, pd_hooks.c, pd_trace.c   BAR4
  */
 #ifndef PASID_DEVICE_PD_INTERNAL_H
 #define PASID_DEVICE_PD_INTERNAL_H
@@ -477,9 +477,10 @@ bool pd_hook_fires(struct pasid_device *device, enum pd_erratum_id id, const str
 void pd_slot_go(struct pasid_device *device, uint32_t n);
 bool pd_slots_step(struct pasid_device *device);
 void pd_trace_tlp(struct pasid_device *device, const struct pcie_request *request, bool completion);
+uint32_t pd_trace_kind(const struct pcie_request *request); /* of what is sent */
 void pd_trace_message(struct pasid_device *device, const struct pcie_message *message);
 uint64_t pd_arm_read(struct pasid_device *device, uint32_t offset, uint32_t bytes);
-void pd_arm_write(struct pasid_device *device, uint32_t offset, uint32_t bytes, uint64_t value);
+void pd_arm_write(struct pasid_device *device, uint32_t offset, uint32_t value); /* one doubleword */
 
 /* ---- the device ---- */
 

@@ -250,7 +250,6 @@ static void write_dword(struct pasid_device *device, uint32_t offset, uint32_t v
     struct pd_regs *r = &device->bar0;
     if (locked(device, offset))
         return;
-    bool was_valid = pd_get(r, PD_SWERR_VALID, 0);
     uint32_t causes = (uint32_t)pd_regs_read(r, PD_AT_INTCAUSE, 4);
     pd_regs_write(r, offset, 4, value);
     if (offset == PD_AT_CMD)
@@ -263,8 +262,6 @@ static void write_dword(struct pasid_device *device, uint32_t offset, uint32_t v
         device->shut = false;
     if (offset == PD_AT_CNTCTL && (value & 2u))
         memset(r->value + PD_AT_CNT, 0, PD_N_CNT * PD_STRIDE_CNT);
-    if (offset == PD_AT_SWERR && was_valid && !pd_get(r, PD_SWERR_VALID, 0))
-        memset(r->value + PD_AT_SWERR + 4, 0, 28); /* the next error is the first again */
     if (offset == PD_AT_INTCAUSE && pd_erratum(device, PD_E_R31_EDGE) && (causes & ~value))
         pd_msix_send(device, 0);
 }

@@ -102,7 +102,7 @@ static void operands(struct pasid_device *device, uint32_t n, struct pcie_reques
     bool cas = r->kind == PCIE_CAS;
     for (uint32_t i = 0; i < 8u && i < r->bytes; i++) {
         r->data[i] = (uint8_t)((cas ? compare : operand) >> 8u * i);
-        if (cas)
+        if (cas && r->bytes + i < PCIE_DATA_BYTES_MAX) /* LENGTH may be any */
             r->data[r->bytes + i] = (uint8_t)(operand >> 8u * i);
     }
 }

@@ -30,10 +30,8 @@ static uint32_t next_entry(struct pasid_device *device)
     return at;
 }
 
-static uint32_t kind_of(const struct pcie_request *request, bool completion)
+uint32_t pd_trace_kind(const struct pcie_request *request)
 {
-    if (completion)
-        return PD_TRACE_COMPLETION;
     if (request->at == PCIE_AT_TRANSLATION)
         return PD_TRACE_TREQ;
     return request->kind == PCIE_READ ? PD_TRACE_READ : request->kind == PCIE_WRITE ? PD_TRACE_WRITE : PD_TRACE_ATOMIC;
@@ -42,7 +40,7 @@ static uint32_t kind_of(const struct pcie_request *request, bool completion)
 void pd_trace_tlp(struct pasid_device *device, const struct pcie_request *request, bool completion)
 {
     struct pd_regs *r = &device->bar4;
-    uint32_t kind = kind_of(request, completion), at;
+    uint32_t kind = completion ? PD_TRACE_COMPLETION : pd_trace_kind(request), at;
     if (!traced(device, kind) || (at = next_entry(device)) == UINT32_MAX)
         return;
     pd_put(r, PD_TRACE_KIND, at, kind);

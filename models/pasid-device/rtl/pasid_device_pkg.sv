@@ -722,7 +722,7 @@ package pasid_device_pkg;
     localparam int TAGS_ADDRESS_LOW = 12, TAGS_ADDRESS_WIDTH = 52;
     localparam logic [51:0] TAGS_ADDRESS_RESET = 52'h0;
 
-    // BAR4 alias with the map of Arm's exerciser, on raw slot 7
+    // BAR4 alias with the map of Arm's exerciser, on raw slot 7: DMA control 08h, bus address 10h, length 18h, status 1Ch, PASID 20h, Requester ID 3Ch as there; the rest reads 0
     localparam logic [15:0] AT_ARM = 16'h8000;
 
     // DESCRIPTOR 
