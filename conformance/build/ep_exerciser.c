@@ -10,6 +10,8 @@
 
 void ep_unlock(struct ep *ep)
 {
+    if (!ep->exercised && ep_get(ep, "BAR0_TAINT", "UNLOCKED"))
+        test_skip(ep->t, "the exerciser is in other hands: TAINT is set");
     ep->exercised = true;
     ep_write(ep, "BAR4_XKEY", KEY_1);
     ep_write(ep, "BAR4_XKEY", KEY_2);
@@ -21,8 +23,10 @@ static uint64_t attributes(const struct ep_raw *raw)
         const char *field;
         uint32_t flags;
     } fields[] = {
-        {"EXEC", IOTB_RQ_EXECUTE}, {"PRIV", IOTB_RQ_PRIVILEGED},  {"PASID_V", IOTB_RQ_PASID}, {"NS", IOTB_RQ_NO_SNOOP | IOTB_RQ_NO_WRITE},
-        {"RO", IOTB_RQ_RELAXED},   {"IDO", IOTB_RQ_ID_ORDERED},   {"EP", IOTB_RQ_POISONED},   {"BE_V", IOTB_RQ_ZERO_LENGTH},
+        {"EXEC", IOTB_RQ_EXECUTE},  {"PRIV", IOTB_RQ_PRIVILEGED},
+        {"PASID_V", IOTB_RQ_PASID}, {"NS", IOTB_RQ_NO_SNOOP | IOTB_RQ_NO_WRITE},
+        {"RO", IOTB_RQ_RELAXED},    {"IDO", IOTB_RQ_ID_ORDERED},
+        {"EP", IOTB_RQ_POISONED},   {"BE_V", IOTB_RQ_ZERO_LENGTH},
     };
     const char *reg = "BAR4_SLOT_ATTR";
     uint64_t value = ep_reg_bits(reg, "AT", raw->at) | ep_reg_bits(reg, "RID_V", raw->own_rid) |
@@ -39,7 +43,8 @@ void ep_raw_start(struct ep *ep, uint32_t slot, const struct ep_raw *raw)
 
     ep_write_at(ep, "BAR4_SLOT_ATTR", at, attributes(raw));
     ep_write_at(ep, "BAR4_SLOT_PASID", at, raw->pasid);
-    ep_write_at(ep, "BAR4_SLOT_RID", at, ep_reg_bits("BAR4_SLOT_RID", "RID", raw->rid) | ep_reg_bits("BAR4_SLOT_RID", "TAG", raw->tag));
+    ep_write_at(ep, "BAR4_SLOT_RID", at,
+                ep_reg_bits("BAR4_SLOT_RID", "RID", raw->rid) | ep_reg_bits("BAR4_SLOT_RID", "TAG", raw->tag));
     ep_write_at(ep, "BAR4_SLOT_ADDRESS", at, raw->address);
     ep_write_at(ep, "BAR4_SLOT_LENGTH", at, raw->length);
     ep_write_at(ep, "BAR4_SLOT_MESSAGE", at,
@@ -86,7 +91,8 @@ void ep_raw_fill(struct ep *ep, uint32_t slot, uint64_t seed)
 void ep_raw_data(struct ep *ep, uint32_t slot, bool received, uint8_t data[64])
 {
     for (uint32_t i = 0; i < 64; i++)
-        data[i] = (uint8_t)(ep_read_at(ep, "BAR4_BUFFER", slot * BUFFER_STRIDE + (received ? BUFFER_IN : 0) + (i & 56u)) >> 8 * (i & 7u));
+        data[i] = (uint8_t)(ep_read_at(ep, "BAR4_BUFFER", slot * BUFFER_STRIDE + (received ? BUFFER_IN : 0) + (i & 56u)) >>
+                            8 * (i & 7u));
 }
 
 /* A shift register of 22 bits with the polynomial x^22 + x^21 + 1, stepped eight times for each byte. */
@@ -107,4 +113,17 @@ uint64_t ep_raw_checksum(uint64_t before, const uint8_t *data, uint32_t bytes)
     for (uint32_t i = 0; i < bytes; i++)
         before = (before << 1 | before >> 63) ^ data[i];
     return before;
+}
+
+void ep_raw_close(struct ep *ep)
+{
+    struct ep_raw raw = {.type = EP_RAW_READ, .address = ep_buffer(ep, EP_NONE, 4096, EP_RW), .length = 8};
+
+    ep_fill(ep, EP_NONE, raw.address, 8, raw.address);
+    test_context(ep->t, "in the end");
+    CHECK(ep->t, test_first_row(ep->t), ep_raw_run(ep, 3, &raw).done, "a raw read is not answered");
+    CHECK_EQ(ep->t, test_first_row(ep->t), ep_peek(ep, EP_NONE, raw.address),
+             ep_read_at(ep, "BAR4_BUFFER", 3 * BUFFER_STRIDE + BUFFER_IN), "what a raw read brings");
+    test_context(ep->t, NULL);
+    ep_close(ep);
 }

@@ -45,6 +45,8 @@ void ep_raw_fill(struct ep *ep, uint32_t slot, uint64_t seed); /* the first half
 void ep_raw_data(struct ep *ep, uint32_t slot, bool received, uint8_t data[64]);
 /* The payload of TLP number n of a slot with a DATA_SEED (docs/pasid-device.md). */
 void ep_raw_pattern(uint64_t seeds, uint32_t n, uint8_t data[64]);
+/* A raw read that is answered as the tables say, then ep_close(). */
+void ep_raw_close(struct ep *ep);
 uint64_t ep_raw_checksum(uint64_t before, const uint8_t *data, uint32_t bytes);
 
 #endif

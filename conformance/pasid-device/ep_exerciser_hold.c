@@ -22,8 +22,9 @@ static void send_all(struct ep *ep, uint32_t itags)
 {
     for (uint32_t itag = 0; itag < 32; itag++)
         if (itags >> itag & 1)
-            ep_invalidate_send(ep, &(struct ep_range){.itag = itag, .space = EP_NONE, .address = 0x1234500000 + 0x1000 * itag,
-                                                      .size_lg2 = 12 + (itag & 7)});
+            ep_invalidate_send(
+                ep, &(struct ep_range){
+                        .itag = itag, .space = EP_NONE, .address = 0x1234500000 + 0x1000 * itag, .size_lg2 = 12 + (itag & 7)});
     (void)test_settle(ep->t);
 }
 
@@ -79,7 +80,7 @@ static void invalidations_held(struct test *t)
     ep_write(&ep, "BAR4_INVREL", 0x10);
     (void)test_settle(t);
     check_itags(&ep, 0, 0);
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* A read made with what was invalidated: pending, but nothing that INVREL could send. */
@@ -111,7 +112,7 @@ static void invalidation_not_ready(struct test *t)
     ep_write(&ep, "BAR4_INVREL", 1u << 9);
     (void)test_settle(t);
     CHECK_EQ(t, "DEV-EXR-010", 1, completions(&ep, mark), "completions when it is released");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void invalidations_forged(struct test *t)
@@ -145,7 +146,7 @@ static void invalidations_forged(struct test *t)
         CHECK_EQ(t, "DEV-EXR-010", ep.rid, event->message.device_id, "Requester ID");
         CHECK_EQ(t, "DEV-EXR-010", 0, event->message.flags & IOTB_RQ_PASID, "PASID");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* ---- page group responses ---- */
@@ -178,7 +179,8 @@ static uint32_t check_groups(struct ep *ep, uint32_t state, uint32_t *where)
         *where = n;
         CHECK_EQ(ep->t, "DEV-EXR-011", state, ep_get_at(ep, "BAR4_PRG0", at, "STATE"), "state of group %u", n);
         CHECK(ep->t, "DEV-EXR-011", group->outstanding, "group %u has index %u, which is not outstanding", n, index);
-        CHECK_EQ(ep->t, "DEV-EXR-011", group->messages, ep_get_at(ep, "BAR4_PRG0", at, "MESSAGES"), "messages of index %u", index);
+        CHECK_EQ(ep->t, "DEV-EXR-011", group->messages, ep_get_at(ep, "BAR4_PRG0", at, "MESSAGES"), "messages of index %u",
+                 index);
         CHECK_EQ(ep->t, "DEV-EXR-011", group->space, ep_get_at(ep, "BAR4_PRG0", at, "PASID"), "PASID of index %u", index);
         CHECK_EQ(ep->t, "DEV-EXR-011", group->pages[0], ep_read_at(ep, "BAR4_PRG1", at), "address of index %u", index);
     }
@@ -237,7 +239,7 @@ static void responses_held(struct test *t)
     works[0] = ep_read_work(5, ep.next_va, 64);
     works[0].flags = EP_BOF;
     ep_expect(&ep, "DEV-EXR-011", 0, &works[0], 4, "a fault when nothing is held any more");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void group_forgotten(struct test *t)
@@ -270,7 +272,7 @@ static void group_forgotten(struct test *t)
     work = ep_read_work(5, ep.next_va, 64);
     work.flags = EP_BOF;
     ep_expect(&ep, "DEV-EXR-011", 0, &work, 4, "the next fault");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* ---- completions ---- */
@@ -309,7 +311,7 @@ static void completions_held(struct test *t)
         CHECK_EQ(t, "DEV-EXR-012", 1, ep_result(&ep, &work).status, "status in the end");
         CHECK_EQ(t, "DEV-EXR-012", 0, ep_get(&ep, "BAR4_XSTAT", "HELD"), "XSTAT.HELD in the end");
         ep_expect_move(&ep, "DEV-EXR-012", 0, EP_NONE, "a move afterwards");
-        ep_close(&ep);
+        ep_raw_close(&ep);
     }
 }
 
@@ -361,7 +363,7 @@ static void tags_window(struct test *t)
         CHECK_EQ(t, "DEV-EXR-012", 0, ep_read_at(&ep, "BAR4_TAGS", at), "its tag then");
         ep_expect_move(&ep, "DEV-EXR-012", 0, EP_NONE, "a move afterwards");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* ---- hooks ---- */
@@ -381,7 +383,8 @@ static void arm(struct ep *ep, uint32_t n, const struct hook *hook)
 
     ep_write_at(ep, "BAR4_HOOK3", at, hook->parameter);
     ep_write_at(ep, "BAR4_HOOK2", at, hook->address);
-    ep_write_at(ep, "BAR4_HOOK1", at, ep_reg_bits("BAR4_HOOK1", "TIMES", hook->times) | ep_reg_bits("BAR4_HOOK1", "PASID", hook->pasid));
+    ep_write_at(ep, "BAR4_HOOK1", at,
+                ep_reg_bits("BAR4_HOOK1", "TIMES", hook->times) | ep_reg_bits("BAR4_HOOK1", "PASID", hook->pasid));
     ep_write_at(ep, "BAR4_HOOK0", at,
                 ep_reg_bits("BAR4_HOOK0", "ENABLE", hook->enable) | ep_reg_bits("BAR4_HOOK0", "MATCH_PASID", hook->by_pasid) |
                     ep_reg_bits("BAR4_HOOK0", "MATCH_ADDRESS", hook->by_address) | ep_reg_bits("BAR4_HOOK0", "ID", hook->id) |
@@ -450,7 +453,7 @@ static void hook_conditions(struct test *t)
         for (uint32_t pasid = 0; ep.pasid && pasid < 64; pasid++)
             check_hook(&ep, n, &hook, pasid, 0, pasid == n + 1, "a PASID");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void hook_ranges(struct test *t)
@@ -474,7 +477,7 @@ static void hook_ranges(struct test *t)
     }
     hook.by_address = false;
     check_hook(&ep, 2, &hook, EP_NONE, base ^ 1ull << 50, true, "any address");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void hook_counts(struct test *t)
@@ -504,7 +507,7 @@ static void hook_counts(struct test *t)
         hook.enable = false;
         arm(&ep, i, &hook);
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* Two hooks for one occasion: the first that fires is enough, one that does not lets the next one look. */
@@ -523,7 +526,7 @@ static void two_hooks(struct test *t)
         CHECK(t, "DEV-EXR-016", acts_on(&ep, EP_NONE, 0x100), "neither of two hooks acts on occasion %u", n);
     CHECK_EQ(t, "DEV-EXR-016", 1, fired(&ep, 1), "FIRED of the first");
     CHECK_EQ(t, "DEV-EXR-016", 2, fired(&ep, 6), "FIRED of the second");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* Of hook 3 the parameter is a time in ticks: an invalidation is complete then, not before. */
@@ -551,7 +554,7 @@ static void timed_hook(struct test *t)
         CHECK(t, "DEV-EXR-016", ep_counter(&ep, 22) <= hook.parameter + 10, "longest wait: %llu ticks, not %u",
               (unsigned long long)ep_counter(&ep, 22), hook.parameter);
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static const struct iotb_case cases[] = {

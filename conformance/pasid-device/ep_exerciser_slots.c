@@ -65,7 +65,8 @@ static void send_one(struct ep *ep, uint32_t slot, const struct ep_raw *raw, con
 
 static uint32_t legal_flags(enum ep_raw_type type)
 {
-    uint32_t flags = IOTB_RQ_PASID | IOTB_RQ_EXECUTE | IOTB_RQ_PRIVILEGED | IOTB_RQ_NO_SNOOP | IOTB_RQ_RELAXED | IOTB_RQ_ID_ORDERED;
+    uint32_t flags =
+        IOTB_RQ_PASID | IOTB_RQ_EXECUTE | IOTB_RQ_PRIVILEGED | IOTB_RQ_NO_SNOOP | IOTB_RQ_RELAXED | IOTB_RQ_ID_ORDERED;
 
     if (type == EP_RAW_READ)
         flags |= IOTB_RQ_ZERO_LENGTH;
@@ -92,7 +93,7 @@ static void header_flags(struct test *t)
         raw.flags = flags;
         send_one(&ep, type, &raw, "all flags");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void header_fields(struct test *t)
@@ -135,7 +136,7 @@ static void header_fields(struct test *t)
         for (raw.length = 0; raw.length < 128; raw.length += raw.length < 9 || raw.length >= 62 ? 1 : 7)
             send_one(&ep, raw.length % EP_SLOTS, &raw, "length");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* All slots at once, each with everything of its own. */
@@ -175,6 +176,7 @@ static void all_slots(struct test *t)
         CHECK_EQ(t, "DEV-EXR-006", busy, ep_get(&ep, "BAR4_XSTAT", "BUSY"), "XSTAT.BUSY, as the slots say it");
         CHECK_EQ(t, "DEV-EXR-006", left - 1, __builtin_popcount(busy), "slots at work when %u are not answered", left - 1);
     }
+    ep_end_rule(&ep, hold);
     for (uint32_t n = 0; n < EP_SLOTS; n++) {
         const struct ep_event *event = NULL;
 
@@ -188,7 +190,7 @@ static void all_slots(struct test *t)
         CHECK_EQ(t, "DEV-EXR-004", raws[n].tag, event->tlp.id, "tag");
         CHECK_EQ(t, "DEV-EXR-004", raws[n].address, event->tlp.address, "address");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* Tags of its own do not stay in use: the lowest free one is that of before. */
@@ -206,7 +208,7 @@ static void tags_return(struct test *t)
             send_one(&ep, i % EP_SLOTS, &raw, "after tags of its own");
     }
     CHECK_EQ(t, "DEV-EXR-004", 0, ep_get(&ep, "BAR0_LIMITS", "NP"), "requests outstanding at the end");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* ---- payload ---- */
@@ -250,7 +252,7 @@ static void payload(struct test *t)
                   (unsigned long long)common);
         }
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void expect_number(struct test *t, uint64_t expected, const uint8_t *data, uint32_t bytes, const char *what)
@@ -290,7 +292,7 @@ static void atomics(struct test *t)
             CHECK_EQ(t, "DEV-EXR-005", bytes == 8 ? left : (old & ~(uint64_t)UINT32_MAX) | (uint32_t)left,
                      ep_peek(&ep, EP_NONE, raw.address), "memory after it");
         }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* ---- results ---- */
@@ -322,7 +324,7 @@ static void read_result(struct test *t)
     for (uint32_t slot = 0; slot < EP_SLOTS; slot++) /* none has touched the buffer of another */
         CHECK_EQ(t, "DEV-EXR-006", ep_peek(&ep, EP_NONE, va + 256 * slot) & 0xff,
                  ep_read_at(&ep, "BAR4_BUFFER", 0x100 * slot + 0x80) & 0xff, "first byte in the buffer of slot %u", slot);
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 struct answer {
@@ -333,8 +335,10 @@ struct answer {
 
 static void answers(struct test *t)
 {
-    static const struct answer all[] = {{EP_UR, IOTB_UR, false, false},     {EP_CA, IOTB_CA, false, false},
-                                        {EP_RESERVED, 3, false, false},     {EP_POISON, IOTB_SC, true, false},
+    static const struct answer all[] = {{EP_UR, IOTB_UR, false, false},
+                                        {EP_CA, IOTB_CA, false, false},
+                                        {EP_RESERVED, 3, false, false},
+                                        {EP_POISON, IOTB_SC, true, false},
                                         {EP_DROP, IOTB_SC, false, true}};
     struct ep ep;
     uint64_t va;
@@ -362,7 +366,7 @@ static void answers(struct test *t)
         CHECK_EQ(t, "DEV-EXR-006", IOTB_SC, result.status, "STATUS of the next one");
         CHECK_EQ(t, "DEV-EXR-006", 0, result.timed_out | result.ep_seen, "TIMED_OUT or EP_SEEN of the next one");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* GO and BUSY and DONE over the life of a read, with the ticks that it takes. */
@@ -404,7 +408,7 @@ static void life(struct test *t)
         ep_write_at(&ep, "BAR4_SLOT_CTL", 0x80 * slot, ep_reg_bits("BAR4_SLOT_CTL", "DONE", 1));
         CHECK_EQ(t, "DEV-EXR-006", 0, ep_raw_result(&ep, slot).done, "DONE after a one was written");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* Without Bus Master Enable a slot waits; in the end the device does product work as before. */
@@ -430,7 +434,7 @@ static void gated(struct test *t)
         CHECK_EQ(t, "DEV-EXR-006", 1, ep_count(&ep, mark, EP_ANY, 0, UINT64_MAX), "TLPs of type %u with it", type);
     }
     ep_expect_move(&ep, "DEV-EXR-006", 0, EP_NONE, "a move after all slots");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* ---- repeating ---- */
@@ -446,8 +450,12 @@ static void repeats(struct test *t)
     ep_fill(&ep, EP_NONE, va, 4096, 5);
     for (uint32_t i = 0; i < 12; i++) {
         uint32_t count = counts[i % 3], stride = i & 4 ? 0x143 : 0x80, bytes = 24, mark = ep_mark(&ep);
-        struct ep_raw raw = {.type = i < 6 ? EP_RAW_READ : EP_RAW_WRITE, .address = va, .length = bytes, .repeat = count,
-                             .stride = stride, .seed = i < 6 ? 0 : i};
+        struct ep_raw raw = {.type = i < 6 ? EP_RAW_READ : EP_RAW_WRITE,
+                             .address = va,
+                             .length = bytes,
+                             .repeat = count,
+                             .stride = stride,
+                             .seed = i < 6 ? 0 : i};
         struct ep_raw_result result = ep_raw_run(&ep, i % EP_SLOTS, &raw);
         uint64_t sum = 0;
 
@@ -470,7 +478,7 @@ static void repeats(struct test *t)
         }
         CHECK_EQ(t, "DEV-EXR-007", sum, result.checksum, "CHECKSUM of all that came");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* ---- messages ---- */
@@ -526,7 +534,7 @@ static void completions(struct test *t)
         if (message)
             CHECK_EQ(t, "DEV-EXR-008", 1u << (n & 31), message->itag, "ITag vector of ITAG");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void page_requests(struct test *t)
@@ -552,7 +560,7 @@ static void page_requests(struct test *t)
     }
     for (uint32_t i = 0; i < 512; i++) /* nobody owes a response to what was made up */
         ep.groups[i].outstanding = false;
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* ---- through the ATC ---- */
@@ -589,8 +597,14 @@ static void through_cache(struct test *t)
                                         IOTB_RQ_PASID | IOTB_RQ_PRIVILEGED | IOTB_RQ_EXECUTE | IOTB_RQ_NO_SNOOP};
         enum ep_raw_type type = i % 5;
         uint32_t flags = sets[i / 5 % 5], space, length = type < EP_RAW_FETCH_ADD ? 24 : i < 25 ? 8 : 4, mark;
-        struct ep_raw raw = {.type = type, .at = i & 3, .flags = flags, .pasid = 9 + i, .use_atc = true, .length = length,
-                             .operand = 0x0102030405060708 + i, .compare = 0x1111222233334444};
+        struct ep_raw raw = {.type = type,
+                             .at = i & 3,
+                             .flags = flags,
+                             .pasid = 9 + i,
+                             .use_atc = true,
+                             .length = length,
+                             .operand = 0x0102030405060708 + i,
+                             .compare = 0x1111222233334444};
         struct ep_raw_result result;
         uint8_t memory[64], seen[64];
 
@@ -621,7 +635,7 @@ static void through_cache(struct test *t)
         if (type == EP_RAW_SWAP || type == EP_RAW_CAS)
             CHECK(t, "DEV-EXR-009", !memcmp(&raw.operand, memory, length), "the operand in memory");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void through_cache_refused(struct test *t)
@@ -655,7 +669,7 @@ static void through_cache_refused(struct test *t)
     mark = ep_mark(&ep);
     CHECK_EQ(t, "DEV-EXR-009", IOTB_SC, ep_raw_run(&ep, 7, &raw).status, "STATUS of a translation request");
     CHECK_EQ(t, "DEV-EXR-009", 1, ep_count(&ep, mark, EP_ANY, 0, UINT64_MAX), "TLPs of a translation request");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static const struct iotb_case cases[] = {

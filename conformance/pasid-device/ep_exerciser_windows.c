@@ -24,8 +24,8 @@ static void check_entry(struct ep *ep, uint32_t at, const struct entry *entry)
         {"BAR4_ATC2", "PRIV", entry->priv},
         {"BAR4_ATC2", "GLOBAL", entry->global},
         {"BAR4_ATC2", "SIZE_LG2", entry->size_lg2},
-        {"BAR4_ATC3", "R", entry->r},
-        {"BAR4_ATC3", "W", entry->w},
+        {"BAR4_ATC3", "READ", entry->r},
+        {"BAR4_ATC3", "WRITE", entry->w},
         {"BAR4_ATC3", "U", entry->u},
         {"BAR4_ATC3", "X", entry->x},
         {"BAR4_ATC3", "N", entry->n},
@@ -52,7 +52,8 @@ static uint32_t find_entry(struct ep *ep, uint64_t page, uint32_t *valid)
             continue;
         }
         for (uint32_t word = 0; word < 4; word++)
-            CHECK_EQ(ep->t, "DEV-EXR-013", 0, ep_read_at(ep, "BAR4_ATC0", at + 8 * word), "word %u of an entry that is not there", word);
+            CHECK_EQ(ep->t, "DEV-EXR-013", 0, ep_read_at(ep, "BAR4_ATC0", at + 8 * word), "word %u of an entry that is not there",
+                     word);
     }
     CHECK_EQ(ep->t, "DEV-EXR-013", *valid, ep_get(ep, "BAR0_ATCSTS", "USED"), "ATCSTS.USED and entries that are valid");
     return where;
@@ -63,9 +64,14 @@ static void cache_shown(struct test *t)
 {
     static const struct {
         uint32_t rights, flags, size_lg2;
-    } kinds[] = {{EP_RW, 0, 12},          {EP_R, 0, 12},          {EP_RW | EP_U, 0, 12},
-                 {EP_RW | EP_N, 0, 14},   {EP_RW, IOTB_RQ_PASID, 21}, {EP_RW | EP_GLOBAL, IOTB_RQ_PASID, 12},
-                 {EP_RW | EP_X, IOTB_RQ_PASID | IOTB_RQ_EXECUTE, 12}, {EP_RW, IOTB_RQ_PASID | IOTB_RQ_PRIVILEGED, 12}};
+    } kinds[] = {{EP_RW, 0, 12},
+                 {EP_R, 0, 12},
+                 {EP_RW | EP_U, 0, 12},
+                 {EP_RW | EP_N, 0, 14},
+                 {EP_RW, IOTB_RQ_PASID, 21},
+                 {EP_RW | EP_GLOBAL, IOTB_RQ_PASID, 12},
+                 {EP_RW | EP_X, IOTB_RQ_PASID | IOTB_RQ_EXECUTE, 12},
+                 {EP_RW, IOTB_RQ_PASID | IOTB_RQ_PRIVILEGED, 12}};
     struct ep ep;
     uint32_t filled = 0, valid, entries;
     struct entry expected[8];
@@ -75,7 +81,8 @@ static void cache_shown(struct test *t)
     ep_unlock(&ep);
     entries = (uint32_t)ep_get(&ep, "BAR0_ATCCAP", "ENTRIES");
     for (uint32_t i = 0; i < 8 && filled < entries; i++) {
-        uint64_t va = 0x0000765400000000 + 0x40000000ull * i, pa = mem_alloc(t, 1ull << kinds[i].size_lg2, 1ull << kinds[i].size_lg2);
+        uint64_t va = 0x0000765400000000 + 0x40000000ull * i,
+                 pa = mem_alloc(t, 1ull << kinds[i].size_lg2, 1ull << kinds[i].size_lg2);
         struct ep_raw raw = {.type = EP_RAW_READ, .use_atc = true, .flags = kinds[i].flags, .pasid = 0x100 + i, .length = 8};
         uint32_t space = raw.flags & IOTB_RQ_PASID ? raw.pasid : EP_NONE;
 
@@ -106,7 +113,7 @@ static void cache_shown(struct test *t)
     (void)ep_invalidate(&ep, EP_NONE, 0, 64);
     (void)find_entry(&ep, 0, &valid);
     CHECK_EQ(t, "DEV-EXR-013", 0, valid, "valid entries after an invalidation of everything");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void store(struct ep *ep, uint32_t at, const struct entry *entry, bool valid)
@@ -118,7 +125,7 @@ static void store(struct ep *ep, uint32_t at, const struct entry *entry, bool va
                     ep_reg_bits("BAR4_ATC2", "PASID_V", entry->space != EP_NONE) | ep_reg_bits("BAR4_ATC2", "PRIV", entry->priv) |
                     ep_reg_bits("BAR4_ATC2", "GLOBAL", entry->global) | ep_reg_bits("BAR4_ATC2", "SIZE_LG2", entry->size_lg2));
     ep_write_at(ep, "BAR4_ATC3", at,
-                ep_reg_bits("BAR4_ATC3", "R", entry->r) | ep_reg_bits("BAR4_ATC3", "W", entry->w) |
+                ep_reg_bits("BAR4_ATC3", "READ", entry->r) | ep_reg_bits("BAR4_ATC3", "WRITE", entry->w) |
                     ep_reg_bits("BAR4_ATC3", "U", entry->u) | ep_reg_bits("BAR4_ATC3", "X", entry->x) |
                     ep_reg_bits("BAR4_ATC3", "N", entry->n) | ep_reg_bits("BAR4_ATC3", "VALID", valid));
 }
@@ -129,7 +136,9 @@ static struct entry forged(uint32_t n)
     return (struct entry){.page = 0x0000123450000000 + ((uint64_t)n << 22),
                           .translated = 0x000fedcb00000000 + ((uint64_t)n << 23),
                           .space = n & 1 ? 0xa5a50 + n : EP_NONE,
-                          .size_lg2 = n == 5 ? 21 : n == 6 ? 16 : 12,
+                          .size_lg2 = n == 5   ? 21
+                                      : n == 6 ? 16
+                                               : 12,
                           .priv = n == 7,
                           .global = n == 8,
                           .r = n != 2 && n != 3,
@@ -177,7 +186,7 @@ static void cache_forged(struct test *t)
     store(&ep, 0, &entry, false); /* nothing there to drop */
     (void)find_entry(&ep, 0, &valid);
     CHECK_EQ(t, "DEV-EXR-013", 0, valid, "valid entries in the end");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* What was forged is used, by the size and the rights that it says. */
@@ -221,7 +230,7 @@ static void cache_used(struct test *t)
         (void)ep_raw_run(&ep, 1, &raw);
         CHECK_EQ(t, "DEV-EXR-013", 1, ep_count(&ep, mark, EP_TREQ, 0, UINT64_MAX), "translation requests of a write, W=0");
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* ---- the trace ---- */
@@ -232,8 +241,9 @@ enum { KIND_READ, KIND_WRITE, KIND_ATOMIC, KIND_TREQ, KIND_COMPLETION, KIND_MESS
 
 static void trace_on(struct ep *ep, uint32_t kinds, bool stop)
 {
-    ep_write(ep, "BAR4_TRACECTL", ep_reg_bits("BAR4_TRACECTL", "ENABLE", 1) | ep_reg_bits("BAR4_TRACECTL", "STOP_ON_FULL", stop) |
-                                      ep_reg_bits("BAR4_TRACECTL", "TYPES", kinds));
+    ep_write(ep, "BAR4_TRACECTL",
+             ep_reg_bits("BAR4_TRACECTL", "ENABLE", 1) | ep_reg_bits("BAR4_TRACECTL", "STOP_ON_FULL", stop) |
+                 ep_reg_bits("BAR4_TRACECTL", "TYPES", kinds));
 }
 
 static uint64_t traced(struct ep *ep, uint32_t n, uint32_t word, const char *field)
@@ -314,13 +324,21 @@ static void trace_tlps(struct test *t)
     began = ep_read(&ep, "BAR0_TICK");
     for (uint32_t i = 0; i < 36; i++) {
         enum ep_raw_type type = i % 6;
-        struct ep_raw raw = {.type = type, .at = i & 2, .flags = i & 1 ? IOTB_RQ_PASID | (i & 4 ? IOTB_RQ_PRIVILEGED : IOTB_RQ_EXECUTE) : 0,
-                             .pasid = 0xc3c3c ^ i, .own_rid = i & 8, .rid = 0x7788 + i, .own_tag = true, .tag = 3 * i + 1, .length = 8};
+        struct ep_raw raw = {.type = type,
+                             .at = i & 2,
+                             .flags = i & 1 ? IOTB_RQ_PASID | (i & 4 ? IOTB_RQ_PRIVILEGED : IOTB_RQ_EXECUTE) : 0,
+                             .pasid = 0xc3c3c ^ i,
+                             .own_rid = i & 8,
+                             .rid = 0x7788 + i,
+                             .own_tag = true,
+                             .tag = 3 * i + 1,
+                             .length = 8};
         uint32_t mark, action = type == EP_RAW_WRITE ? 0 : i / 6 % 3;
         const struct ep_event *event;
         struct trace expected;
 
-        raw.address = ep_buffer(&ep, raw.flags & IOTB_RQ_PASID ? raw.pasid : EP_NONE, 4096, EP_RW | EP_X) + (type == EP_RAW_TREQ ? 0 : 8 * i);
+        raw.address = ep_buffer(&ep, raw.flags & IOTB_RQ_PASID ? raw.pasid : EP_NONE, 4096, EP_RW | EP_X) +
+                      (type == EP_RAW_TREQ ? 0 : 8 * i);
         if (raw.at == 2)
             raw.address = ep_pa(&ep, raw.flags & IOTB_RQ_PASID ? raw.pasid : EP_NONE, raw.address);
         if (action)
@@ -345,7 +363,7 @@ static void trace_tlps(struct test *t)
     }
     CHECK(t, "DEV-EXR-014", traced(&ep, 0, 0, "TICK") >= began && before <= ep_read(&ep, "BAR0_TICK"), "TICK is out of the time");
     CHECK_EQ(t, "DEV-EXR-014", 0, head(&ep), "HEAD");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void trace_messages(struct test *t)
@@ -360,19 +378,27 @@ static void trace_messages(struct test *t)
     ep_unlock(&ep);
     trace_on(&ep, 1u << KIND_MESSAGE | 1u << KIND_INVALIDATE | 1u << KIND_RESPONSE, false);
     for (uint32_t i = 0; i < 6; i++) { /* an Invalidate Request and its completion */
-        struct ep_range range = {.itag = 5 * i, .space = i & 1 ? 5 + i : EP_NONE, .address = 0x9876543000 + 0x1000 * i, .size_lg2 = 12 + i};
+        struct ep_range range = {
+            .itag = 5 * i, .space = i & 1 ? 5 + i : EP_NONE, .address = 0x9876543000 + 0x1000 * i, .size_lg2 = 12 + i};
 
         mark = ep_mark(&ep);
         ep_invalidate_send(&ep, &range);
         (void)test_settle(t);
-        expected = (struct trace){.kind = KIND_INVALIDATE, .space = range.space, .rid = ep.rid, .id = range.itag,
+        expected = (struct trace){.kind = KIND_INVALIDATE,
+                                  .space = range.space,
+                                  .rid = ep.rid,
+                                  .id = range.itag,
                                   .address = ep.invalidations[range.itag].message.address};
         check_trace(&ep, 2 * i, &expected);
         event = ep_message(&ep, mark, IOTB_MSG_INVALIDATE_COMPLETION, 0);
         if (!CHECK(t, "DEV-EXR-014", event, "no completion"))
             continue;
-        check_trace(&ep, 2 * i + 1, &(struct trace){.kind = KIND_MESSAGE, .space = EP_NONE, .rid = ep.rid, .id = 1u << range.itag,
-                                                   .address = event->message.address});
+        check_trace(&ep, 2 * i + 1,
+                    &(struct trace){.kind = KIND_MESSAGE,
+                                    .space = EP_NONE,
+                                    .rid = ep.rid,
+                                    .id = 1u << range.itag,
+                                    .address = event->message.address});
     }
     for (uint32_t i = 0; i < 4 && ep.pri; i++) { /* a page request and its response */
         static const enum ep_pages pages[] = {EP_PAGES_INVALID, EP_PAGES_MAP, EP_PAGES_INVALID, EP_PAGES_FAILURE};
@@ -386,14 +412,25 @@ static void trace_messages(struct test *t)
         event = ep_message(&ep, mark, IOTB_MSG_PAGE_REQUEST, 0);
         if (!CHECK(t, "DEV-EXR-014", event, "no page request"))
             continue;
-        check_trace(&ep, 12 + 2 * i, &(struct trace){.kind = KIND_MESSAGE, .space = 5, .flags = event->message.flags, .rid = ep.rid,
-                                                    .bytes = (i & 1 ? 2 : 1) | 4, .id = event->message.group_index,
-                                                    .address = event->message.address});
-        check_trace(&ep, 13 + 2 * i, &(struct trace){.kind = KIND_RESPONSE, .space = 5, .rid = ep.rid, .id = event->message.group_index,
-                                                    .status = i == 1 ? 0 : i == 3 ? 15 : 1});
+        check_trace(&ep, 12 + 2 * i,
+                    &(struct trace){.kind = KIND_MESSAGE,
+                                    .space = 5,
+                                    .flags = event->message.flags,
+                                    .rid = ep.rid,
+                                    .bytes = (i & 1 ? 2 : 1) | 4,
+                                    .id = event->message.group_index,
+                                    .address = event->message.address});
+        check_trace(&ep, 13 + 2 * i,
+                    &(struct trace){.kind = KIND_RESPONSE,
+                                    .space = 5,
+                                    .rid = ep.rid,
+                                    .id = event->message.group_index,
+                                    .status = i == 1   ? 0
+                                              : i == 3 ? 15
+                                                       : 1});
     }
     CHECK_EQ(t, "DEV-EXR-014", ep.pri ? 20 : 12, trace_tail(&ep), "TAIL");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 /* Of eight kinds one is selected; nothing is when the trace is off. */
@@ -428,7 +465,7 @@ static void trace_selected(struct test *t)
         for (uint32_t n = 0; n < entries; n++)
             CHECK_EQ(t, "DEV-EXR-014", way, traced(&ep, tail + n, 1, "KIND"), "KIND of entry %u", tail + n);
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void write_many(struct ep *ep, uint64_t first, uint32_t count)
@@ -463,8 +500,9 @@ static void trace_full(struct test *t)
     CHECK_EQ(t, "DEV-EXR-014", (59 + 300) % 128, trace_tail(&ep), "TAIL of a trace that goes on");
     CHECK_EQ(t, "DEV-EXR-014", (59 + 300 + 1) % 128, head(&ep), "HEAD: the oldest that is there");
     for (uint32_t n = 0; n < 127; n++)
-        CHECK_EQ(t, "DEV-EXR-014", base + 0x10 * (173 + n), traced(&ep, 59 + 173 + n, 3, "ADDRESS"), "address of write %u", 173 + n);
-    ep_close(&ep);
+        CHECK_EQ(t, "DEV-EXR-014", base + 0x10 * (173 + n), traced(&ep, 59 + 173 + n, 3, "ADDRESS"), "address of write %u",
+                 173 + n);
+    ep_raw_close(&ep);
 }
 
 /* ---- Arm's map ---- */
@@ -508,8 +546,8 @@ static void arm_dma(struct test *t)
         ep_write(&ep, "BAR4_ARM_CONTROL", control);
         (void)test_settle(t);
         CHECK_EQ(t, "DEV-EXR-015", 0, ep_count(&ep, mark, EP_ANY, 0, UINT64_MAX), "TLPs before the trigger");
-        CHECK_EQ(t, "DEV-EXR-015", control & ~(at == 1 ? ep_reg_bits("BAR4_ARM_CONTROL", "AT", 3) : 0), ep_read(&ep, "BAR4_ARM_CONTROL"),
-                 "DMA control");
+        CHECK_EQ(t, "DEV-EXR-015", control & ~(at == 1 ? ep_reg_bits("BAR4_ARM_CONTROL", "AT", 3) : 0),
+                 ep_read(&ep, "BAR4_ARM_CONTROL"), "DMA control");
         CHECK_EQ(t, "DEV-EXR-015", address, ep_read(&ep, "BAR4_ARM_ADDRESS"), "bus address");
         CHECK_EQ(t, "DEV-EXR-015", 33 + i, ep_read(&ep, "BAR4_ARM_LENGTH"), "length");
         CHECK_EQ(t, "DEV-EXR-015", 0x90000 + i, ep_read(&ep, "BAR4_ARM_PASID"), "PASID");
@@ -535,7 +573,7 @@ static void arm_dma(struct test *t)
     ep_write(&ep, "BAR4_ARM_CONTROL", ep_reg_bits("BAR4_ARM_CONTROL", "USE_ATC", 1));
     CHECK_EQ(t, "DEV-EXR-015", 1, ep_get_at(&ep, "BAR4_SLOT_ATTR", 7 * 0x80, "USE_ATC"), "use of the ATC");
     CHECK_EQ(t, "DEV-EXR-015", 1, ep_get(&ep, "BAR4_ARM_CONTROL", "USE_ATC"), "use of the ATC in the DMA control");
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static void arm_status(struct test *t)
@@ -579,7 +617,7 @@ static void arm_status(struct test *t)
         (void)bar_read(t, 4, offset, 4, &both);
         CHECK_EQ(t, "DEV-EXR-015", 0, both, "BAR4+0x%llx", (unsigned long long)offset);
     }
-    ep_close(&ep);
+    ep_raw_close(&ep);
 }
 
 static const struct iotb_case cases[] = {
@@ -587,7 +625,8 @@ static const struct iotb_case cases[] = {
     SENDS("exerciser.cache_forged", cache_forged, "DEV-EXR-013", "&EXER&ATS", "The ATC window takes entries and drops them"),
     SENDS("exerciser.cache_used", cache_used, "DEV-EXR-013", "&EXER&ATS", "Entries that were forged are used"),
     SENDS("exerciser.trace_tlps", trace_tlps, "DEV-EXR-014", "&EXER", "The trace has every field of every TLP"),
-    SENDS("exerciser.trace_messages", trace_messages, "DEV-EXR-014", "&EXER&ATS&PASID", "The trace has every field of every message"),
+    SENDS("exerciser.trace_messages", trace_messages, "DEV-EXR-014", "&EXER&ATS&PASID",
+          "The trace has every field of every message"),
     SENDS("exerciser.trace_selected", trace_selected, "DEV-EXR-014", "&EXER", "The trace has the kinds that are selected"),
     SENDS("exerciser.trace_full", trace_full, "DEV-EXR-014", "&EXER", "A full trace stops, or its oldest entries give way"),
     SENDS("exerciser.arm_dma", arm_dma, "DEV-EXR-015", "&EXER", "Arm's DMA registers move raw slot 7"),

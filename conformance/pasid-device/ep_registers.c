@@ -15,11 +15,10 @@ static const struct family {
     const char *prefix;
     uint32_t count, stride;
 } families[] = {
-    {"BAR0_GRPCFG_", 4, 0x40},  {"BAR0_WQCFG", 8, 0x40}, {"BAR0_MSIXPERM", 9, 8},    {"BAR0_MSIXPBA", 1, 0},
-    {"BAR0_MSIX_", 9, 16},      {"BAR0_CNTCTL", 1, 0},   {"BAR0_CNT", 64, 8},        {"BAR4_SLOT_", 8, 0x80},
-    {"BAR4_HOOK", 16, 0x20},    {"BAR4_INVCOPY", 32, 8}, {"BAR4_BUFFER", 256, 8},    {"BAR4_TRACECTL", 1, 0},
-    {"BAR4_TRACEPTR", 1, 0},    {"BAR4_TRACE", 128, 64}, {"BAR4_PRGHOLD", 1, 0},     {"BAR4_PRGREL", 1, 0},
-    {"BAR4_PRG", 32, 16},       {"BAR4_TAGS", 256, 8},   {"BAR4_ATC", 64, 0x20},     {"BAR", 1, 0},
+    {"BAR0_GRPCFG_", 4, 0x40}, {"BAR0_WQCFG", 8, 0x40}, {"BAR0_MSIXPERM", 9, 8}, {"BAR0_MSIXPBA", 1, 0},  {"BAR0_MSIX_", 9, 16},
+    {"BAR0_CNTCTL", 1, 0},     {"BAR0_CNT", 64, 8},     {"BAR4_SLOT_", 8, 0x80}, {"BAR4_HOOK", 16, 0x20}, {"BAR4_INVCOPY", 32, 8},
+    {"BAR4_BUFFER", 256, 8},   {"BAR4_TRACECTL", 1, 0}, {"BAR4_TRACEPTR", 1, 0}, {"BAR4_TRACE", 128, 64}, {"BAR4_PRGHOLD", 1, 0},
+    {"BAR4_PRGREL", 1, 0},     {"BAR4_PRG", 32, 16},    {"BAR4_TAGS", 256, 8},   {"BAR4_ATC", 64, 0x20},  {"BAR", 1, 0},
 };
 
 static const struct family *family_of(const char *reg)
@@ -80,7 +79,7 @@ static uint64_t whole(const char *reg)
 /* Not to be walked over: writing starts something, or shows what is elsewhere. They have cases of their own. */
 static bool acts(const char *reg)
 {
-    static const char *const those[] = {"BAR0_CMD",     "BAR4_XKEY", "BAR4_INVFAKE1", "BAR4_ATC",
+    static const char *const those[] = {"BAR0_CMD", "BAR4_XKEY", "BAR4_INVFAKE1", "BAR4_ATC",
                                         "BAR4_ARM", "BAR4_PRG0", "BAR4_PRG1",     "BAR4_TAGS"};
 
     for (size_t i = 0; i < sizeof(those) / sizeof(those[0]); i++)
@@ -115,17 +114,17 @@ static void check_parameters(struct ep *ep)
         const char *reg, *field;
         uint64_t least, most;
     } parameters[] = {
-        {"BAR0_WQCAP", "WQS", 1, 8},      {"BAR0_WQCAP", "ENTRIES", 8, 256}, {"BAR0_GRPCAP", "GROUPS", 1, 4},
-        {"BAR0_ENGCAP", "ENGINES", 1, 4}, {"BAR0_LIMITS", "ENG_RD", 1, 16},  {"BAR0_LIMITS", "TAGS", 8, 256},
+        {"BAR0_WQCAP", "WQS", 1, 8},       {"BAR0_WQCAP", "ENTRIES", 8, 256}, {"BAR0_GRPCAP", "GROUPS", 1, 4},
+        {"BAR0_ENGCAP", "ENGINES", 1, 4},  {"BAR0_LIMITS", "ENG_RD", 1, 16},  {"BAR0_LIMITS", "TAGS", 8, 256},
         {"BAR0_ATCCAP", "ENTRIES", 1, 64}, {"BAR0_ATCCAP", "TREQ_MAX", 1, 8}, {"BAR0_ATCCAP", "INVQ", 1, 32},
     };
 
     for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
         uint64_t value = ep_get(ep, parameters[i].reg, parameters[i].field);
 
-        CHECK(ep->t, "DEV-REG-001", value >= parameters[i].least && value <= parameters[i].most, "%s.%s is %llu, not %llu to %llu",
-              parameters[i].reg, parameters[i].field, (unsigned long long)value, (unsigned long long)parameters[i].least,
-              (unsigned long long)parameters[i].most);
+        CHECK(ep->t, "DEV-REG-001", value >= parameters[i].least && value <= parameters[i].most,
+              "%s.%s is %llu, not %llu to %llu", parameters[i].reg, parameters[i].field, (unsigned long long)value,
+              (unsigned long long)parameters[i].least, (unsigned long long)parameters[i].most);
     }
     CHECK_EQ(ep->t, "DEV-REG-001", ep_get(ep, "BAR0_ATCCAP", "ENTRIES"), ep_get(ep, "BAR0_ATCCFG", "LIMIT"), "ATCCFG.LIMIT");
     CHECK_EQ(ep->t, "DEV-REG-001", ep_get(ep, "BAR0_ATCCAP", "TREQ_MAX"), ep_get(ep, "BAR0_ATCCFG", "TREQ_LIMIT"),
@@ -160,7 +159,8 @@ static uint32_t read_half(struct ep *ep, const struct place *place, uint32_t hal
 {
     uint64_t value = 0;
 
-    (void)bar_read(ep->t, place->reg[3] == '4' ? 4 : 0, spec_reg_field(place->reg, NULL)->offset + place->at + 4 * half, 4, &value);
+    (void)bar_read(ep->t, place->reg[3] == '4' ? 4 : 0, spec_reg_field(place->reg, NULL)->offset + place->at + 4 * half, 4,
+                   &value);
     return (uint32_t)value;
 }
 

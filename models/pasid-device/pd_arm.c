@@ -18,9 +18,9 @@
 static const struct {
     uint32_t offset, bit, field;
 } map[] = {
-    {CONTROL, 5, PD_SLOT_NS},       {CONTROL, 6, PD_SLOT_PASID_V}, {CONTROL, 7, PD_SLOT_PRIV}, {CONTROL, 8, PD_SLOT_EXEC},
-    {CONTROL, 9, PD_SLOT_USE_ATC},  {CONTROL, 10, PD_SLOT_AT},     {0x18, 0, PD_SLOT_LENGTH},  {0x20, 0, PD_SLOT_PASID},
-    {0x3c, 0, PD_SLOT_RID},         {0x3c, 31, PD_SLOT_RID_V},
+    {CONTROL, 5, PD_SLOT_NS},      {CONTROL, 6, PD_SLOT_PASID_V}, {CONTROL, 7, PD_SLOT_PRIV}, {CONTROL, 8, PD_SLOT_EXEC},
+    {CONTROL, 9, PD_SLOT_USE_ATC}, {CONTROL, 10, PD_SLOT_AT},     {0x18, 0, PD_SLOT_LENGTH},  {0x20, 0, PD_SLOT_PASID},
+    {0x3c, 0, PD_SLOT_RID},        {0x3c, 31, PD_SLOT_RID_V},
 };
 
 static uint64_t get(const struct pasid_device *device, uint32_t field)
