@@ -403,12 +403,20 @@ static void halt_task(void *unused)
     timers_end();
 }
 
+/* Some races want two tasks side by side, others one that has ended before the next begins: seeds of both kinds. */
+static unsigned int preempt_percent(const struct kernel_config *config)
+{
+    static const unsigned int rates[] = {25, 8, 1};
+
+    return config->preempt_percent ? config->preempt_percent : rates[config->seed % ARRAY_SIZE(rates)];
+}
+
 static void begin(const struct kernel_config *config)
 {
     sched = (struct sched){.backend = config->backend == KERNEL_THREADS ? &port_threads : &port_cooperative,
                            .next_pid = 1,
                            .explore = config->explore,
-                           .preempt_percent = config->preempt_percent ? config->preempt_percent : 25,
+                           .preempt_percent = preempt_percent(config),
                            .random = config->seed,
                            .hang_after_ps = config->hang_after_ps ? config->hang_after_ps : HANG_DEFAULT_PS,
                            .trace_context = config->context};
