@@ -294,6 +294,19 @@ void process_reap_task(struct process *process)
 
 /* ---- places for arguments ---- */
 
+/* One of that size, out of the list; NULL: there is none. The lock is held. */
+static struct scratch *scratch_find(struct process *process, unsigned long bytes)
+{
+    struct scratch *scratch;
+
+    list_for_each_entry(scratch, &process->scratch, node) if (scratch->bytes == bytes)
+    {
+        list_del(&scratch->node);
+        return scratch;
+    }
+    return NULL;
+}
+
 struct scratch *scratch_get(unsigned long bytes)
 {
     struct process *process = current->process;
@@ -302,13 +315,10 @@ struct scratch *scratch_get(unsigned long bytes)
 
     bytes = PAGE_ALIGN(bytes);
     spin_lock(&process->lock);
-    list_for_each_entry(scratch, &process->scratch, node) if (scratch->bytes == bytes)
-    {
-        list_del(&scratch->node);
-        spin_unlock(&process->lock);
-        return scratch;
-    }
+    scratch = scratch_find(process, bytes);
     spin_unlock(&process->lock);
+    if (scratch)
+        return scratch;
     scratch = kzalloc(sizeof(*scratch), GFP_KERNEL);
     start = scratch ? vm_mmap(NULL, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, 0) : -ENOMEM;
     if (IS_ERR_VALUE(start)) {
@@ -323,12 +333,24 @@ struct scratch *scratch_get(unsigned long bytes)
     return scratch;
 }
 
+/* One of each size is kept: what is there between calls must not depend on how many ran side by side. */
 void scratch_put(struct scratch *scratch)
 {
     struct process *process = current->process;
+    struct scratch *other;
 
     spin_lock(&process->lock);
+    other = scratch_find(process, scratch->bytes);
     list_add(&scratch->node, &process->scratch);
+    spin_unlock(&process->lock);
+    if (!other)
+        return;
+    if (!vm_munmap(other->start, other->bytes)) {
+        kfree(other);
+        return;
+    }
+    spin_lock(&process->lock); /* the task is being killed */
+    list_add(&other->node, &process->scratch);
     spin_unlock(&process->lock);
 }
 
