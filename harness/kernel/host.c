@@ -184,6 +184,18 @@ uint64_t kernel_now_ps(void)
     return time_now_ps();
 }
 
+void kernel_machine_lock(void)
+{
+    if (sched.on)
+        machine_lock();
+}
+
+void kernel_machine_unlock(void)
+{
+    if (sched.on)
+        machine_unlock();
+}
+
 const char *kernel_hang_text(void)
 {
     return hang_text;

@@ -99,6 +99,10 @@ bool kernel_run_until(bool (*function)(void *argument), void *argument, uint64_t
 /* A signal: interruptible sleeps of the task end with -ERESTARTSYS, with `fatal` killable ones too. Also [task]. */
 void kernel_signal(struct task_struct *task, bool fatal);
 uint64_t kernel_now_ps(void);
+/* Around what the caller does with the machine past the kernel, and what its hooks in the machine share with it: with threads, tasks
+ * run meanwhile. Recursive; nothing that waits inside. */
+void kernel_machine_lock(void);
+void kernel_machine_unlock(void);
 /* Of every task: its name, state, what it waits for, and since where. */
 const char *kernel_hang_text(void);
 /* Of all choices so far: equal seeds give equal hashes (cooperative). */

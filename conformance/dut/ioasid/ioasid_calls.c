@@ -54,7 +54,6 @@ static void run(void *context)
     struct task *task = context;
 
     task->call.result = make(task);
-    task->done = true;
 }
 
 static bool is_done(void *context)
@@ -62,7 +61,7 @@ static bool is_done(void *context)
     struct task *task = context;
 
     dma_pump(task->dut);
-    return task->done;
+    return kernel_poll(task->task) != KERNEL_RUNNING;
 }
 
 static struct task *new_task(struct iotb_dut *dut, const struct iotb_uapi_call *call)

@@ -73,6 +73,13 @@ static uint16_t alias_of(const struct iotb_dut *dut, uint32_t index)
     return (uint16_t)(dut->description.devices[index].requester_id & 0xff00);
 }
 
+bool device_speaks_as(const struct iotb_dut *dut, uint32_t index, unsigned int requester_id)
+{
+    if (dut->description.devices[index].requester_id == requester_id)
+        return true;
+    return flags_of(dut, index) & IOTB_UAPI_ALIAS && alias_of(dut, index) == requester_id;
+}
+
 static void name_device(struct iotb_uapi_device *device)
 {
     snprintf(device->name, sizeof(device->name), "0000:%02x:%02x.%x", device->requester_id >> 8, device->requester_id >> 3 & 31,

@@ -20,45 +20,58 @@ enum { AT_PASID = 8, AT_ADDRESS = 16, AT_LENGTH = 24, AT_STATUS = 32, AT_OPERAND
 #define PASID_V (UINT64_C(1) << 36)
 #define NO_SNOOP (UINT64_C(1) << 37)
 #define USE_ATC (UINT64_C(1) << 47)
+#define TIMED_OUT (UINT64_C(1) << 4) /* of the status */
 
 #define DMA_PS (200 * PS_PER_MS) /* how long a DMA is waited for while something happens; a page request may take longer */
-#define POSTED_PS (1 * PS_PER_MS)
 #define TRIES 3u    /* page requests of one DMA */
 #define GROUP 0x40u /* page request group of slot 0 */
 enum { PRI_CAPABILITY = 0x13, PAGE_REQUEST = 4, MESSAGE = 6, AT_CODE = 28 };
 
-/* ---- the bus, as the board tells it ---- */
+/* ---- the bus, as the board tells it ----
+ * Under the machine's lock, by whoever drives the machine; so is all of struct device that changes here. A request of a device is
+ * found again by what it says: other masters of the device, and other slots, have theirs on the bus at the same time.
+ */
 
-static struct bus *bus_of(struct iotb_dut *dut, unsigned int requester_id)
+static bool parse(const char *text, struct bus *bus, uint8_t *kind)
 {
-    struct iotb_uapi_device facts;
-    struct bus *found = NULL;
+    static const char *const kinds[] = {"read", "write", "fetch-add", "swap", "compare-and-swap"};
+    const char *pasid = strstr(text, " pasid="), *address = strstr(text, " address="), *status = strstr(text, " status=");
 
-    for (uint32_t i = 0; i < MACHINE_DEVICES && device_facts(dut, i, &facts) == IOTB_OK; i++) {
-        bool alias = (facts.flags & IOTB_UAPI_ALIAS) && facts.alias_requester_id == requester_id, busy = false;
-
-        for (uint32_t n = 0; n < SLOTS; n++)
-            busy = busy || dut->devices[i].dmas[n].used;
-        if (facts.requester_id == requester_id || (alias && (busy || !found)))
-            found = &dut->devices[i].bus;
-    }
-    return found;
+    *kind = 0;
+    while (*kind < sizeof(kinds) / sizeof(kinds[0]) && strncmp(text, kinds[*kind], strlen(kinds[*kind])) != 0)
+        ++*kind;
+    if (*kind == sizeof(kinds) / sizeof(kinds[0]) || !address || !status)
+        return false;
+    *bus = (struct bus){.has_pasid = pasid != NULL, .address = strtoull(address + 9, NULL, 16)};
+    bus->status = !strcmp(status, " status=SC") ? IOTB_SC : !strcmp(status, " status=UR") ? IOTB_UR : IOTB_CA;
+    bus->pasid = pasid ? (uint32_t)strtoul(pasid + 7, NULL, 16) : 0;
+    bus->address_type = strstr(text, " translation")  ? IOTB_AT_TRANSLATION
+                        : strstr(text, " translated") ? IOTB_AT_TRANSLATED
+                                                      : IOTB_AT_UNTRANSLATED;
+    return true;
 }
 
-/* "PRG Response pasid=5 group=64 code=0": whose page request is answered? */
-static void response_event(struct iotb_dut *dut, const struct bus *bus, const char *text)
+/* An address that the device itself has translated is the one asked for within its page. */
+static bool is_of(const struct dma *dma, const struct bus *seen, uint8_t kind)
 {
-    const char *group = strstr(text, " group="), *code = strstr(text, " code=");
+    const struct iotb_request *request = &dma->request;
+    bool exchanged = request->address_type == IOTB_AT_TRANSLATION && seen->address_type == IOTB_AT_TRANSLATED;
 
-    for (uint32_t i = 0; i < MACHINE_DEVICES; i++)
-        for (uint32_t n = 0; group && code && n < SLOTS; n++) {
-            struct dma *dma = &dut->devices[i].dmas[n];
+    if (!dma->used || dma->asked || dma->left || kind != request->kind)
+        return false;
+    if ((seen->address ^ request->address) & (exchanged ? UINT64_C(0xfff) : UINT64_MAX))
+        return false;
+    if (exchanged || dma->any_pasid) /* PCIe 6.20: it needs no PASID then */
+        return true;
+    return seen->has_pasid == !!(request->flags & IOTB_RQ_PASID) && (!seen->has_pasid || seen->pasid == request->pasid);
+}
 
-            if (&dut->devices[i].bus != bus || !dma->asked || strtoul(group + 7, NULL, 10) != GROUP + n)
-                continue;
-            dma->answered = true;
-            dma->code = (uint32_t)strtoul(code + 6, NULL, 10);
-        }
+static struct dma *dma_of(struct device *device, const struct bus *seen, uint8_t kind)
+{
+    for (uint32_t n = 0; n < MASTERS; n++)
+        if (is_of(&device->dmas[n], seen, kind))
+            return &device->dmas[n];
+    return NULL;
 }
 
 /* The first access behind a translation request is to the page that was asked for. */
@@ -81,34 +94,94 @@ static void find_asked(struct bus *bus)
     }
 }
 
+static void note_translation(struct bus *bus, const struct bus *seen)
+{
+    bus->translations++;
+    bus->last = (struct asked){.used = true, .has_pasid = seen->has_pasid, .pasid = seen->pasid};
+}
+
+static void note_request(struct device *device, struct dma *dma, const struct bus *seen)
+{
+    struct bus *bus = &device->bus;
+
+    bus->count++;
+    bus->status = seen->status;
+    bus->has_pasid = seen->has_pasid;
+    bus->pasid = seen->pasid;
+    bus->address = seen->address;
+    bus->address_type = seen->address_type;
+    if (bus->address_type == IOTB_AT_TRANSLATED && !bus->has_pasid)
+        find_asked(bus);
+    if (!dma)
+        return;
+    dma->left = true;
+    dma->status = seen->status;
+}
+
+/* Of devices that a bridge speaks for: the one that has such a request under way, or the first. */
+static void request_event(struct iotb_dut *dut, unsigned int requester_id, const char *text)
+{
+    struct device *first = NULL;
+    struct dma *dma = NULL;
+    struct bus seen;
+    uint8_t kind;
+
+    if (!parse(text, &seen, &kind))
+        return;
+    for (uint32_t i = 0; i < MACHINE_DEVICES && !dma; i++) {
+        if (!device_speaks_as(dut, i, requester_id))
+            continue;
+        if (!first)
+            first = &dut->devices[i];
+        dma = dma_of(&dut->devices[i], &seen, kind);
+        if (dma)
+            first = &dut->devices[i];
+    }
+    if (first && seen.address_type == IOTB_AT_TRANSLATION)
+        note_translation(&first->bus, &seen);
+    else if (first)
+        note_request(first, dma, &seen);
+}
+
+/* "PRG Response pasid=5 group=64 code=0": whose page request is answered? */
+static void response_event(struct iotb_dut *dut, unsigned int requester_id, const char *text)
+{
+    const char *group = strstr(text, " group="), *code = strstr(text, " code=");
+
+    for (uint32_t i = 0; i < MACHINE_DEVICES; i++)
+        for (uint32_t n = 0; group && code && n < SLOTS; n++) {
+            struct dma *dma = &dut->devices[i].dmas[n];
+
+            if (!device_speaks_as(dut, i, requester_id) || !dma->asked || dma->answered ||
+                strtoul(group + 7, NULL, 10) != GROUP + n)
+                continue;
+            dma->answered = true;
+            dma->code = (uint32_t)strtoul(code + 6, NULL, 10);
+        }
+}
+
 /* "device/0010 bus" and "write translated pasid=5 address=1000 bytes=64 no-snoop request=3 status=SC" */
 void bus_event(struct iotb_dut *dut, const char *track, const char *text)
 {
     unsigned int requester_id;
-    const char *pasid = strstr(text, " pasid="), *address = strstr(text, " address="), *status = strstr(text, " status=");
-    struct bus *bus;
     int end = 0;
 
     if (sscanf(track, "device/%x bus%n", &requester_id, &end) != 1 || !end)
         return;
-    bus = bus_of(dut, requester_id);
-    if (bus && strncmp(text, "PRG Response", 12) == 0)
-        response_event(dut, bus, text);
-    if (!bus || !address || !status)
-        return;
-    if (strstr(text, " translation")) {
-        bus->translations++;
-        bus->last = (struct asked){.used = true, .has_pasid = pasid, .pasid = pasid ? (uint32_t)strtoul(pasid + 7, NULL, 16) : 0};
-        return;
-    }
-    bus->count++;
-    bus->status = !strcmp(status, " status=SC") ? IOTB_SC : !strcmp(status, " status=UR") ? IOTB_UR : IOTB_CA;
-    bus->has_pasid = pasid != NULL;
-    bus->pasid = pasid ? (uint32_t)strtoul(pasid + 7, NULL, 16) : 0;
-    bus->address = strtoull(address + 9, NULL, 16);
-    bus->address_type = strstr(text, " translated") ? IOTB_AT_TRANSLATED : IOTB_AT_UNTRANSLATED;
-    if (bus->address_type == IOTB_AT_TRANSLATED && !pasid)
-        find_asked(bus);
+    if (strncmp(text, "PRG Response", 12) == 0)
+        response_event(dut, requester_id, text);
+    else
+        request_event(dut, requester_id, text);
+}
+
+uint64_t bus_count(struct iotb_dut *dut, uint32_t device)
+{
+    uint64_t count;
+
+    kernel_machine_lock();
+    count = dut->devices[device].bus.count;
+    kernel_machine_unlock();
+    return count;
 }
 
 /* ---- a raw master ---- */
@@ -128,12 +201,15 @@ static uint64_t get(struct iotb_dut *dut, uint32_t device, uint64_t offset, uint
 
 void device_unlock(struct iotb_dut *dut, uint32_t device)
 {
-    uint32_t command = board_config_read(machine_board(dut->machine), device, COMMAND, 2);
+    uint32_t command;
 
+    kernel_machine_lock();
+    command = board_config_read(machine_board(dut->machine), device, COMMAND, 2);
     if ((command & (MEMORY_SPACE | BUS_MASTER)) != (MEMORY_SPACE | BUS_MASTER))
         board_config_write(machine_board(dut->machine), device, COMMAND, 2, command | MEMORY_SPACE | BUS_MASTER);
     put(dut, device, XKEY, 0x52455845, 4);
     put(dut, device, XKEY, 0x4b434c55, 4);
+    kernel_machine_unlock();
 }
 
 /* "Enable No Snoop" of Device Control: a device sends no-snoop only where the kernel lets it (IHI 0070 13.6.1.1 relies on that).
@@ -163,15 +239,9 @@ static void start(struct iotb_dut *dut, uint32_t device, struct dma *dma, const 
     uint64_t at = SLOT + (uint64_t)dma->slot * SLOT_BYTES, buffer = BUFFER + (uint64_t)dma->slot * BUFFER_BYTES;
     struct device *state = &dut->devices[device];
 
+    kernel_machine_lock();
     device_unlock(dut, device);
-    *dma = (struct dma){.used = true,
-                        .id = request->id,
-                        .slot = dma->slot,
-                        .bytes = request->bytes,
-                        .kind = request->kind,
-                        .request = *request,
-                        .tries = dma->tries,
-                        .seen = state->bus.count};
+    *dma = (struct dma){.used = true, .slot = dma->slot, .request = *request, .tries = dma->tries};
     state->translations_before = state->bus.translations;
     state->before = board_dma(machine_board(dut->machine), dut->description.devices[device].iommu);
     for (uint32_t i = 0; i < request->bytes; i += 8)
@@ -191,56 +261,76 @@ static void start(struct iotb_dut *dut, uint32_t device, struct dma *dma, const 
     }
     put(dut, device, at + AT_REPEAT, 0, 4);
     put(dut, device, at, slot_word(request, (request->flags & IOTB_RQ_NO_SNOOP) && may_no_snoop(dut, device)), 8);
+    kernel_machine_unlock();
 }
 
 struct waiting {
     struct iotb_dut *dut;
     uint32_t device;
-    const struct dma *dma;
+    struct dma *dma;
 };
 
-static bool slot_idle(void *context)
+static uint64_t slot_get(const struct waiting *waiting, uint32_t field, uint32_t bytes)
 {
-    const struct waiting *waiting = context;
-
-    return !(get(waiting->dut, waiting->device, SLOT + (uint64_t)waiting->dma->slot * SLOT_BYTES, 8) & BUSY);
+    return get(waiting->dut, waiting->device, SLOT + (uint64_t)waiting->dma->slot * SLOT_BYTES + field, bytes);
 }
 
-static bool posted_seen(void *context)
+/* What the slot says of the request that was its last, of a write only whether it was let go; no answer counts as a refusal. */
+static uint32_t slot_status(const struct waiting *waiting)
 {
-    const struct waiting *waiting = context;
+    uint64_t word = slot_get(waiting, AT_STATUS, 4);
 
-    return waiting->dut->devices[waiting->device].bus.count != waiting->dma->seen;
+    return word & TIMED_OUT ? (uint32_t)IOTB_UR : (uint32_t)word & 7;
 }
 
-/* The slot is idle. */
-static void finish(struct iotb_dut *dut, uint32_t device, struct dma *dma, struct iotb_completion *completion)
+static bool is_busy(const struct waiting *waiting)
 {
-    struct waiting waiting = {dut, device, dma};
-    struct device *state = &dut->devices[device];
-    uint64_t buffer = BUFFER + (uint64_t)dma->slot * BUFFER_BYTES + COMPLETION;
-    struct board_dma after;
+    return slot_get(waiting, 0, 8) & BUSY;
+}
 
-    *completion = (struct iotb_completion){.size = sizeof(*completion), .id = dma->id};
-    if (dma->kind == IOTB_WRITE) {
-        (void)kernel_run_until(posted_seen, &waiting, kernel_now_ps() + POSTED_PS);
-        completion->status = posted_seen(&waiting) ? state->bus.status : (uint32_t)IOTB_UR;
-    } else {
-        completion->status = (uint32_t)get(dut, device, SLOT + (uint64_t)dma->slot * SLOT_BYTES + AT_STATUS, 4) & 7;
-        if (!posted_seen(&waiting)) /* nothing left the device: its own translation refused */
-            completion->status = IOTB_UR;
-        completion->bytes = completion->status == IOTB_SC ? dma->bytes : 0;
-        for (uint32_t i = 0; i < completion->bytes; i += 8) {
-            uint64_t word = get(dut, device, buffer + i, 8);
+/* It can go no further by itself: a request is answered, or refused by the device itself, or a write is where it is to go. */
+static bool is_over(const struct waiting *waiting)
+{
+    if (is_busy(waiting))
+        return false;
+    return waiting->dma->request.kind != IOTB_WRITE || waiting->dma->left || slot_status(waiting) != IOTB_SC;
+}
 
-            memcpy(&completion->data[i], &word, 8);
-        }
+static void take_data(const struct waiting *waiting, struct iotb_completion *completion)
+{
+    uint64_t buffer = BUFFER + (uint64_t)waiting->dma->slot * BUFFER_BYTES + COMPLETION;
+
+    completion->bytes = waiting->dma->request.bytes;
+    for (uint32_t i = 0; i < completion->bytes; i += 8) {
+        uint64_t word = get(waiting->dut, waiting->device, buffer + i, 8);
+
+        memcpy(&completion->data[i], &word, 8);
     }
-    after = board_dma(machine_board(dut->machine), dut->description.devices[device].iommu);
+}
+
+/* Of what is over. Behind a page request the slot has nothing to say of the DMA: there is no page for it. */
+static void result_of(const struct waiting *waiting, struct iotb_completion *completion)
+{
+    const struct dma *dma = waiting->dma;
+
+    *completion = (struct iotb_completion){.size = sizeof(*completion), .id = dma->request.id, .done_ps = kernel_now_ps()};
+    completion->status = dma->asked                                         ? (uint32_t)IOTB_UR
+                         : dma->request.kind == IOTB_WRITE && dma->left     ? dma->status
+                                                                            : slot_status(waiting);
+    if (dma->request.kind != IOTB_WRITE && completion->status == IOTB_SC)
+        take_data(waiting, completion);
+}
+
+static void finish(const struct waiting *waiting, struct iotb_completion *completion)
+{
+    struct iotb_dut *dut = waiting->dut;
+    struct device *state = &dut->devices[waiting->device];
+    struct board_dma after = board_dma(machine_board(dut->machine), dut->description.devices[waiting->device].iommu);
+
+    result_of(waiting, completion);
     state->snoop_known = after.accesses != state->before.accesses;
     state->snooped = after.unsnooped == state->before.unsnooped;
-    completion->done_ps = kernel_now_ps();
-    dma->used = false;
+    waiting->dma->used = false;
 }
 
 /* ---- pages ---- */
@@ -260,11 +350,13 @@ static bool pri_enabled(struct iotb_dut *dut, uint32_t device)
     return false;
 }
 
-/* The slot is idle: nothing has left the device although it was to translate first. */
-static bool wants_page(struct iotb_dut *dut, uint32_t device, const struct dma *dma)
+/* It is over: the device was to translate first, and has nothing to send. */
+static bool wants_page(const struct waiting *waiting)
 {
-    return dma->request.address_type == IOTB_AT_TRANSLATION && dut->devices[device].bus.count == dma->seen &&
-           dma->tries < TRIES && pri_enabled(dut, device);
+    const struct dma *dma = waiting->dma;
+
+    return dma->request.address_type == IOTB_AT_TRANSLATION && !dma->asked && !dma->left && slot_status(waiting) != IOTB_SC &&
+           dma->tries < TRIES && pri_enabled(waiting->dut, waiting->device);
 }
 
 /* A Page Request: page address, group index in 11:3, Last, W, R. */
@@ -272,9 +364,9 @@ static void ask_for_page(struct iotb_dut *dut, uint32_t device, struct dma *dma)
 {
     uint64_t at = SLOT + (uint64_t)dma->slot * SLOT_BYTES, word = slot_word(&dma->request, false);
     uint64_t header = (dma->request.address & ~UINT64_C(0xfff)) | (uint64_t)(GROUP + dma->slot) << 3 | 4 |
-                      (dma->kind == IOTB_READ    ? 1
-                       : dma->kind == IOTB_WRITE ? 2
-                                                 : 3);
+                      (dma->request.kind == IOTB_READ    ? 1
+                       : dma->request.kind == IOTB_WRITE ? 2
+                                                         : 3);
 
     dma->asked = true;
     dma->answered = false;
@@ -284,12 +376,35 @@ static void ask_for_page(struct iotb_dut *dut, uint32_t device, struct dma *dma)
     put(dut, device, at, (word & ~(USE_ATC | UINT64_C(0xf0))) | MESSAGE << 4, 8);
 }
 
-/* It can go on. */
 static bool can_go_on(void *context)
 {
     const struct waiting *waiting = context;
+    bool can;
 
-    return waiting->dma->asked ? waiting->dma->answered : slot_idle(context);
+    kernel_machine_lock();
+    can = waiting->dma->asked ? waiting->dma->answered : is_over(waiting);
+    kernel_machine_unlock();
+    return can;
+}
+
+/* One step of what can go on; true: it has ended. */
+static bool step(const struct waiting *waiting, struct iotb_completion *completion)
+{
+    struct dma *dma = waiting->dma;
+    struct iotb_request again = dma->request;
+    bool ended = false;
+
+    kernel_machine_lock();
+    if (dma->asked && !dma->code) {
+        start(waiting->dut, waiting->device, dma, &again);
+    } else if (wants_page(waiting)) {
+        ask_for_page(waiting->dut, waiting->device, dma);
+    } else {
+        finish(waiting, completion);
+        ended = true;
+    }
+    kernel_machine_unlock();
+    return ended;
 }
 
 /* As far as it goes; true when it has ended. */
@@ -297,20 +412,11 @@ static bool go_on(struct iotb_dut *dut, uint32_t device, struct dma *dma, struct
 {
     struct waiting waiting = {dut, device, dma};
 
-    for (;;) {
+    do {
         if (!kernel_run_until(can_go_on, &waiting, kernel_now_ps() + DMA_PS) && !can_go_on(&waiting))
             return false;
-        if (dma->asked && !dma->code) {
-            struct iotb_request again = dma->request;
-
-            start(dut, device, dma, &again);
-        } else if (!dma->asked && wants_page(dut, device, dma)) {
-            ask_for_page(dut, device, dma);
-        } else {
-            finish(dut, device, dma, completion);
-            return true;
-        }
-    }
+    } while (!step(&waiting, completion));
+    return true;
 }
 
 /* ---- the functions of the table ---- */
@@ -328,6 +434,16 @@ static int check(struct iotb_dut *dut, uint32_t device, const struct iotb_reques
     return request->address_type == IOTB_AT_TRANSLATION && !(facts.flags & IOTB_UAPI_ATS) ? -EINVAL : 0;
 }
 
+static struct dma *reserve(struct iotb_dut *dut, uint32_t device, uint32_t slot)
+{
+    struct dma *dma = &dut->devices[device].dmas[slot];
+
+    kernel_machine_lock();
+    *dma = (struct dma){.slot = slot};
+    kernel_machine_unlock();
+    return dma;
+}
+
 int64_t uapi_device_submit(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request,
                            struct iotb_completion *completion)
 {
@@ -343,8 +459,7 @@ int64_t uapi_device_submit(struct iotb_dut *dut, uint32_t device, const struct i
         slot++;
     if (slot == SLOTS)
         return IOTB_UAPI_BENCH(IOTB_E_UNSUPPORTED);
-    dma = &dut->devices[device].dmas[slot];
-    *dma = (struct dma){.slot = slot};
+    dma = reserve(dut, device, slot);
     start(dut, device, dma, request);
     return go_on(dut, device, dma, completion) ? 0 : 1;
 }
@@ -371,18 +486,24 @@ int uapi_device_bus(struct iotb_dut *dut, uint32_t device, struct iotb_uapi_bus 
 {
     const struct device *state = &dut->devices[device < DEVICES ? device : 0];
     struct iotb_uapi_device facts;
+    struct bus now;
 
-    if (device >= DEVICES || device_facts(dut, device, &facts) != IOTB_OK || !state->bus.count)
+    if (device >= DEVICES || device_facts(dut, device, &facts) != IOTB_OK)
+        return IOTB_NONE;
+    kernel_machine_lock();
+    now = state->bus;
+    kernel_machine_unlock();
+    if (!now.count)
         return IOTB_NONE;
     *bus = (struct iotb_uapi_bus){.size = sizeof(*bus)};
     bus->requester_id = facts.flags & IOTB_UAPI_ALIAS ? facts.alias_requester_id : facts.requester_id;
-    bus->address_type = state->bus.address_type;
-    bus->pasid_present = state->bus.has_pasid;
-    bus->pasid = state->bus.pasid;
-    bus->address = state->bus.address;
+    bus->address_type = now.address_type;
+    bus->pasid_present = now.has_pasid;
+    bus->pasid = now.pasid;
+    bus->address = now.address;
     bus->snoop = state->snoop_known ? state->snooped : IOTB_ATTR_UNKNOWN;
-    bus->translations = (uint32_t)(state->bus.translations - state->translations_before);
-    bus->count = state->bus.count;
+    bus->translations = (uint32_t)(now.translations - state->translations_before);
+    bus->count = now.count;
     return IOTB_OK;
 }
 
@@ -397,31 +518,28 @@ static void keep(struct device *state, const struct iotb_completion *completion)
     state->completions[(state->first + state->count++) % COMPLETIONS] = *completion;
 }
 
-/* A read only shows what it brought; a write, whether it got there, at the next round. */
 static void pump_one(struct iotb_dut *dut, uint32_t device)
 {
     struct device *state = &dut->devices[device];
-    struct dma dma = {.slot = REPEAT_SLOT};
-    struct waiting waiting = {dut, device, &dma};
-    uint64_t now_ps = kernel_now_ps(), at = SLOT + (uint64_t)REPEAT_SLOT * SLOT_BYTES;
+    struct dma *dma = &state->dmas[REPEAT_SLOT];
+    struct waiting waiting = {dut, device, dma};
+    uint64_t now_ps = kernel_now_ps();
 
-    if (now_ps < state->next_ps || !slot_idle(&waiting))
+    if (now_ps < state->next_ps)
         return;
-    if (state->next_ps) {
-        struct iotb_completion completion = {.size = sizeof(completion), .id = state->repeat.id++, .done_ps = now_ps};
+    kernel_machine_lock();
+    if (dma->used ? is_over(&waiting) : !is_busy(&waiting)) {
+        struct iotb_completion completion;
 
-        completion.status =
-            state->repeat.kind == IOTB_WRITE ? state->bus.status : (uint32_t)get(dut, device, at + AT_STATUS, 4) & 7;
-        completion.bytes = state->repeat.kind != IOTB_WRITE && completion.status == IOTB_SC ? state->repeat.bytes : 0;
-        for (uint32_t i = 0; i < completion.bytes; i += 8) {
-            uint64_t word = get(dut, device, BUFFER + (uint64_t)REPEAT_SLOT * BUFFER_BYTES + COMPLETION + i, 8);
-
-            memcpy(&completion.data[i], &word, 8);
+        if (dma->used) {
+            result_of(&waiting, &completion);
+            keep(state, &completion);
+            state->repeat.id++;
         }
-        keep(state, &completion);
+        start(dut, device, dma, &state->repeat);
+        state->next_ps = now_ps + state->period_ps;
     }
-    start(dut, device, &dma, &state->repeat);
-    state->next_ps = now_ps + state->period_ps;
+    kernel_machine_unlock();
 }
 
 void dma_pump(struct iotb_dut *dut)
@@ -471,6 +589,7 @@ int uapi_device_repeat(struct iotb_dut *dut, uint32_t device, const struct iotb_
     state->period_ps = period_ps;
     state->next_ps = 0;
     state->first = state->count = 0;
+    reserve(dut, device, REPEAT_SLOT);
     dma_pump(dut);
     return IOTB_OK;
 }

@@ -81,8 +81,9 @@ void note_probe(struct iotb_dut *dut, const char *track, const char *text, uint6
 {
     struct iotb_probe *probe;
 
-    if (!dut->listened)
+    if (!atomic_load_explicit(&dut->listened, memory_order_relaxed)) /* no order between tasks that the kernel does not give */
         return;
+    pthread_mutex_lock(&dut->probing);
     if (dut->probe_count == dut->probe_room) {
         dut->probe_room = dut->probe_room ? 2 * dut->probe_room : PROBES_AT_FIRST;
         dut->probes = realloc(dut->probes, dut->probe_room * sizeof(*dut->probes));
@@ -94,20 +95,24 @@ void note_probe(struct iotb_dut *dut, const char *track, const char *text, uint6
         (struct iotb_probe){.size = sizeof(*probe), .request_id = IOTB_NO_REQUEST, .at_ps = at_ps, .duration_ps = duration_ps};
     snprintf(probe->track, sizeof(probe->track), "%s", track);
     snprintf(probe->text, sizeof(probe->text), "%s", text);
+    pthread_mutex_unlock(&dut->probing);
 }
 
 int uapi_next_probe(struct iotb_dut *dut, struct iotb_probe *probe)
 {
-    if (!dut->listened) {
-        dut->listened = true;
+    int result = IOTB_NONE;
+
+    if (!atomic_exchange(&dut->listened, true))
         kernel_trace_points(dut->booted);
-    }
-    if (dut->probe_first == dut->probe_count) {
+    pthread_mutex_lock(&dut->probing);
+    if (dut->probe_first < dut->probe_count) {
+        *probe = dut->probes[dut->probe_first++];
+        result = IOTB_OK;
+    } else {
         dut->probe_first = dut->probe_count = 0;
-        return IOTB_NONE;
     }
-    *probe = dut->probes[dut->probe_first++];
-    return IOTB_OK;
+    pthread_mutex_unlock(&dut->probing);
+    return result;
 }
 
 static void on_board_event(void *context, const char *track, const char *text, uint64_t at_ps, uint64_t duration_ps)
@@ -141,7 +146,7 @@ static void on_kernel_event(void *context, const struct kernel_trace_event *even
     struct iotb_dut *dut = context;
     char text[160];
 
-    if (!dut->listened)
+    if (!atomic_load_explicit(&dut->listened, memory_order_relaxed))
         return;
     switch (event->kind) {
     case TRACE_POINT:
@@ -285,11 +290,13 @@ static int dut_open(const struct iotb_open_args *args, struct iotb_dut **out)
     if (!dut)
         return IOTB_E_NO_MEMORY;
     result = read_parameters(dut, args);
-    if (result == IOTB_OK)
-        *out = dut;
-    else
+    if (result != IOTB_OK) {
         free(dut);
-    return result;
+        return result;
+    }
+    pthread_mutex_init(&dut->probing, NULL);
+    *out = dut;
+    return IOTB_OK;
 }
 
 static int dut_describe(struct iotb_dut *dut, struct iotb_desc *desc)
@@ -314,6 +321,7 @@ static int dut_advance(struct iotb_dut *dut, struct iotb_advance *advance)
 static void dut_close(struct iotb_dut *dut)
 {
     halt(dut);
+    pthread_mutex_destroy(&dut->probing);
     free(dut->probes);
     free(dut);
 }

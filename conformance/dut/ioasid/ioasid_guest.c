@@ -28,13 +28,17 @@ static uint64_t control(struct iotb_dut *dut, uint32_t device, uint64_t offset)
 {
     uint64_t value = 0;
 
+    kernel_machine_lock();
     (void)board_bar_read(machine_board(dut->machine), device, CONTROL, offset, 4, &value);
+    kernel_machine_unlock();
     return value;
 }
 
 static void set_control(struct iotb_dut *dut, uint32_t device, uint64_t offset, uint64_t value, uint32_t bytes)
 {
+    kernel_machine_lock();
     board_bar_write(machine_board(dut->machine), device, CONTROL, offset, &value, bytes);
+    kernel_machine_unlock();
 }
 
 struct command {
@@ -82,16 +86,34 @@ static void describe_work(uint8_t descriptor[DESCRIPTOR_BYTES], const struct iot
     memcpy(&descriptor[AT_SIZE], &request->bytes, 4);
 }
 
-struct awaited {
-    const struct bus *bus;
-    uint64_t seen;
-};
-
 static bool has_written(void *context)
 {
-    const struct awaited *awaited = context;
+    const struct dma *dma = context;
+    bool left;
 
-    return awaited->bus->count != awaited->seen;
+    kernel_machine_lock();
+    left = dma->left;
+    kernel_machine_unlock();
+    return left;
+}
+
+/* One write to that address; the PASID and whether the device translates first are the kernel's business. */
+static struct dma *await(struct device *device, const struct iotb_request *request)
+{
+    struct dma *dma = &device->dmas[ENQUEUED];
+
+    kernel_machine_lock();
+    *dma = (struct dma){.used = true, .request = *request, .any_pasid = true};
+    dma->request.address_type = IOTB_AT_TRANSLATION;
+    kernel_machine_unlock();
+    return dma;
+}
+
+static void forget(struct dma *dma)
+{
+    kernel_machine_lock();
+    dma->used = false;
+    kernel_machine_unlock();
 }
 
 static bool is_work(const struct iotb_request *request)
@@ -109,7 +131,8 @@ int64_t uapi_guest_enqcmd(struct iotb_dut *dut, uint32_t process, int32_t vm, ui
     uint8_t descriptor[DESCRIPTOR_BYTES];
     struct iotb_uapi_device facts;
     uint32_t sender = device;
-    struct awaited awaited;
+    uint64_t seen;
+    struct dma *dma;
     int64_t result;
 
     if (!of)
@@ -123,16 +146,17 @@ int64_t uapi_guest_enqcmd(struct iotb_dut *dut, uint32_t process, int32_t vm, ui
         sender = facts.parent;
     else
         share_queue(dut, device);
-    awaited.bus = &dut->devices[sender].bus;
-    awaited.seen = awaited.bus->count;
+    seen = bus_count(dut, sender);
+    dma = await(&dut->devices[sender], request);
     result = kvm_host_enqcmd(of, vm, facts.node + strlen("/dev/"), PORTAL, vpasid, descriptor);
+    *completion = (struct iotb_completion){.size = sizeof(*completion), .id = request->id, .status = IOTB_UR};
+    if (!result && kernel_run_until(has_written, dma, kernel_now_ps() + WORK_PS))
+        completion->status = dma->status;
+    forget(dma);
     if (result)
         return result;
-    *completion = (struct iotb_completion){.size = sizeof(*completion), .id = request->id, .status = IOTB_UR};
-    if (kernel_run_until(has_written, &awaited, kernel_now_ps() + WORK_PS))
-        completion->status = awaited.bus->status;
     if (sender != device)
-        mdev_saw(dut, device, awaited.seen);
+        mdev_saw(dut, device, seen);
     completion->done_ps = kernel_now_ps();
     return 0;
 }

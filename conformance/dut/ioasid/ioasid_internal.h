@@ -4,7 +4,8 @@
  *
  * ioasid_dut.c: parameters, boot, halt, time. ioasid_calls.c: system calls, each a task of its process. ioasid_devices.c: what
  * the machine is. ioasid_dma.c: DMA by the exerciser of the devices, which the kernel does not see. ioasid_kernel.c: modules,
- * failures, audit, guests.
+ * failures, audit, guests. With backend=threads tasks of the kernel run while this one does: what they share with it is under the
+ * machine's lock (kernel_machine_lock()), or told by the end of a task (kernel_poll()).
  */
 #ifndef DUT_IOASID_INTERNAL_H
 #define DUT_IOASID_INTERNAL_H
@@ -15,6 +16,9 @@
 #include "kernel/process.h"
 #include "platform/machine.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #define MACHINE_DEVICES 8u
 #define MDEVS 16u
 #define DEVICES (MACHINE_DEVICES + MDEVS)
@@ -23,6 +27,8 @@
 #define COMPLETIONS 4096u
 #define SLOTS 6u       /* raw slots of a device that single DMAs use */
 #define REPEAT_SLOT 6u /* the next one is for device_repeat() */
+#define ENQUEUED 7u    /* no slot: what guest_enqcmd() waits for */
+#define MASTERS 8u
 
 #define PS_PER_MS 1000000000ull
 
@@ -34,17 +40,18 @@ struct task {
     struct process *process;
     struct task_struct *task;
     uint8_t *argument; /* call.bytes of it */
-    bool done;
 };
 
-/* A DMA that the exerciser of a device does. */
+/* A DMA of a device, by a slot of its exerciser or by its engine. */
 struct dma {
     bool used;
-    uint32_t id, slot, bytes;
-    uint8_t kind;
-    uint64_t seen; /* how many requests of the device had ended when it began */
-    /* A page that was asked for */
+    uint32_t slot;
     struct iotb_request request;
+    bool any_pasid; /* it is the kernel's choice */
+    /* What came of it on the bus */
+    bool left;
+    uint32_t status;
+    /* A page that was asked for */
     bool asked, answered;
     uint32_t code, tries;
 };
@@ -68,7 +75,7 @@ struct bus {
 };
 
 struct device {
-    struct dma dmas[SLOTS];
+    struct dma dmas[MASTERS];
     struct bus bus;
     uint64_t translations_before;
     struct board_dma before; /* of its unit, before the last DMA */
@@ -111,7 +118,8 @@ struct iotb_dut {
     uint32_t groups[MACHINE_DEVICES]; /* as seen at boot */
     char module_parameters[4][128];
     /* Of the time line: probes[probe_first..probe_count) were not asked for yet. */
-    bool listened;
+    atomic_bool listened;
+    pthread_mutex_t probing; /* of what follows: the machine and the kernel write it, each with its own lock held */
     struct iotb_probe *probes;
     size_t probe_first, probe_count, probe_room;
 };
@@ -150,6 +158,8 @@ int uapi_machine_facts(struct iotb_dut *dut, struct iotb_uapi_machine *machine);
 int uapi_describe_device(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device);
 /* The same without the driver that it has now: asks nothing of the kernel. */
 int device_facts(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *device);
+/* Its requests have this requester ID: its own, or that of the bridge above it. Never changes. */
+bool device_speaks_as(const struct iotb_dut *dut, uint32_t index, unsigned int requester_id);
 void nodes_find(struct iotb_dut *dut);
 void groups_find(struct iotb_dut *dut);
 uint64_t profile_rules(const char *profile, enum platform_architecture architecture);
@@ -158,6 +168,7 @@ void device_closed(struct iotb_dut *dut, uint32_t process, int32_t fd);
 
 /* ioasid_dma.c */
 void bus_event(struct iotb_dut *dut, const char *track, const char *text);
+uint64_t bus_count(struct iotb_dut *dut, uint32_t device); /* requests of a device of the machine that have ended */
 void dma_reset(struct iotb_dut *dut);
 /* Until nothing can run before that time, with what device_repeat() has due meanwhile. */
 void settle(struct iotb_dut *dut, uint64_t until_ps);

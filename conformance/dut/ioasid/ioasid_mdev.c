@@ -59,11 +59,12 @@ void mdev_saw(struct iotb_dut *dut, uint32_t device, uint64_t seen)
     struct bus *bus = &dut->devices[device].bus;
     uint64_t count = bus->count;
 
-    if (device_facts(dut, device, &facts) != IOTB_OK || facts.parent >= MACHINE_DEVICES ||
-        dut->devices[facts.parent].bus.count == seen)
+    if (device_facts(dut, device, &facts) != IOTB_OK || facts.parent >= MACHINE_DEVICES || bus_count(dut, facts.parent) == seen)
         return;
+    kernel_machine_lock();
     *bus = dut->devices[facts.parent].bus;
     bus->count = count + 1;
+    kernel_machine_unlock();
 }
 
 /* One operation, from its registers to its status. */
@@ -93,7 +94,7 @@ int64_t mdev_submit(struct iotb_dut *dut, uint32_t device, const struct iotb_req
     if (!file.process || file.fd < 0)
         return -ENODEV;
     (void)device_facts(dut, device, &facts);
-    seen = facts.parent < MACHINE_DEVICES ? dut->devices[facts.parent].bus.count : 0;
+    seen = facts.parent < MACHINE_DEVICES ? bus_count(dut, facts.parent) : 0;
     result = process_ioctl(file.process, file.fd, VFIO_DEVICE_GET_REGION_INFO, &region, sizeof(region));
     file.base = region.offset;
     if (result >= 0)
