@@ -24,7 +24,8 @@ void features_text(uint64_t features, char *text, size_t text_bytes)
                                         "WARM_RESET",
                                         "WIDE_ADDRESS",
                                         "PROBES",
-                                        "REGISTER_WIDTHS"};
+                                        "REGISTER_WIDTHS",
+                                        "BUS_ATTRIBUTES"};
     size_t used = 0;
 
     text[0] = '\0';

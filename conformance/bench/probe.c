@@ -42,7 +42,7 @@ static void print_requesters(const struct iotb_desc *desc, FILE *out)
 
 static void print_desc(const struct iotb_desc *desc, const struct dut_found *found, FILE *out)
 {
-    static const uint64_t all = (IOTB_F_REGISTER_WIDTHS << 1) - 1;
+    static const uint64_t all = (IOTB_F_BUS_ATTRIBUTES << 1) - 1;
 
     fprintf(out, "%s%s%s\n  %-22s%s, version %s\n", found->name, found->parameters[0] ? "," : "", found->parameters,
             "calls itself", desc->name, desc->version);

@@ -95,6 +95,7 @@ enum iotb_reset_kind { IOTB_RESET_COLD = 0, IOTB_RESET_WARM = 1, IOTB_RESET_FUNC
 #define IOTB_F_WIDE_ADDRESS (1ull << 16)    /* requests may use all 64 address bits; else address_bits */
 #define IOTB_F_PROBES (1ull << 17)          /* next_probe reports what happened inside, for time lines */
 #define IOTB_F_REGISTER_WIDTHS (1ull << 18) /* 1, 2, 4 and 8 byte register accesses; else 4 and 8 only */
+#define IOTB_F_BUS_ATTRIBUTES (1ull << 19)  /* access.bus and access.bus_known are the DUT's */
 
 struct iotb_desc {
     uint32_t size;
@@ -194,6 +195,18 @@ enum iotb_origin {
 #define IOTB_ATTR_UNKNOWN 0xffu
 #define IOTB_NO_REQUEST 0xffffffffu
 
+/*
+ * Attributes of an access as the bus of an SMMUv3 carries them, with IOTB_F_BUS_ATTRIBUTES. Inner and outer cacheability have
+ * five bits each: type (0 Device, 1 Normal Non-cacheable, 2 Write-Through, 3 Write-Back), read allocate, write allocate,
+ * transient. What a bus does not carry is 0 in bus_known, and in bus.
+ */
+#define IOTB_BUS_INNER 0x001fu
+#define IOTB_BUS_OUTER 0x03e0u
+#define IOTB_BUS_SHAREABILITY 0x0c00u /* as SH[1:0]: 0 Non-shareable, 2 Outer, 3 Inner */
+#define IOTB_BUS_DEVICE 0x3000u       /* of Device: 0 nGnRnE, 1 nGnRE, 2 nGRE, 3 GRE; else 0 */
+#define IOTB_BUS_PRIVILEGED 0x4000u
+#define IOTB_BUS_INSTRUCTION 0x8000u
+
 struct iotb_access {
     uint32_t size;
     uint32_t tag;        /* names the access in answer_access, unique among those not yet answered */
@@ -208,6 +221,8 @@ struct iotb_access {
     uint32_t bytes; /* 1..64, not crossing a 64-byte boundary; CMPXCHG at most 16, naturally aligned */
     uint8_t data[64];
     uint8_t compare[16];
+    uint32_t bus;       /* IOTB_BUS_* */
+    uint32_t bus_known; /* the bits of bus that the DUT's bus carries */
 };
 
 enum iotb_access_status { IOTB_ACCESS_OK = 0, IOTB_ACCESS_ABORT = 1, IOTB_ACCESS_POISON = 2 };

@@ -336,6 +336,8 @@ static const char *access_flaw(const struct guard *guard, const struct iotb_acce
         return "snoop is none of 0, 1 and unknown";
     if (access->memory_type > 6 && access->memory_type != IOTB_ATTR_UNKNOWN)
         return "its memory type is not known";
+    if (access->bus & ~access->bus_known || access->bus_known > 0xffff)
+        return "its bus attributes are not those that are known";
     if (access->request_id != IOTB_NO_REQUEST && access->request_id > guard->highest_id)
         return "its request was never submitted";
     if (name_find(guard->accesses, access->tag))
@@ -349,7 +351,10 @@ int guard_next_access(struct guard *guard, struct iotb_access *access)
 
     if (!guard->link.iommu.next_access)
         return guard_unsupported(guard, "next_access");
-    TAKE(guard, "next_access", guard->link.iommu.next_access(guard->link.dut, item), struct iotb_access, access);
+    TAKE_LEAST(guard, "next_access", guard->link.iommu.next_access(guard->link.dut, item), struct iotb_access, access,
+               offsetof(struct iotb_access, bus));
+    if (!(guard->desc.features & IOTB_F_BUS_ATTRIBUTES))
+        access->bus = access->bus_known = 0;
     flaw = access_flaw(guard, access);
     if (flaw)
         return guard_breach(guard, "next_access: tag %u, kind %u, %u bytes at 0x%llx: %s", access->tag, access->kind,

@@ -13,6 +13,7 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_cd_cases,
     &sm_attributes_cases,
     &sm_own_accesses_cases,
+    &sm_bus_cases,
     &sm_walk_stage1_cases,
     &sm_walk_stage2_cases,
     &sm_nested_cases,

@@ -35,6 +35,21 @@ enum port_origin { PORT_DMA, PORT_STRUCTURE, PORT_WALK, PORT_QUEUE, PORT_STATUS_
 /* x86 encoding; PORT_MEMORY_TYPE_ANY where the architecture gives none. */
 enum port_memory_type { PORT_UC = 0, PORT_WC = 1, PORT_WT = 4, PORT_WP = 5, PORT_WB = 6, PORT_MEMORY_TYPE_ANY = 0xff };
 
+/*
+ * Attributes as Arm's buses carry them (Arm IHI 0070 13.1.1): of each level a type (0 Device, 1 Non-cacheable, 2 Write-Through,
+ * 3 Write-Back), read allocate, write allocate, transient; SH; which Device type (0 nGnRnE to 3 GRE).
+ */
+#define PORT_BUS_LEVEL(type, ra, wa, tr) ((uint32_t)(type) | (uint32_t)(ra) << 2 | (uint32_t)(wa) << 3 | (uint32_t)(tr) << 4)
+enum port_bus {
+    PORT_BUS_INNER_SHIFT = 0,
+    PORT_BUS_OUTER_SHIFT = 5,
+    PORT_BUS_SH_SHIFT = 10,
+    PORT_BUS_DEVICE_SHIFT = 12,
+    PORT_BUS_PRIVILEGED = 1 << 14,
+    PORT_BUS_INSTRUCTION = 1 << 15,
+    PORT_BUS_ALL = 0xffff
+};
+
 struct port_request;
 
 /* What a wrapper has put aside while the port behind it owns the request. */
@@ -56,6 +71,8 @@ struct port_request {
     uint64_t done_ps; /* out */
     bool snoop;
     uint8_t memory_type; /* enum port_memory_type */
+    uint32_t bus;        /* enum port_bus */
+    uint32_t bus_known;  /* what of it the unit has; 0 where its architecture has none */
     uint32_t request_id; /* DMA request on whose behalf, UINT32_MAX if none */
     uint32_t generation; /* for the caller: of its state when it issued the request */
     void (*done)(struct port_request *request);

@@ -95,8 +95,6 @@ static bool uncached(const struct smmuv3_attributes *a)
 
 static struct smmuv3_attributes consistent(struct smmuv3_attributes a)
 {
-    if (a.device)
-        return device(a.device_type);
     domain_consistent(&a.inner);
     domain_consistent(&a.outer);
     if (uncached(&a))
@@ -104,6 +102,11 @@ static struct smmuv3_attributes consistent(struct smmuv3_attributes a)
     if (a.shareability == SMMUV3_SH_RESERVED)
         a.shareability = SMMUV3_NSH;
     return a;
+}
+
+struct smmuv3_attributes smmuv3_message_attributes(uint8_t memattr, uint8_t sh)
+{
+    return consistent(smmuv3_memattr_decode(memattr, (enum smmuv3_shareability)sh));
 }
 
 struct smmuv3_attributes smmuv3_walk_attributes(uint8_t inner, uint8_t outer, uint8_t sh)
@@ -345,22 +348,28 @@ struct smmuv3_attributes smmuv3_no_snoop(struct smmuv3_attributes attributes)
     return attributes.device ? attributes : (struct smmuv3_attributes){.shareability = SMMUV3_OSH};
 }
 
-void smmuv3_port_attributes(const struct smmuv3_attributes *attributes, bool *snoop, uint8_t *memory_type)
+static uint32_t bus_level(const struct smmuv3_domain *d)
 {
-    *snoop = !attributes->device && !uncached(attributes) && attributes->shareability != SMMUV3_NSH;
-    if (attributes->device) {
-        *memory_type = PORT_UC;
+    static const uint32_t types[] = {[SMMUV3_NON_CACHEABLE] = 1, [SMMUV3_WRITE_THROUGH] = 2, [SMMUV3_WRITE_BACK] = 3};
+    return PORT_BUS_LEVEL(types[d->cacheability], d->read_allocate, d->write_allocate, d->transient);
+}
+
+void smmuv3_port_attributes(const struct smmuv3_attributes *a, struct port_request *access)
+{
+    static const uint8_t types[] = {
+        [SMMUV3_NON_CACHEABLE] = PORT_WC, [SMMUV3_WRITE_THROUGH] = PORT_WT, [SMMUV3_WRITE_BACK] = PORT_WB};
+    access->snoop = !a->device && !uncached(a) && a->shareability != SMMUV3_NSH;
+    access->memory_type = a->device ? PORT_UC : types[a->outer.cacheability];
+    access->bus = (uint32_t)a->shareability << PORT_BUS_SH_SHIFT | PORT_BUS_PRIVILEGED;
+    access->bus |= a->device ? (uint32_t)a->device_type << PORT_BUS_DEVICE_SHIFT
+                             : bus_level(&a->inner) << PORT_BUS_INNER_SHIFT | bus_level(&a->outer) << PORT_BUS_OUTER_SHIFT;
+    access->bus_known = PORT_BUS_ALL;
+}
+
+void smmuv3_port_client(const struct smmuv3_params *p, const struct smmuv3_query *q, struct port_request *access)
+{
+    if (p->minor >= 4)
         return;
-    }
-    switch (attributes->outer.cacheability) {
-    case SMMUV3_NON_CACHEABLE:
-        *memory_type = PORT_WC;
-        break;
-    case SMMUV3_WRITE_THROUGH:
-        *memory_type = PORT_WT;
-        break;
-    case SMMUV3_WRITE_BACK:
-        *memory_type = PORT_WB;
-        break;
-    }
+    access->bus &= ~(uint32_t)PORT_BUS_PRIVILEGED;
+    access->bus |= (q->privileged ? PORT_BUS_PRIVILEGED : 0u) | (q->instruction ? PORT_BUS_INSTRUCTION : 0u);
 }

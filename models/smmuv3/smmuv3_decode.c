@@ -147,8 +147,7 @@ static bool decode_sync(const struct smmuv3 *smmu, const uint64_t words[2], stru
         command->signal = SMMUV3_SIG_NONE;
     command->msi_data = (uint32_t)field(words, 63, 32);
     command->msi_address = field(words, 119, 66) << 2;
-    command->msi_attributes =
-        smmuv3_memattr_decode((uint8_t)field(words, 27, 24), (enum smmuv3_shareability)field(words, 23, 22));
+    command->msi_attributes = smmuv3_message_attributes((uint8_t)field(words, 27, 24), (uint8_t)field(words, 23, 22));
     return true;
 }
 

@@ -57,7 +57,7 @@ void smmuv3_msi_send(struct smmuv3_msi *msi, uint64_t address, uint32_t data, co
     if (!smmu->params.msi || !address)
         return;
     if (!msi->writing)
-        smmuv3_port_attributes(attributes, &msi->write.snoop, &msi->write.memory_type);
+        smmuv3_port_attributes(attributes, &msi->write);
     msi->message.address = address & ((UINT64_C(1) << smmuv3_oas_bits(&smmu->params)) - 1u);
     msi->message.data = data;
     message_raise(&msi->message);
@@ -92,9 +92,8 @@ static void interrupt(struct smmuv3 *smmu, struct smmuv3_msi *msi, const struct 
     if ((!enabled && !smmuv3_on(smmu, source->unmasked)) || smmuv3_on(smmu, source->silent))
         return;
     uint64_t configuration = smmuv3_reg(smmu, source->attributes);
-    struct smmuv3_attributes attributes =
-        smmuv3_memattr_decode((uint8_t)SMMUV3_GET(configuration, GERROR_IRQ_CFG2_MEMATTR),
-                              (enum smmuv3_shareability)SMMUV3_GET(configuration, GERROR_IRQ_CFG2_SH));
+    struct smmuv3_attributes attributes = smmuv3_message_attributes((uint8_t)SMMUV3_GET(configuration, GERROR_IRQ_CFG2_MEMATTR),
+                                                                    (uint8_t)SMMUV3_GET(configuration, GERROR_IRQ_CFG2_SH));
     pulse(smmu, source->line);
     smmuv3_msi_send(msi, smmuv3_reg(smmu, source->address), (uint32_t)smmuv3_reg(smmu, source->data), &attributes);
 }

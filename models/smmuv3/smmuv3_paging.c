@@ -99,6 +99,14 @@ static enum walk_progress flags_set(struct smmuv3_flight *flight)
     return smmuv3_flight_go(flight, flight->update_next);
 }
 
+/* 13.8: where stage 1 is nested, combined with the page that holds the descriptor. */
+static struct smmuv3_attributes attributes_of(const struct smmuv3_flight *flight, const struct smmuv3_walk *walk)
+{
+    struct smmuv3_attributes own = smmuv3_walk_setup(&flight->regime, walk)->walk_attributes;
+    bool combined = walk->stage == SMMUV3_STAGE1 && is_nested(flight);
+    return combined ? smmuv3_nested_attributes(&flight->regime, own, &flight->table_page) : own;
+}
+
 static enum walk_progress set_flags(struct smmuv3_flight *flight, struct smmuv3_walk *walk, const struct walk_update *update,
                                     bool is_leaf, smmuv3_phase next)
 {
@@ -109,12 +117,13 @@ static enum walk_progress set_flags(struct smmuv3_flight *flight, struct smmuv3_
     flight->update_is_leaf = is_leaf;
     flight->update_next = next;
     walk_update(&flight->work.job, update);
+    const struct smmuv3_attributes attributes = attributes_of(flight, walk);
     const struct smmuv3_port_access what = {
         .kind = smmuv3_flight_on(flight, SMMUV3_E_FLAGS_NOT_ATOMIC) ? PORT_WRITE : PORT_CMPXCHG,
         .origin = PORT_WALK,
         .address = update->address,
         .bytes = 8,
-        .attributes = &smmuv3_walk_setup(&flight->regime, walk)->walk_attributes,
+        .attributes = &attributes,
     };
     return smmuv3_flight_access(flight, &what, flags_set);
 }
@@ -319,8 +328,7 @@ static enum walk_progress table_page_found(struct smmuv3_flight *flight)
 {
     flight->table_page = flight->second;
     flight->table_page_entry = (struct walk_update){flight->entry_address, flight->entry_loaded, flight->entry_loaded};
-    struct smmuv3_attributes attributes = smmuv3_nested_attributes(
-        &flight->regime, smmuv3_walk_setup(&flight->regime, &flight->first)->walk_attributes, &flight->second);
+    struct smmuv3_attributes attributes = attributes_of(flight, &flight->first);
     return read_entry(flight, flight->second.output, &attributes, first_got);
 }
 

@@ -59,5 +59,5 @@ void smmuv3_ring_access(const struct smmuv3 *smmu, enum smmuv3_queue_id id, stru
     struct smmuv3_attributes attributes = smmuv3_queue_attributes(
         (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_IC), (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_OC), (uint8_t)SMMUV3_GET(cr1, CR1_QUEUE_SH),
         hint && !facts[id].is_written, hint && facts[id].is_written);
-    smmuv3_port_attributes(&attributes, &access->snoop, &access->memory_type);
+    smmuv3_port_attributes(&attributes, access);
 }

@@ -121,7 +121,9 @@ enum walk_progress smmuv3_flight_access(struct smmuv3_flight *flight, const stru
     access->address = what->address;
     access->bytes = what->bytes;
     access->request_id = smmuv3_flight_id(flight);
-    smmuv3_port_attributes(what->attributes, &access->snoop, &access->memory_type);
+    smmuv3_port_attributes(what->attributes, access);
+    if (what->origin == PORT_DMA)
+        smmuv3_port_client(&flight->smmu->params, &flight->query, access);
     return walk_access(&flight->work.job);
 }
 

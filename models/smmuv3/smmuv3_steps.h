@@ -333,10 +333,18 @@ struct smmuv3_attributes smmuv3_queue_attributes(uint8_t inner, uint8_t outer, u
 /* 13.6.1: what a request from PCIe comes in with; No_snoop applies to the final attributes. */
 struct smmuv3_attributes smmuv3_pcie_attributes(void);
 struct smmuv3_attributes smmuv3_no_snoop(struct smmuv3_attributes attributes);
-/* As memory ports have them: snooped if Inner or Outer shareable cacheable; enum port_memory_type by outer cacheability. */
-void smmuv3_port_attributes(const struct smmuv3_attributes *attributes, bool *snoop, uint8_t *memory_type);
-/* 13.1.5: SMMU_CMD_SYNC MSIAttr and SMMU_*_IRQ_CFG2.MEMATTR: encoding of a stage 2 MemAttr[3:0]. */
+/*
+ * As memory ports have them: snooped if Inner or Outer shareable cacheable; enum port_memory_type by outer cacheability;
+ * privileged data, as accesses of the unit itself are (13.1.2).
+ */
+struct port_request;
+void smmuv3_port_attributes(const struct smmuv3_attributes *attributes, struct port_request *access);
+/* 13.1.2: privilege and instruction as the output of a client's access has them. */
+void smmuv3_port_client(const struct smmuv3_params *p, const struct smmuv3_query *q, struct port_request *access);
+/* 5.2 MemAttr: encoding of a stage 2 MemAttr[3:0]. */
 struct smmuv3_attributes smmuv3_memattr_decode(uint8_t memattr, enum smmuv3_shareability sh);
+/* 4.7.3 MSIAttr and MSH, 6.3.23 MEMATTR and SH: of a message. */
+struct smmuv3_attributes smmuv3_message_attributes(uint8_t memattr, uint8_t sh);
 
 /* ---- smmuv3_records.c: 5.5 Fault configuration, 7.3 Event records ---- */
 

@@ -211,6 +211,8 @@ void iommu::carry_out(struct port_request &access)
     extension.origin = access.origin;
     extension.snoop = access.snoop;
     extension.memory_type = access.memory_type;
+    extension.bus = access.bus;
+    extension.bus_known = access.bus_known;
     extension.request_id = access.request_id;
     std::memcpy(extension.compare, access.compare, sizeof extension.compare);
     payload.set_command(command_of(access.kind));

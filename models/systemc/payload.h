@@ -50,6 +50,7 @@ struct access_extension : tlm::tlm_extension<access_extension> {
     enum port_origin origin = PORT_DMA;
     bool snoop = false;
     std::uint8_t memory_type = PORT_MEMORY_TYPE_ANY;
+    std::uint32_t bus = 0, bus_known = 0;
     std::uint32_t request_id = UINT32_MAX;
     std::uint8_t compare[16] = {};
     bool poisoned = false; /* out: with an error response */

@@ -144,6 +144,8 @@ class memory : public sc_core::sc_module
         request.origin = extension.origin;
         request.snoop = extension.snoop;
         request.memory_type = extension.memory_type;
+        request.bus = extension.bus;
+        request.bus_known = extension.bus_known;
         request.request_id = extension.request_id;
         request.address = payload.get_address();
         request.bytes = payload.get_data_length();

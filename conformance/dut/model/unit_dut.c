@@ -408,7 +408,8 @@ int unit_dut_describe(struct iotb_dut *dut, struct iotb_desc *desc)
     if (dut->ops->features_of)
         desc->features |= dut->ops->features_of(dut->params);
     if (!dut->memory)
-        desc->features |= IOTB_F_BENCH_MEMORY | IOTB_F_ATTRIBUTES | IOTB_F_ORIGIN;
+        desc->features |= IOTB_F_BENCH_MEMORY | IOTB_F_ATTRIBUTES | IOTB_F_ORIGIN |
+                          (dut->ops->architecture == IOTB_ARCH_SMMUV3 ? IOTB_F_BUS_ATTRIBUTES : 0);
     snprintf(desc->name, sizeof(desc->name), "%s", dut->ops->name);
     snprintf(desc->version, sizeof(desc->version), "%s", dut->ops->version);
     memcpy(desc->parameters, dut->parameters, sizeof(desc->parameters));
@@ -594,6 +595,8 @@ static int dut_next_access(struct iotb_dut *dut, struct iotb_access *access)
         .origin = origins[request->origin],
         .snoop = request->snoop,
         .memory_type = request->memory_type,
+        .bus = request->bus,
+        .bus_known = request->bus_known,
         .request_id = request->request_id == UINT32_MAX ? IOTB_NO_REQUEST : request->request_id,
         .address = request->address,
         .issue_ps = request->issue_ps,

@@ -61,14 +61,14 @@ static const char *differs(const struct pcie_request *request, bool answered, ui
         return "the answer";
     if (!ok)
         return NULL;
-    bool snoop;
-    uint8_t type;
+    struct port_request expected = {0};
     struct smmuv3_attributes bypass = smmuv3_bypass_attributes(&shortest.effective);
     bool translated = shortest.regime.s1 || shortest.regime.s2;
-    smmuv3_port_attributes(translated ? &shortest.attributes : &bypass, &snoop, &type);
+    smmuv3_port_attributes(translated ? &shortest.attributes : &bypass, &expected);
+    smmuv3_port_client(&shortest.params, &shortest.effective, &expected);
     if (unit.access.address != shortest.output)
         return "the address";
-    if (unit.access.snoop != snoop || unit.access.memory_type != type)
+    if (unit.access.snoop != expected.snoop || unit.access.memory_type != expected.memory_type || unit.access.bus != expected.bus)
         return "the attributes";
     return same_memory() ? NULL : "memory";
 }

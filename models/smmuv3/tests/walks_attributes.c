@@ -178,21 +178,22 @@ void ports(void **state)
 {
     (void)state;
     struct smmuv3_attributes a = smmuv3_pcie_attributes();
-    bool snoop;
-    uint8_t type;
-    smmuv3_port_attributes(&a, &snoop, &type);
-    assert_true(snoop);
-    assert_int_equal(type, 6);
+    struct port_request access = {0};
+    smmuv3_port_attributes(&a, &access);
+    assert_true(access.snoop);
+    assert_int_equal(access.memory_type, 6);
+    assert_int_equal(access.bus, 0xf << 0 | 0xf << 5 | 3 << 10 | PORT_BUS_PRIVILEGED);
     a = smmuv3_no_snoop(a);
     assert_true(is_consistent(&a));
-    smmuv3_port_attributes(&a, &snoop, &type);
-    assert_false(snoop);
+    smmuv3_port_attributes(&a, &access);
+    assert_false(access.snoop);
     a = smmuv3_memattr_decode(3, SMMUV3_ISH);
     struct smmuv3_attributes device = smmuv3_no_snoop(a);
     assert_true(same(&a, &device));
-    smmuv3_port_attributes(&a, &snoop, &type);
-    assert_false(snoop);
-    assert_int_equal(type, 0);
+    smmuv3_port_attributes(&a, &access);
+    assert_false(access.snoop);
+    assert_int_equal(access.memory_type, 0);
+    assert_int_equal(access.bus, 2 << 10 | 3 << 12 | PORT_BUS_PRIVILEGED);
 }
 
 void walk_attributes(void **state)
