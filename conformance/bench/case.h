@@ -269,6 +269,18 @@ int64_t guest_wbinvd(struct test *t, uint32_t process, int32_t vm);
 int64_t guest_enqcmd(struct test *t, uint32_t process, int32_t vm, uint32_t device, uint32_t vpasid,
                      const struct iotb_request *request, struct iotb_completion *completion);
 
+/*
+ * For whoever watches a case (`iotb flow`): what the lines that follow are about; and what somebody ("process 0", "device 0010") has
+ * done. Calls and their results are told by themselves. Nothing depends on whether somebody watches, but that calls take time then.
+ */
+void test_say(struct test *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void test_tell(struct test *t, const char *who, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool test_watched(const struct test *t); /* by somebody, or for a time line */
+/* What an ioctl is called and its arguments, for these: "NAME FIELD=VALUE..". False: not known. */
+typedef bool ioctl_text(uint64_t command, const void *argument, uint32_t bytes, char *text, size_t text_bytes);
+void test_on_ioctl(struct test *t, ioctl_text *describe);
+const char *uapi_errno_name(int64_t value); /* of a result: "EINVAL", "success" */
+
 /* Time line for --trace: an event on a track of the bench's own ("case"). */
 void test_mark(struct test *t, const char *track, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

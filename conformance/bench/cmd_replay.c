@@ -142,7 +142,7 @@ static int replay(const struct replay_run *run, struct plan *plan, json_t *resul
     if (run->trace_path && !reports_check_place(run->trace_path, results))
         return EXIT_FAULT;
     if (run->here) {
-        run_here(&run->replay, job.dut, run->trace_path, true, stdout);
+        run_here(&run->replay, job.dut, &(struct run_here_options){run->trace_path, true, false}, stdout);
         return EXIT_CONFORM;
     }
     (void)run_jobs(&options, &job, 1);

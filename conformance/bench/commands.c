@@ -25,6 +25,14 @@ const struct command commands[] = {
      "--trace F                write the time line\n"
      "--here                   in this process, for a debugger\n"
      "--timeout S              as for conform"},
+    {"flow", "[FLOW [--dut vtd|smmuv3] [OPTION...]]", "the flows of the IOASID proposals, told step by step (docs/ioasid.md)",
+     cmd_flow,
+     "without FLOW: lists them\n"
+     "--dut vtd|smmuv3         IOMMU of the machine (default vtd)\n"
+     "--profile v2|s20|up|v1   rules of /dev/iommu (default v2), or v1: /dev/ioasid\n"
+     "--trace F                time line of process, driver, IOMMU, device and memory, for ui.perfetto.dev\n"
+     "--seed N                 of memory, data and every choice left open (default 1)\n"
+     "--timeout S              as for conform"},
     {"probe", "--dut NAME[,PARAM=V..]", "what a DUT says of itself, and where that contradicts its capability registers",
      cmd_probe,
      "--dut NAME[,PARAM=V..]   may be repeated\n"

@@ -4,6 +4,7 @@
 #define BENCH_COMMANDS_H
 
 int cmd_conform(int argc, char **argv);
+int cmd_flow(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_probe(int argc, char **argv);
 int cmd_list(int argc, char **argv);

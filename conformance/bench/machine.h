@@ -113,6 +113,7 @@ struct bench_traced {
 /* An event of the time line that is neither an access nor a request. */
 struct bench_event {
     uint64_t at_ps, duration_ps;
+    bool call; /* a span even when it took no time */
     char track[24];
     char text[400];
 };
@@ -139,6 +140,7 @@ struct test {
     struct iotb_desc desc;
     struct iotb_uapi_machine uapi;  /* of a user interface */
     uint64_t call_count, dma_count; /* likewise: what the case has made */
+    ioctl_text *describe_ioctl;     /* likewise, or NULL */
     struct bench_memory memory;
     struct bench_rng random;      /* the case's */
     struct bench_rng latency_rng; /* the machine's, so that a case's draws do not depend on how the DUT fetches */
@@ -219,6 +221,15 @@ void bench_uapi_begin(struct test *t);
 void bench_uapi_run(struct test *t, uint64_t ps);
 void bench_uapi_drain(struct test *t); /* events of the time line */
 
+/* machine_told.c: of a user interface, who did what and when */
+uint64_t bench_told_begin(struct test *t); /* the time */
+void bench_told_call(struct test *t, uint64_t from_ps, uint32_t process, int64_t result, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+void bench_told_ioctl(struct test *t, uint64_t from_ps, uint32_t process, int32_t fd, uint64_t command, const void *argument,
+                      uint32_t bytes, int64_t result);
+void bench_told_dma(struct test *t, uint64_t from_ps, uint32_t device, const struct iotb_request *request, int64_t result,
+                    const struct iotb_completion *completion);
+
 /* machine_inject.c */
 uint32_t bench_injected_status(struct test *t, const struct iotb_access *access);
 uint32_t bench_hold_for(struct test *t, const struct iotb_access *access); /* hold id or 0 */
@@ -229,6 +240,8 @@ bool bench_touches(const struct iotb_access *access, uint64_t first, uint64_t la
 size_t bench_trace_add(struct test *t, const struct iotb_access *access);
 struct bench_traced *bench_traced_at(struct test *t, size_t index);
 void bench_event(struct test *t, uint64_t at_ps, uint64_t duration_ps, uint32_t request_id, const char *track, const char *text);
+/* The same of a call, which has lasted since then, if only for a moment. */
+void bench_call_event(struct test *t, uint64_t from_ps, const char *track, const char *text);
 void bench_collect_probes(struct test *t);
 bool bench_trace_write(struct test *t, const char *path); /* false: the file could not be written */
 

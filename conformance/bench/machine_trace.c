@@ -83,6 +83,13 @@ void bench_event(struct test *t, uint64_t at_ps, uint64_t duration_ps, uint32_t 
         snprintf(event->text, sizeof(event->text), "%s request=%u", text, request_id);
 }
 
+void bench_call_event(struct test *t, uint64_t from_ps, const char *track, const char *text)
+{
+    bench_event(t, from_ps, t->now_ps - from_ps, IOTB_NO_REQUEST, track, text);
+    if (t->setup->trace_path)
+        ((struct bench_event *)t->events.items)[t->events.count - 1].call = true;
+}
+
 void test_mark(struct test *t, const char *track, const char *format, ...)
 {
     char text[160];
@@ -174,7 +181,8 @@ bool bench_trace_write(struct test *t, const char *path)
     put_accesses(t, line);
     put_interrupts(t, line);
     for (size_t i = 0; i < t->events.count; i++)
-        time_line_text(line, events[i].track, events[i].text, events[i].at_ps, events[i].duration_ps);
+        time_line_text(line, events[i].track, events[i].text, events[i].at_ps,
+                       events[i].duration_ps || events[i].call ? events[i].duration_ps : TIME_LINE_INSTANT);
     written = time_line_write(line, path,
                               json_pack("{s:s, s:s, s:I}", "case", t->setup->what->name, "dut", t->desc.parameters, "seed",
                                         (json_int_t)t->setup->seed));

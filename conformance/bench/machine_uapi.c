@@ -61,74 +61,129 @@ bool uapi_device(struct test *t, uint32_t index, struct iotb_uapi_device *device
 
 int64_t sys_open(struct test *t, uint32_t process, const char *path, uint32_t flags)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, open);
-    return CALL(t, open, process, path, flags);
+    value = CALL(t, open, process, path, flags);
+    bench_told_call(t, from_ps, process, value, "open path=%s flags=0x%x", path, flags);
+    return value;
 }
 
 int64_t sys_close(struct test *t, uint32_t process, int32_t fd)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, close);
-    return CALL(t, close, process, fd);
+    value = CALL(t, close, process, fd);
+    bench_told_call(t, from_ps, process, value, "close fd=%d", fd);
+    return value;
 }
 
 int64_t sys_ioctl(struct test *t, uint32_t process, int32_t fd, uint64_t command, void *argument, uint32_t bytes)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, ioctl);
-    return CALL(t, ioctl, process, fd, command, argument, bytes);
+    value = CALL(t, ioctl, process, fd, command, argument, bytes);
+    bench_told_ioctl(t, from_ps, process, fd, command, argument, bytes, value);
+    return value;
 }
 
 int64_t sys_ioctl_raw(struct test *t, uint32_t process, int32_t fd, uint64_t command, uint64_t argument)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, ioctl_raw);
-    return CALL(t, ioctl_raw, process, fd, command, argument);
+    value = CALL(t, ioctl_raw, process, fd, command, argument);
+    bench_told_ioctl(t, from_ps, process, fd, command, &argument, 0, value);
+    return value;
 }
 
 int64_t sys_read(struct test *t, uint32_t process, int32_t fd, void *data, uint32_t bytes)
 {
+    uint64_t from_ps = bench_told_begin(t);
     int64_t got;
 
     CALLABLE(t, read);
     got = CALL(t, read, process, fd, data, bytes);
     if (got > (int64_t)bytes)
         bench_require(t, guard_too_much(t->guard, "read", got), "read");
+    bench_told_call(t, from_ps, process, got, "read fd=%d bytes=%u", fd, bytes);
     return got;
 }
 
 int64_t sys_write(struct test *t, uint32_t process, int32_t fd, const void *data, uint32_t bytes)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, write);
-    return CALL(t, write, process, fd, data, bytes);
+    value = CALL(t, write, process, fd, data, bytes);
+    bench_told_call(t, from_ps, process, value, "write fd=%d bytes=%u", fd, bytes);
+    return value;
 }
 
 int64_t sys_poll(struct test *t, uint32_t process, int32_t fd, uint32_t events)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, poll);
-    return CALL(t, poll, process, fd, events);
+    value = CALL(t, poll, process, fd, events);
+    bench_told_call(t, from_ps, process, value, "poll fd=%d events=0x%x", fd, events);
+    return value;
 }
 
 int64_t sys_eventfd(struct test *t, uint32_t process, uint32_t initial)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, eventfd);
-    return CALL(t, eventfd, process, initial);
+    value = CALL(t, eventfd, process, initial);
+    bench_told_call(t, from_ps, process, value, "eventfd initial=%u", initial);
+    return value;
 }
 
 int64_t sys_map_memory(struct test *t, uint32_t process, uint64_t bytes, uint64_t *user_address)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, map_memory);
-    return CALL(t, map_memory, process, bytes, user_address);
+    value = CALL(t, map_memory, process, bytes, user_address);
+    bench_told_call(t, from_ps, process, value, "mmap bytes=0x%llx address=0x%llx", (unsigned long long)bytes,
+                    (unsigned long long)*user_address);
+    return value;
 }
 
 int64_t sys_unmap_memory(struct test *t, uint32_t process, uint64_t user_address, uint64_t bytes)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, unmap_memory);
-    return CALL(t, unmap_memory, process, user_address, bytes);
+    value = CALL(t, unmap_memory, process, user_address, bytes);
+    bench_told_call(t, from_ps, process, value, "munmap address=0x%llx bytes=0x%llx", (unsigned long long)user_address,
+                    (unsigned long long)bytes);
+    return value;
 }
 
 int64_t sys_map_file(struct test *t, uint32_t process, int32_t fd, uint64_t offset, uint64_t bytes, uint32_t protection,
                      uint64_t *user_address)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, map_file);
-    return CALL(t, map_file, process, fd, offset, bytes, protection, user_address);
+    value = CALL(t, map_file, process, fd, offset, bytes, protection, user_address);
+    bench_told_call(t, from_ps, process, value, "mmap fd=%d offset=0x%llx bytes=0x%llx", fd, (unsigned long long)offset,
+                    (unsigned long long)bytes);
+    return value;
 }
 
 int64_t sys_access(struct test *t, uint32_t process, uint64_t user_address, void *data, uint32_t bytes, bool write)
@@ -139,14 +194,24 @@ int64_t sys_access(struct test *t, uint32_t process, uint64_t user_address, void
 
 int64_t sys_fork(struct test *t, uint32_t process)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, fork);
-    return CALL(t, fork, process);
+    value = CALL(t, fork, process);
+    bench_told_call(t, from_ps, process, value, "fork");
+    return value;
 }
 
 int64_t sys_exit(struct test *t, uint32_t process)
 {
+    uint64_t from_ps = bench_told_begin(t);
+    int64_t value;
+
     CALLABLE(t, exit);
-    return CALL(t, exit, process);
+    value = CALL(t, exit, process);
+    bench_told_call(t, from_ps, process, value, "exit");
+    return value;
 }
 
 int64_t sys_share(struct test *t, uint32_t process, int32_t fd, uint32_t to_process)
@@ -166,12 +231,14 @@ int64_t sys_set_memlock(struct test *t, uint32_t process, uint64_t bytes)
 int64_t device_dma(struct test *t, uint32_t device, const struct iotb_request *request, struct iotb_completion *completion)
 {
     struct iotb_request sent = *request;
+    uint64_t from_ps = bench_told_begin(t);
     int64_t value = 0;
 
     sent.size = sizeof(sent);
     t->dma_count++;
     bench_require(t, guard_device_submit(t->guard, device, &sent, completion, &value), "device_submit");
     bench_uapi_drain(t);
+    bench_told_dma(t, from_ps, device, request, value, completion);
     return value;
 }
 

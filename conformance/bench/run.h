@@ -37,6 +37,7 @@ struct test_setup {
     uint64_t request_budget; /* 0: by tier */
     const char *trace_path;  /* --trace, or NULL */
     const char *script;      /* for test_script(), or NULL */
+    bool narrate;            /* tell what the case says and what is called: test_say(), test_tell() */
     bool every_check;        /* tell every check, not only the first passing and the first failing one of each place */
     /* From the requirement catalogue; NULL: no row is marked U, and no gate is judged. */
     bool (*row_is_undefined)(const char *row); /* marked U: a failed check warns */
@@ -48,6 +49,7 @@ struct test_setup {
  *   {"type":"check","row":ID,"ok":BOOL,"where":"file:line","text":..,"expected":..,"seen":..,"context":..}
  *   {"type":"checks","row":ID,"where":"file:line","passed":N,"failed":N}  so many more of the same place
  *   {"type":"observe","row":ID,"text":..}   {"type":"note","text":..}
+ *   {"type":"say","text":..}   {"type":"tell","at_ps":N,"who":..,"text":..}   with narrate
  *   {"type":"script","text":..}
  *   {"type":"dut","name":..,"version":..,"parameters":..,"architecture":..}
  *   {"type":"end","verdict":..,"reason":..,"requests":N,"accesses":N,"time_ps":N}

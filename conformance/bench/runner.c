@@ -55,7 +55,7 @@ static void job_replay(const struct run_options *options, const struct run_job *
              job->dut->found.parameters);
 }
 
-void run_here(const struct replay *replay, const struct run_dut *dut, const char *trace_path, bool every_check, FILE *out)
+void run_here(const struct replay *replay, const struct run_dut *dut, const struct run_here_options *options, FILE *out)
 {
     const struct test_setup setup = {
         .ops = dut->found.ops,
@@ -64,9 +64,10 @@ void run_here(const struct replay *replay, const struct run_dut *dut, const char
         .seed = replay->seed,
         .tier = replay->tier,
         .request_budget = replay->requests,
-        .trace_path = trace_path,
+        .trace_path = options->trace_path,
         .script = replay->script,
-        .every_check = every_check,
+        .every_check = options->every_check,
+        .narrate = options->narrate,
         .row_is_undefined = spec_row_unsure,
         .gate = gate_of_case,
     };
@@ -80,7 +81,8 @@ static void run_slot(void *context, FILE *out)
     struct replay replay;
 
     job_replay(slot->options, slot->job, &replay);
-    run_here(&replay, slot->job->dut, slot->options->trace_path, slot->options->every_check, out);
+    run_here(&replay, slot->job->dut,
+             &(struct run_here_options){slot->options->trace_path, slot->options->every_check, slot->options->narrate}, out);
 }
 
 static void slot_line(void *context, json_t *line)

@@ -42,6 +42,7 @@ struct run_options {
     uint64_t timeout_ms;     /* wall clock, of each case */
     const char *trace_path;
     const char *script; /* of a randomised case (test_script), or NULL */
+    bool narrate;       /* test_setup.narrate */
     bool every_check;   /* on_line gets every check (test_setup.every_check) */
     const bool *stop;   /* NULL, or: no case is started any more and those that run are dropped once it is true */
     /* Called in the parent: each line of a case as it comes, each case when it is over, and about once a second. */
@@ -90,6 +91,10 @@ void replay_write(const struct replay *replay, char *line, size_t line_bytes);
 bool replay_read(const char *line, struct replay *replay, char *error, size_t error_bytes);
 
 /* Runs the case here, for a debugger: lines go to out. */
-void run_here(const struct replay *replay, const struct run_dut *dut, const char *trace_path, bool every_check, FILE *out);
+struct run_here_options {
+    const char *trace_path;
+    bool every_check, narrate;
+};
+void run_here(const struct replay *replay, const struct run_dut *dut, const struct run_here_options *options, FILE *out);
 
 #endif

@@ -184,8 +184,8 @@ void time_line_text(struct time_line *line, const char *track, const char *text,
         return;
     }
     entry = add(line, track, name[0] ? name : last_word(track), at_ps, arguments);
-    entry->span = duration_ps > 0;
-    entry->to_ps = at_ps + duration_ps;
+    entry->span = duration_ps != TIME_LINE_INSTANT;
+    entry->to_ps = entry->span ? at_ps + duration_ps : at_ps;
     if (strcmp(name, "begin") == 0) {
         snprintf(entry->name, sizeof(entry->name), "%s", last_word(track));
         entry->span = entry->open = true;

@@ -24,9 +24,10 @@ void time_line_span(struct time_line *line, const char *track, const char *name,
                     json_t *arguments);
 void time_line_instant(struct time_line *line, const char *track, const char *name, uint64_t at_ps, json_t *arguments);
 /*
- * "words NAME=VALUE..": what lasts is a span. "begin .." and "end .." with the same "request", or both without, are one span; it
+ * "words NAME=VALUE..": a span, or with TIME_LINE_INSTANT an instant. "begin .." and "end .." with the same "request", or both without, are one span; it
  * bears the name of the track's last word.
  */
+#define TIME_LINE_INSTANT UINT64_MAX
 void time_line_text(struct time_line *line, const char *track, const char *text, uint64_t at_ps, uint64_t duration_ps);
 
 /* `other` (stolen) is about the whole. False: the file could not be written. */

@@ -178,7 +178,8 @@ bool io_expect_blocked(struct io_device *d, const char *row, uint32_t pasid, uin
 
 /* ---- what calls say ---- */
 
-const char *io_errno_name(int64_t value); /* "EINVAL", "success" */
+/* For test_on_ioctl(): the commands of all nodes with their arguments by name (io_text.c). */
+bool io_text(uint64_t command, const void *argument, uint32_t bytes, char *text, size_t text_bytes);
 bool io_check_ok(struct test *t, const char *row, int64_t value, const char *file, int line, const char *what);
 bool io_check_errno(struct test *t, const char *row, int error, int64_t value, const char *file, int line, const char *what);
 bool io_check_fails(struct test *t, const char *row, int64_t value, const char *file, int line, const char *what);

@@ -220,6 +220,8 @@ bool io_fault(const struct io_fd *f, struct io_fault *fault)
                                    .fault_id = record.fault_id,
                                    .cookie = record.dev_cookie,
                                    .address = record.addr};
+    test_tell(f->io->t, "fault", "record: ioasid=%u address=0x%llx cookie=0x%llx vpasid=%u id=%u", fault->ioasid,
+              (unsigned long long)fault->address, (unsigned long long)fault->cookie, fault->vpasid, fault->fault_id);
     return true;
 }
 

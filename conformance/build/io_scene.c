@@ -2,48 +2,30 @@
 /* io_scene.c - processes, watched memory, nodes and devices. */
 #include "build/io.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define O_RDWR_NONBLOCK (02u | 04000u)
 
 /* ---- results ---- */
 
-const char *io_errno_name(int64_t value)
-{
-    static const struct {
-        int number;
-        const char *name;
-    } names[] = {{EPERM, "EPERM"},         {ENOENT, "ENOENT"},        {EINTR, "EINTR"},     {EIO, "EIO"},
-                 {ENXIO, "ENXIO"},         {E2BIG, "E2BIG"},          {EBADF, "EBADF"},     {EAGAIN, "EAGAIN"},
-                 {ENOMEM, "ENOMEM"},       {EACCES, "EACCES"},        {EFAULT, "EFAULT"},   {EBUSY, "EBUSY"},
-                 {EEXIST, "EEXIST"},       {ENODEV, "ENODEV"},        {EINVAL, "EINVAL"},   {ENOTTY, "ENOTTY"},
-                 {ENOSPC, "ENOSPC"},       {ERANGE, "ERANGE"},        {EDEADLK, "EDEADLK"}, {ENOSYS, "ENOSYS"},
-                 {EOVERFLOW, "EOVERFLOW"}, {EOPNOTSUPP, "EOPNOTSUPP"}};
-
-    if (value >= 0)
-        return "success";
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (names[i].number == -value)
-            return names[i].name;
-    return "another errno";
-}
-
 bool io_check_ok(struct test *t, const char *row, int64_t value, const char *file, int line, const char *what)
 {
-    return test_check(t, row, value >= 0, file, line, "%s: %s (%lld), wanted success", what, io_errno_name(value),
+    return test_check(t, row, value >= 0, file, line, "%s: %s (%lld), wanted success", what, uapi_errno_name(value),
                       (long long)value);
 }
 
 bool io_check_errno(struct test *t, const char *row, int error, int64_t value, const char *file, int line, const char *what)
 {
-    return test_check(t, row, value == -error, file, line, "%s: %s (%lld), wanted %s", what, io_errno_name(value),
-                      (long long)value, io_errno_name(-error));
+    return test_check(t, row, value == -error, file, line, "%s: %s (%lld), wanted %s", what, uapi_errno_name(value),
+                      (long long)value, uapi_errno_name(-error));
 }
 
 bool io_check_fails(struct test *t, const char *row, int64_t value, const char *file, int line, const char *what)
 {
     return test_check(t, row, value < 0 && value != -ENOSYS, file, line, "%s: %s (%lld), wanted a refusal", what,
-                      io_errno_name(value), (long long)value);
+                      uapi_errno_name(value), (long long)value);
 }
 
 int64_t io_require(struct test *t, int64_t value, const char *what)
@@ -75,11 +57,23 @@ struct io_memory *io_memory(struct io *io, uint32_t process, uint64_t bytes)
     return m;
 }
 
+/* Of programs, not of the bench, which looks at all memory after each DMA. */
+static void mark_access(struct io *io, const struct io_memory *m, const char *what, uint64_t offset, uint32_t bytes)
+{
+    char track[24];
+
+    if (!test_watched(io->t))
+        return;
+    snprintf(track, sizeof(track), "memory/process %u", m->process);
+    test_mark(io->t, track, "%s by=program address=0x%" PRIx64 " bytes=%u", what, m->va + offset, bytes);
+}
+
 void io_store(struct io *io, struct io_memory *m, uint64_t offset, const void *data, uint32_t bytes)
 {
     uint8_t copy[IO_PAGE];
 
     memmove(&io->shadow[m->shadow + offset], data, bytes);
+    mark_access(io, m, "store", offset, bytes);
     for (uint32_t done = 0; done < bytes;) {
         uint32_t piece = bytes - done < IO_PAGE ? bytes - done : IO_PAGE;
 
@@ -91,6 +85,7 @@ void io_store(struct io *io, struct io_memory *m, uint64_t offset, const void *d
 
 void io_load(struct io *io, const struct io_memory *m, uint64_t offset, void *data, uint32_t bytes)
 {
+    mark_access(io, m, "load", offset, bytes);
     io_require(io->t, sys_access(io->t, m->process, m->va + offset, data, bytes, false), "a load of a program");
 }
 
@@ -155,6 +150,7 @@ void io_begin(struct io *io, struct test *t)
     io->t = t;
     io->next_id = 1;
     io->canary = 0;
+    test_on_ioctl(t, io_text);
     (void)io_memory(io, 0, IO_PAGE);
 }
 

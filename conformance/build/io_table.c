@@ -137,4 +137,9 @@ void io_table_map(struct io_table *table, uint64_t va, uint64_t address, uint32_
         at = descend(table, at + 8 * (va >> (12 + 9 * (level - 1)) & 511), level);
     at += 8 * (va >> 12 & 511);
     set_entry(table, at, table->arm ? arm_page(address, rights) : vtd_page(address, rights));
+    if (rights)
+        test_tell(table->io->t, "guest", "its table: 0x%llx leads to 0x%llx", (unsigned long long)va,
+                  (unsigned long long)address);
+    else
+        test_tell(table->io->t, "guest", "its table: nothing at 0x%llx", (unsigned long long)va);
 }

@@ -527,7 +527,7 @@ static void map_or_unmap(struct test *t, struct io_scene *s, struct model *model
         int64_t result = io_map(&s->f, s->ioasid, window + PAGES(first), s->m, PAGES(from), PAGES(count), rights);
 
         CHECK(t, used ? "R-IOASID-115" : "R-IOASID-107", (result >= 0) == !used,
-              "MAP of pages %u and %u more, %u of them used: %s", first, count - 1, used, io_errno_name(result));
+              "MAP of pages %u and %u more, %u of them used: %s", first, count - 1, used, uapi_errno_name(result));
         for (uint32_t i = first; !used && i < first + count; i++) {
             model->mapping[i] = number;
             model->page[i] = (uint8_t)(from + i - first);
@@ -540,7 +540,7 @@ static void map_or_unmap(struct test *t, struct io_scene *s, struct model *model
         int64_t result = io_unmap(&s->f, s->ioasid, window + PAGES(first), PAGES(count), NULL);
 
         CHECK(t, cut ? "R-IOASID-109" : "R-IOASID-108", (result >= 0) == !cut, "UNMAP of pages %u and %u more, %s: %s", first,
-              count - 1, cut ? "which cuts" : "a mapping", io_errno_name(result));
+              count - 1, cut ? "which cuts" : "a mapping", uapi_errno_name(result));
         for (uint32_t i = first; !cut && i < first + count; i++)
             model->mapping[i] = 0;
     }

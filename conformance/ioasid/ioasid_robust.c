@@ -177,8 +177,8 @@ static void free_while_in_use(struct test *t)
         sys_quiesce(t);
         mapped = finish(t, round % 2 ? a : b, &one);
         released = finish(t, round % 2 ? b : a, &two);
-        CHECK(t, row, released == 0 && (mapped == 0 || mapped == -EINVAL), "MAP %s, FREE %s", io_errno_name(mapped),
-              io_errno_name(released));
+        CHECK(t, row, released == 0 && (mapped == 0 || mapped == -EINVAL), "MAP %s, FREE %s", uapi_errno_name(mapped),
+              uapi_errno_name(released));
         EXPECT_ERRNO(t, row, EINVAL, io_free(&f, map.ioasid), "FREE once more");
     }
     io_expect_no_leak(&io, row, &mark, "MAP and FREE at the same time");
@@ -216,8 +216,8 @@ static void one_of_two_binds(struct test *t)
         sys_quiesce(t);
         x = finish(t, round % 2 ? m : n, &one);
         y = finish(t, round % 2 ? n : m, &two);
-        CHECK(t, row, (x == 0) + (y == 0) == 1, "one of two BIND at the same time succeeds: %s, %s", io_errno_name(x),
-              io_errno_name(y));
+        CHECK(t, row, (x == 0) + (y == 0) == 1, "one of two BIND at the same time succeeds: %s, %s", uapi_errno_name(x),
+              uapi_errno_name(y));
         io_require(t, io_close_device(&a), "close");
         io_require(t, io_close_device(&b), "close");
     }
