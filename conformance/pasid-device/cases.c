@@ -13,6 +13,7 @@ const struct iotb_case_list *const pasid_device_case_lists[] = {
     &ep_invalidation_order_cases,
     &ep_pages_cases,
     &ep_pages_responses_cases,
+    &ep_groups_cases,
     &ep_spaces_cases,
     &ep_data_cases,
     &ep_errors_cases,

@@ -22,6 +22,7 @@ extern const struct iotb_case_list ep_invalidation_cases;
 extern const struct iotb_case_list ep_invalidation_order_cases;
 extern const struct iotb_case_list ep_pages_cases;
 extern const struct iotb_case_list ep_pages_responses_cases;
+extern const struct iotb_case_list ep_groups_cases;
 extern const struct iotb_case_list ep_spaces_cases;
 extern const struct iotb_case_list ep_data_cases;
 extern const struct iotb_case_list ep_errors_cases;
