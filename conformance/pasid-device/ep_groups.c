@@ -420,6 +420,41 @@ static void index_order(struct test *t)
     }
 }
 
+/* Indices of groups that wait are passed over, and no other. */
+static void index_live(struct test *t)
+{
+    struct ep ep;
+    uint32_t live[] = {1, 2, 4, 511}, last = 0, held = 0;
+
+    ep_open(&ep, t);
+    ep_all(&ep);
+    ep_set(&ep, "BAR0_PRICFG", "GROUP", 1);
+    ep_start(&ep, wqs, 4);
+    if (capacity(&ep) < 5)
+        test_skip(t, "needs five page requests at a time");
+    for (uint32_t i = 1; i < 1100; i++) {
+        uint32_t mark = ep_mark(&ep), index, expected = i <= 511 ? i : last >= 510 ? 3 : last == 3 ? 5 : last + 1;
+        struct ep_work work = {
+            .op = EP_OP_PAGEREQ, .space = 5, .src = fresh(&ep), .size = 1, .data = {1}, .record = EP_NO_RECORD};
+
+        submit(&ep, 0, &work);
+        index = request(&ep, mark, 0)->group_index;
+        if (!CHECK_EQ(t, "DEV-PRI-952", expected, index, "index of group %u, after %u, with 1, 2, 4 and 511 waiting", i, last))
+            break;
+        last = index;
+        if (held < 4 && index == live[held]) { /* its work is given up, the index stays */
+            held++;
+            (void)ep_command(&ep, EP_CMD_ABORT_ALL, 0);
+        } else {
+            ep_respond(&ep, index, 1);
+            (void)test_settle(t);
+        }
+        ep.next_va = 0x0000456700000000ull + 0x100000ull * (i % 64);
+    }
+    check_outstanding(&ep, "DEV-PRI-952", 4, 4, "in the end");
+    ep_close(&ep);
+}
+
 /* ---- ends ---- */
 
 static void retries(struct test *t)
@@ -518,9 +553,9 @@ static void given_up(struct test *t)
 static void deadlines(struct test *t)
 {
     struct ep ep;
-    struct ep_work works[3];
+    struct ep_work works[3], again;
     uint64_t began;
-    uint32_t index[8];
+    uint32_t index[8], first = 0;
 
     scene(&ep, t, 1, 3);
     for (uint32_t i = 0; i < 3; i++) { /* never; in 2000 ticks; in 2000 ticks, a thousand later */
@@ -551,7 +586,18 @@ static void deadlines(struct test *t)
     CHECK_EQ(t, "DEV-PRI-024", 0x47, ep_wait(&ep, &works[2]).status, "status of the next that timed out");
     CHECK(t, "DEV-PRI-024", !ep_result(&ep, &works[0]).done, "a group of before the time was set times out");
     CHECK_EQ(t, "DEV-PRI-024", 3, ep_groups(&ep, index, 8), "groups that wait for a response");
+    for (uint32_t i = 0; i < 3; i++)
+        first = ep.groups[index[i]].message.address == works[1].src ? index[i] : first;
     check_outstanding(&ep, "DEV-PRI-024", 3, 3, "of which two have timed out");
+    ep_set(&ep, "BAR0_TIMEOUT", "PRG", 0);
+    again = ep_read_work(5, works[1].src, 64); /* nobody can wait for what has timed out */
+    submit(&ep, 1, &again);
+    CHECK_EQ(t, "DEV-PRI-951", 4, ep_groups(&ep, index, 8), "groups with another for the page that timed out");
+    for (uint32_t i = 0; i < 4; i++)
+        if (ep.groups[index[i]].message.address == works[1].src && index[i] != first)
+            ep_respond(&ep, index[i], 1);
+    CHECK_EQ(t, "DEV-PRI-951", 4, ep_wait(&ep, &again).status, "status of the work that asked again");
+    CHECK_EQ(t, "DEV-PRI-024", 3, ep_groups(&ep, index, 8), "groups that wait for a response");
     for (uint32_t i = 0; i < 3; i++)
         ep_respond(&ep, index[i], 1);
     CHECK_EQ(t, "DEV-PRI-024", 4, ep_wait(&ep, &works[0]).status, "status of the one that waits for ever");
@@ -672,10 +718,11 @@ static const struct iotb_case cases[] = {
     SENDS("groups.joined", joined, "DEV-PRI-951", "&ATS&PASID&PRI&!SERIAL", "A page is asked for once, in each space"),
     SENDS("groups.one_work", one_work, "DEV-PRI-951", "&ATS&PASID&PRI&!SERIAL", "Any page of a group can be waited for"),
     SENDS("groups.index_order", index_order, "DEV-PRI-952", "&ATS&PASID&PRI", "Indices are counted up, 0 left out"),
+    SENDS("groups.index_live", index_live, "DEV-PRI-952", "&ATS&PASID&PRI", "Indices of groups that wait are passed over"),
     SENDS("groups.retries", retries, "DEV-PRI-012", "&ATS&PASID&PRI", "Success is believed as often as PRICFG.retry says"),
     SENDS("groups.given_up", given_up, "DEV-PRI-953 DEV-DRN-004", "&ATS&PASID&PRI&!SERIAL",
           "Index and credit of a group that nobody waits for"),
-    SENDS("groups.deadlines", deadlines, "DEV-PRI-024", "&ATS&PASID&PRI&!SERIAL", "Each group has its own deadline"),
+    SENDS("groups.deadlines", deadlines, "DEV-PRI-024 DEV-PRI-951", "&ATS&PASID&PRI&!SERIAL", "Each group has its own deadline"),
     SENDS("groups.lenient", lenient, "DEV-PRI-954", "&ATS&PASID&PRI", "Without strict mode any PASID answers"),
     SENDS("groups.cut", cut, "DEV-PRI-020 DEV-DRN-002 DEV-DRN-001", "&ATS&PASID&PRI&!SERIAL",
           "A marker cuts the waits of its PASID, of earlier work"),

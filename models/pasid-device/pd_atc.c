@@ -122,6 +122,7 @@ void pd_atc_drop(struct pasid_device *device, const struct pd_flow *flow, uint64
 
 /* ---- filling: older entries for the same addresses go first, so that no lookup can find two ---- */
 
+/* Of what is larger than ATCCFG.LARGEST, the part that holds the address. */
 static struct pd_entry cut_to(const struct pd_entry *entry, uint64_t address, uint32_t largest)
 {
     struct pd_entry part = *entry;
@@ -135,9 +136,9 @@ static struct pd_entry cut_to(const struct pd_entry *entry, uint64_t address, ui
     return part;
 }
 
-void pd_atc_fill(struct pasid_device *device, const struct pd_entry *entry)
+void pd_atc_fill(struct pasid_device *device, const struct pd_entry *entry, uint64_t address)
 {
-    struct pd_entry kept = cut_to(entry, entry->page, (uint32_t)pd_get(&device->bar0, PD_ATCCFG_LARGEST, 0));
+    struct pd_entry kept = cut_to(entry, address, (uint32_t)pd_get(&device->bar0, PD_ATCCFG_LARGEST, 0));
     struct overlap context = {&kept};
     pd_atc_kill(device, overlaps, &context);
     struct cache_key key = key_of(device, kept.page, kept.size_lg2, kept.has_pasid, kept.pasid, kept.privileged, kept.global);

@@ -75,7 +75,7 @@ static void store_atc(struct pasid_device *device, uint32_t n)
         forged.size_lg2 = 12;
     forged.page &= UINT64_MAX << forged.size_lg2;
     if (valid)
-        pd_atc_fill(device, &forged);
+        pd_atc_fill(device, &forged, forged.page);
 }
 
 static void show_prg(struct pasid_device *device, uint32_t n)

@@ -148,7 +148,7 @@ int pd_atc_init(struct pasid_device *device);
 void pd_atc_shape(struct pasid_device *device); /* as ATCCFG says */
 void pd_atc_clear(struct pasid_device *device);
 const struct pd_entry *pd_atc_lookup(struct pasid_device *device, const struct pd_flow *flow, uint64_t address);
-void pd_atc_fill(struct pasid_device *device, const struct pd_entry *entry);
+void pd_atc_fill(struct pasid_device *device, const struct pd_entry *entry, uint64_t address); /* in it */
 void pd_atc_drop(struct pasid_device *device, const struct pd_flow *flow, uint64_t address);
 uint32_t pd_atc_kill(struct pasid_device *device, bool (*drop)(void *context, const struct pd_entry *entry), void *context);
 bool pd_entry_allows(struct pasid_device *device, const struct pd_entry *entry, bool write, bool read, bool execute);

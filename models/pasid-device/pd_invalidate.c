@@ -86,7 +86,7 @@ static void mark_stale(struct pasid_device *device, const struct pd_scope *scope
     for (uint32_t i = 0; i < PD_TREQS_MAX; i++) {
         struct pd_treq *treq = &device->treq[i];
         uint64_t first = 0, last = UINT64_MAX;
-        for (uint32_t n = 0; n < treq->got && treq->state == PD_TREQ_ANSWERED; n++) {
+        for (uint32_t n = 0; n < treq->got; n++) {
             first = n ? first : treq->entry[n].page;
             last = treq->entry[n].page | ~(UINT64_MAX << treq->entry[n].size_lg2);
         }

@@ -319,11 +319,8 @@ void pd_pri_config(struct pasid_device *device, uint32_t before, uint32_t after,
         pcie_config_change(&device->config, PRI_STATUS, 2, STATUS_RF | STATUS_UPRGI, 0);
         device->pri.failed = false;
     }
-    if (reset && !(after & PRI_ENABLE)) {
+    if (reset && !(after & PRI_ENABLE))
         pd_pri_empty(device, false);
-        pcie_config_change(&device->config, PRI_STATUS, 2, STATUS_RF | STATUS_UPRGI, 0);
-        device->pri.failed = false;
-    }
 }
 
 bool pd_pri_step(struct pasid_device *device)

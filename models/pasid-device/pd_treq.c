@@ -67,7 +67,7 @@ static void fill(struct pasid_device *device, const struct pd_treq *treq)
         const struct pd_entry *entry = &treq->entry[i];
         bool access = entry->read || entry->write;
         if (access || pd_deviates(device, PD_E_D15, &treq->flow, entry->page, NULL))
-            pd_atc_fill(device, entry);
+            pd_atc_fill(device, entry, i ? entry->page : treq->page);
     }
 }
 
