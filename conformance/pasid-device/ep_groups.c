@@ -280,6 +280,30 @@ static void known_pages(struct test *t)
     }
 }
 
+/* PRICFG.pages of 0 and above 8: one, and eight. */
+static void odd_sizes(struct test *t)
+{
+    static const uint32_t settings[] = {0, 8, 9, 15};
+    struct ep ep;
+
+    for (uint32_t i = 0; i < 4; i++) {
+        struct ep_work work;
+        uint32_t mark, most = settings[i] ? 8 : 1;
+
+        if (i)
+            test_reset(t, IOTB_RESET_COLD);
+        scene(&ep, t, settings[i], 3);
+        most = most < capacity(&ep) ? most : capacity(&ep);
+        work = ep_read_work(5, fresh(&ep), 16 * 4096);
+        mark = ep_mark(&ep);
+        submit(&ep, 0, &work);
+        CHECK_EQ(t, "DEV-PRI-950", most, of_first(&ep, mark), "messages of a group with PRICFG.pages %u", settings[i]);
+        finish(&ep);
+        CHECK_EQ(t, "DEV-PRI-950", 1, ep_wait(&ep, &work).status, "status when all pages are there");
+        ep_close(&ep);
+    }
+}
+
 /* What is left of the credit bounds the group. */
 static void clipped(struct test *t)
 {
@@ -549,6 +573,61 @@ static void given_up(struct test *t)
     }
 }
 
+/* DRAIN_PASID waits for responses to work that is long gone, of its PASID. */
+static void drained(struct test *t)
+{
+    struct ep ep;
+    struct ep_work works[4];
+    uint32_t index[8];
+
+    scene(&ep, t, 1, 0);
+    for (uint32_t i = 0; i < 4; i++) { /* PASIDs 6, 5, none and 5 in the slots */
+        static const uint32_t queues[] = {2, 0, 3, 1};
+
+        works[i] = (struct ep_work){
+            .op = EP_OP_PAGEREQ, .space = spaces[queues[i]], .src = fresh(&ep), .size = 1, .data = {1}, .flags = EP_BOF};
+        submit(&ep, queues[i], &works[i]);
+        CHECK_EQ(t, "DEV-PRI-022", 0, ep_command(&ep, EP_CMD_ABORT_ALL, 0), "error of ABORT_ALL");
+    }
+    if (!CHECK(t, "DEV-PRI-022", ep_groups(&ep, index, 8) == 4, "not four groups wait"))
+        return;
+    CHECK_EQ(t, "DEV-PRI-022", 0, ep_command(&ep, EP_CMD_DRAIN_PASID, 7), "error of draining a PASID without groups");
+    ep_command_begin(&ep, EP_CMD_DRAIN_PASID, 5);
+    for (uint32_t i = 0; i < 4; i++) {
+        (void)test_settle(t);
+        CHECK_EQ(t, "DEV-PRI-022", i < 2, ep_command_active(&ep), "DRAIN_PASID runs, %u of its responses being missing", 2 - i);
+        ep_respond(&ep, index[i < 2 ? 3 - 2 * i : i == 2 ? 0 : 2], 0);
+    }
+    (void)test_settle(t);
+    check_outstanding(&ep, "DEV-DRN-004", 0, 0, "in the end");
+    ep_close(&ep);
+}
+
+/* What nobody waits for any more does not time out. */
+static void no_deadline(struct test *t)
+{
+    struct ep ep;
+    struct ep_work work;
+    uint64_t timed_out;
+    uint32_t index[8];
+
+    scene(&ep, t, 1, 0);
+    ep_set(&ep, "BAR0_TIMEOUT", "PRG", 2000);
+    timed_out = ep_counter(&ep, 31);
+    work = (struct ep_work){.op = EP_OP_PAGEREQ, .space = 5, .src = fresh(&ep), .size = 1, .data = {1}, .flags = EP_BOF};
+    (void)ep_submit(&ep, 0, &work);
+    test_run(t, 200000);
+    CHECK_EQ(t, "DEV-DRN-004", 0, ep_command(&ep, EP_CMD_ABORT_ALL, 0), "error of ABORT_ALL");
+    test_run(t, 10000000);
+    CHECK_EQ(t, "DEV-DRN-004", timed_out, ep_counter(&ep, 31), "groups counted as timed out");
+    check_outstanding(&ep, "DEV-DRN-004", 1, 1, "of work that was aborted");
+    if (CHECK(t, "DEV-DRN-004", ep_groups(&ep, index, 8) == 1, "no group waits"))
+        ep_respond(&ep, index[0], 0);
+    (void)test_settle(t);
+    check_outstanding(&ep, "DEV-DRN-004", 0, 0, "after the late response");
+    ep_close(&ep);
+}
+
 /* Each group has a deadline of its own, and none without the time. */
 static void deadlines(struct test *t)
 {
@@ -713,6 +792,7 @@ static const struct iotb_case cases[] = {
     SENDS("groups.list_and_record", list_and_record, "DEV-PRI-950 DEV-PRI-003", "&ATS&PASID&PRI",
           "Lists and records are asked for too"),
     SENDS("groups.known_pages", known_pages, "DEV-PRI-950", "&ATS&PASID&PRI", "Pages that the cache has are not asked for"),
+    SENDS("groups.odd_sizes", odd_sizes, "DEV-PRI-950", "&ATS&PASID&PRI", "A group has one page to eight"),
     SENDS("groups.clipped", clipped, "DEV-PRI-007 DEV-PRI-006 DEV-PRI-010", "&ATS&PASID&PRI&!SERIAL",
           "What is left of the credit bounds a group"),
     SENDS("groups.joined", joined, "DEV-PRI-951", "&ATS&PASID&PRI&!SERIAL", "A page is asked for once, in each space"),
@@ -722,6 +802,9 @@ static const struct iotb_case cases[] = {
     SENDS("groups.retries", retries, "DEV-PRI-012", "&ATS&PASID&PRI", "Success is believed as often as PRICFG.retry says"),
     SENDS("groups.given_up", given_up, "DEV-PRI-953 DEV-DRN-004", "&ATS&PASID&PRI&!SERIAL",
           "Index and credit of a group that nobody waits for"),
+    SENDS("groups.drained", drained, "DEV-PRI-022 DEV-DRN-004", "&ATS&PASID&PRI",
+          "DRAIN_PASID waits for responses to aborted work"),
+    SENDS("groups.no_deadline", no_deadline, "DEV-DRN-004", "&ATS&PASID&PRI", "What was given up does not time out"),
     SENDS("groups.deadlines", deadlines, "DEV-PRI-024 DEV-PRI-951", "&ATS&PASID&PRI&!SERIAL", "Each group has its own deadline"),
     SENDS("groups.lenient", lenient, "DEV-PRI-954", "&ATS&PASID&PRI", "Without strict mode any PASID answers"),
     SENDS("groups.cut", cut, "DEV-PRI-020 DEV-DRN-002 DEV-DRN-001", "&ATS&PASID&PRI&!SERIAL",

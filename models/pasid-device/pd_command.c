@@ -215,7 +215,6 @@ static void reset_device(struct pasid_device *device)
     for (uint32_t bit = 0; bit < 6u; bit++)
         device->bar0.value[PD_AT_INTCAUSE] |= (uint8_t)(causes & 1u << bit);
     pd_atc_shape(device);
-    pd_pri_empty(device, true);
     device->events = (struct pd_events){0};
     device->shut = false;
 }

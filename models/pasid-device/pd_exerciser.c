@@ -84,7 +84,8 @@ static void show_prg(struct pasid_device *device, uint32_t n)
     struct pd_regs *r = &device->bar4;
     uint32_t at = n * PD_STRIDE_PRG;
     pd_put(r, PD_PRG_INDEX, at, group->index);
-    pd_put(r, PD_PRG_STATE, at, group->state);
+    bool given_up = group->state == PD_PRG_OUTSTANDING && !group->waiters;
+    pd_put(r, PD_PRG_STATE, at, given_up ? 3u : group->state);
     pd_put(r, PD_PRG_MESSAGES, at, group->pages);
     pd_put(r, PD_PRG_PASID, at, group->flow.pasid);
     pd_put(r, PD_PRG_ADDRESS, at, group->page[0]);

@@ -186,7 +186,7 @@ const struct pd_entry *pd_treq_entry(const struct pd_treq *treq, uint64_t addres
 
 /* ---- pd_pri.c ---- */
 
-enum pd_prg_state { PD_PRG_FREE, PD_PRG_OUTSTANDING, PD_PRG_ANSWERED, PD_PRG_ORPHAN };
+enum pd_prg_state { PD_PRG_FREE, PD_PRG_OUTSTANDING, PD_PRG_ANSWERED };
 
 struct pd_prg {
     enum pd_prg_state state;
@@ -195,7 +195,7 @@ struct pd_prg {
     uint32_t pages;
     uint16_t index;
     bool read, write, execute;
-    uint32_t waiters;
+    uint32_t waiters; /* 0: its work was given up; it stays outstanding */
     bool forgotten; /* by the exerciser: the response will be unknown */
     uint8_t status; /* PD_ST_OK, or why the wait ended */
     uint8_t response;
@@ -213,12 +213,11 @@ struct pd_pri {
 enum pd_prg_answer { PD_PRG_SENT, PD_PRG_LATER, PD_PRG_NEVER };
 enum pd_prg_answer pd_prg_get(struct pasid_device *device, const struct pd_flow *flow, uint64_t address, uint64_t last,
                               uint32_t pages_max, bool read, bool write, bool execute, struct pd_prg **group);
-void pd_prg_leave(struct pd_prg *group); /* an outstanding one that nobody waits for is kept as an orphan */
+void pd_prg_leave(struct pd_prg *group); /* an outstanding one that nobody waits for keeps its index */
 bool pd_pri_usable(const struct pasid_device *device);
 void pd_pri_response(struct pasid_device *device, const struct pcie_message *message);
 void pd_pri_config(struct pasid_device *device, uint32_t before, uint32_t after, bool reset); /* control was written */
 bool pd_pri_step(struct pasid_device *device);
-void pd_pri_empty(struct pasid_device *device, bool orphan);
 bool pd_pri_waits(const struct pasid_device *device, bool any_pasid, uint32_t pasid);
 /* Waits of a PASID for pages end with PD_ST_PRG_TIMEOUT, up to a sequence number; that of a flow that has not asked yet too. */
 void pd_pri_cut(struct pasid_device *device, uint32_t pasid, uint64_t last);

@@ -25,7 +25,7 @@ void pd_pri_counts(const struct pasid_device *device, uint32_t *messages, uint32
     *messages = *groups = 0;
     for (uint32_t i = 0; i < PD_PRGS_MAX; i++) {
         const struct pd_prg *group = &device->pri.group[i];
-        if (group->state != PD_PRG_OUTSTANDING && group->state != PD_PRG_ORPHAN)
+        if (group->state != PD_PRG_OUTSTANDING)
             continue;
         *messages += group->pages;
         ++*groups;
@@ -51,7 +51,7 @@ static bool index_live(const struct pasid_device *device, uint32_t index)
 {
     for (uint32_t i = 0; i < PD_PRGS_MAX; i++) {
         const struct pd_prg *group = &device->pri.group[i];
-        if ((group->state == PD_PRG_OUTSTANDING || group->state == PD_PRG_ORPHAN) && group->index == index)
+        if (group->state == PD_PRG_OUTSTANDING && group->index == index)
             return true;
     }
     return false;
@@ -87,8 +87,8 @@ static struct pd_prg *asked_for(struct pasid_device *device, const struct pd_flo
 {
     for (uint32_t i = 0; i < PD_PRGS_MAX; i++) {
         struct pd_prg *group = &device->pri.group[i];
-        if (group->state != PD_PRG_OUTSTANDING || group->status || !same_flow(&group->flow, flow) || (write && !group->write) ||
-            (execute && !group->execute))
+        if (group->state != PD_PRG_OUTSTANDING || !group->waiters || group->status || !same_flow(&group->flow, flow) ||
+            (write && !group->write) || (execute && !group->execute))
             continue;
         for (uint32_t n = 0; n < group->pages; n++)
             if (group->page[n] == page)
@@ -162,8 +162,8 @@ enum pd_prg_answer pd_prg_get(struct pasid_device *device, const struct pd_flow 
         return PD_PRG_NEVER;
     uint32_t messages, groups, most = limit(device);
     pd_pri_counts(device, &messages, &groups);
-    if (pages_max == 0 || pages_max > PD_PRG_PAGES_MAX)
-        pages_max = pages_max ? PD_PRG_PAGES_MAX : 1;
+    if (pages_max > PD_PRG_PAGES_MAX)
+        pages_max = PD_PRG_PAGES_MAX;
     bool excess = off || (messages >= most && pd_deviates(device, PD_E_H29, flow, address, NULL));
     group = free_group(device);
     if (!group || (messages >= most && !excess) || !pd_posted_room(device, PD_PRG_PAGES_MAX))
@@ -182,33 +182,31 @@ enum pd_prg_answer pd_prg_get(struct pasid_device *device, const struct pd_flow 
                              .deadline = ticks ? now + ticks : UINT64_MAX};
     group->pages = compose(device, group, address, last, pages_max);
     post_group(device, group);
-    pd_wake_at(device, group->deadline);
     *out = group;
     return PD_PRG_SENT;
 }
 
 void pd_prg_leave(struct pd_prg *group)
 {
-    if (--group->waiters)
-        return;
-    if (group->state == PD_PRG_ANSWERED)
+    if (--group->waiters == 0 && group->state == PD_PRG_ANSWERED)
         group->state = PD_PRG_FREE;
-    else if (group->state == PD_PRG_OUTSTANDING)
-        group->state = PD_PRG_ORPHAN;
 }
 
 /* ---- responses ---- */
 
 static void end_wait(struct pd_prg *group, uint8_t status)
 {
-    if (group->state == PD_PRG_ORPHAN)
-        group->state = PD_PRG_FREE;
-    else if (!group->waiters)
-        group->state = PD_PRG_FREE;
-    else
-        group->state = PD_PRG_ANSWERED;
+    group->state = group->waiters ? PD_PRG_ANSWERED : PD_PRG_FREE;
     if (!group->status)
         group->status = status;
+}
+
+/* All waits end. */
+static void empty(struct pasid_device *device)
+{
+    for (uint32_t i = 0; i < PD_PRGS_MAX; i++)
+        if (device->pri.group[i].state == PD_PRG_OUTSTANDING)
+            end_wait(&device->pri.group[i], PD_ST_PRI_FAILURE);
 }
 
 /* 10.4.2.1: Response Failure, or a code that is reserved: page requests end until they are enabled anew. */
@@ -216,11 +214,7 @@ static void fail_all(struct pasid_device *device)
 {
     device->pri.failed = true;
     pcie_config_change(&device->config, PRI_STATUS, 2, 0, STATUS_RF);
-    for (uint32_t i = 0; i < PD_PRGS_MAX; i++) {
-        struct pd_prg *group = &device->pri.group[i];
-        if (group->state == PD_PRG_OUTSTANDING || group->state == PD_PRG_ORPHAN)
-            end_wait(group, PD_ST_PRI_FAILURE);
-    }
+    empty(device);
     pd_count(device, PD_COUNT_PRG_FAILURE, 1);
     pd_event(device, PD_ERR_RESPONSE_FAILURE, NULL, -1, false, 0, true);
 }
@@ -230,7 +224,7 @@ static struct pd_prg *group_of(struct pasid_device *device, uint16_t index)
     struct pd_prg *any = NULL;
     for (uint32_t i = 0; i < PD_PRGS_MAX; i++) {
         struct pd_prg *group = &device->pri.group[i];
-        if (group->state != PD_PRG_OUTSTANDING && group->state != PD_PRG_ORPHAN)
+        if (group->state != PD_PRG_OUTSTANDING)
             continue;
         if (group->index == index && !group->forgotten)
             return group;
@@ -299,19 +293,6 @@ void pd_pri_release_held(struct pasid_device *device)
 
 /* ---- control, time-out, stopping ---- */
 
-void pd_pri_empty(struct pasid_device *device, bool keep)
-{
-    for (uint32_t i = 0; i < PD_PRGS_MAX; i++) {
-        struct pd_prg *group = &device->pri.group[i];
-        if (group->state != PD_PRG_OUTSTANDING && group->state != PD_PRG_ORPHAN)
-            continue;
-        if (keep)
-            group->state = PD_PRG_ORPHAN;
-        else
-            end_wait(group, PD_ST_PRI_FAILURE);
-    }
-}
-
 /* 10.5.2.2: Enable from 0 to 1 clears Stopped, RF and UPRGI; Reset acts while Enable is, or becomes, 0. */
 void pd_pri_config(struct pasid_device *device, uint32_t before, uint32_t after, bool reset)
 {
@@ -320,7 +301,7 @@ void pd_pri_config(struct pasid_device *device, uint32_t before, uint32_t after,
         device->pri.failed = false;
     }
     if (reset && !(after & PRI_ENABLE))
-        pd_pri_empty(device, false);
+        empty(device);
 }
 
 bool pd_pri_step(struct pasid_device *device)
@@ -329,7 +310,7 @@ bool pd_pri_step(struct pasid_device *device)
     uint64_t now = pd_tick(device);
     for (uint32_t i = 0; i < PD_PRGS_MAX; i++) {
         struct pd_prg *group = &device->pri.group[i];
-        if (group->state != PD_PRG_OUTSTANDING || group->status || group->deadline == UINT64_MAX)
+        if (group->state != PD_PRG_OUTSTANDING || !group->waiters || group->status || group->deadline == UINT64_MAX)
             continue;
         if (now < group->deadline) {
             pd_wake_at(device, group->deadline);
@@ -346,8 +327,7 @@ bool pd_pri_waits(const struct pasid_device *device, bool any_pasid, uint32_t pa
 {
     for (uint32_t i = 0; i < PD_PRGS_MAX; i++) {
         const struct pd_prg *group = &device->pri.group[i];
-        bool outstanding = group->state == PD_PRG_OUTSTANDING || group->state == PD_PRG_ORPHAN;
-        if (outstanding && (any_pasid || (group->flow.has_pasid && group->flow.pasid == pasid)))
+        if (group->state == PD_PRG_OUTSTANDING && (any_pasid || (group->flow.has_pasid && group->flow.pasid == pasid)))
             return true;
     }
     return false;
