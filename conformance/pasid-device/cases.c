@@ -10,6 +10,7 @@ const struct iotb_case_list *const pasid_device_case_lists[] = {
     &ep_demand_cases,
     &ep_completions_cases,
     &ep_cache_cases,
+    &ep_entries_cases,
     &ep_invalidation_cases,
     &ep_invalidation_order_cases,
     &ep_pages_cases,

@@ -19,6 +19,7 @@ extern const struct iotb_case_list ep_requests_cases;
 extern const struct iotb_case_list ep_demand_cases;
 extern const struct iotb_case_list ep_completions_cases;
 extern const struct iotb_case_list ep_cache_cases;
+extern const struct iotb_case_list ep_entries_cases;
 extern const struct iotb_case_list ep_invalidation_cases;
 extern const struct iotb_case_list ep_invalidation_order_cases;
 extern const struct iotb_case_list ep_pages_cases;
