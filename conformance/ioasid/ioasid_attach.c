@@ -428,6 +428,54 @@ static void parent_stays(struct test *t)
     io_end(&io);
 }
 
+/* ---- an ATTACH in which something fails ---- */
+
+#define FAILURES_MAX 400u
+
+/* To a child, whose parent stays in effect, or to a space, and nothing is. */
+static void failed_anywhere(struct test *t)
+{
+    static const char row[] = "R-IOASID-068";
+    bool child = test_argument(t);
+    uint32_t n, failures = 0, ioasid;
+    struct io io;
+    struct io_scene s;
+
+    io_setup(&io, t, &s, on_v1(t), 0, 0);
+    ioasid = child ? (uint32_t)io_require(t, io_alloc_child(&s.f, s.ioasid), "a child") : s.ioasid;
+    if (!child)
+        io_require(t, io_detach(&s.d, &s.f, s.ioasid), "DETACH");
+    for (n = 1; n < FAILURES_MAX && !test_failed(t); n++) {
+        int64_t result, used;
+
+        test_context(t, "call %u fails", n);
+        sys_fail_nth(t, 0, n);
+        result = io_attach(&s.d, &s.f, ioasid);
+        used = sys_fail_nth(t, 0, 0);
+        failures += result < 0;
+        CHECK(t, row, result >= 0 || used == 1, "ATTACH fails when a call inside it does");
+        if (result < 0 && !child)
+            io_expect_blocked(&s.d, row, IO_NO_PASID, s.iova, "ATTACH failed");
+        if (result >= 0) {
+            if (!child)
+                io_expect_reaches(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, IO_RW, "attached");
+            io_require(t, io_detach(&s.d, &s.f, ioasid), "DETACH");
+        }
+        if (child)
+            io_expect_reaches(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, IO_RW, "the parent");
+        if (used != 1)
+            break;
+    }
+    test_context(t, NULL);
+    CHECK(t, row, n < FAILURES_MAX, "ATTACH makes fewer than %u calls that can fail", FAILURES_MAX);
+    CHECK(t, row, failures, "ATTACH has failed when something in it did");
+    if (!child)
+        io_require(t, io_attach(&s.d, &s.f, s.ioasid), "ATTACH");
+    io_expect_reaches(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, IO_RW, "after all that");
+    io_expect_blocked(&s.d, row, IO_NO_PASID, s.iova + s.m->bytes, "after all that");
+    io_end(&io);
+}
+
 static const struct iotb_case cases[] = {
     BOTH_MOVE("attach.shared", devices_share, "R-IOASID-063", NULL, "Devices of one IOASID see the same translation"),
     BOTH_MOVE("attach.several", spaces_of_a_device, "R-IOASID-064", "PASID&!RULE.one_ioasid",
@@ -447,5 +495,9 @@ static const struct iotb_case cases[] = {
     MOVES("attach.parent_first.v1", parent_first, "R-IOASID-073", "NESTS&PASID", "v1: only what is attached to the parent"),
     BOTH_MOVE("attach.parent_stays", parent_stays, "R-IOASID-074", "IOMMU.vtd&NESTS&PASID&!RULE.one_ioasid",
               "With a child attached by PASID, the parent stays without"),
+    BOTH_MOVE("attach.failed_anywhere", failed_anywhere, "R-IOASID-068", NULL,
+              "An ATTACH that fails anywhere inside changes nothing"),
+    CASE_ON("attach.failed_child", failed_anywhere, "R-IOASID-068", "RULE.software_nesting&!RULE.replace",
+            "Nor does that of a child", true, "child"),
 };
 LIST(ioasid_attach_cases, cases);

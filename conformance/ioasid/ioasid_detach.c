@@ -261,6 +261,7 @@ static void software_mdev(struct test *t)
 static void replaced_without_detach(struct test *t)
 {
     static const char row[] = "R-IOASID-080";
+    uint32_t without = case_says(t, "plain") ? IOTB_UAPI_NESTS : 0;
     struct iotb_request request = {.kind = IOTB_READ, .bytes = LINE};
     uint32_t space[2];
     uint8_t one[LINE], two[LINE];
@@ -268,7 +269,7 @@ static void replaced_without_detach(struct test *t)
     struct io io;
     struct io_scene s;
 
-    io_setup(&io, t, &s, false, 0, 0);
+    io_setup(&io, t, &s, false, 0, without);
     other = io_memory(&io, 0, IO_PAGE);
     space[0] = s.ioasid;
     space[1] = io_setup_alloc(&s.f);
@@ -307,5 +308,7 @@ static const struct iotb_case cases[] = {
     MOVES("attach.software", software_mdev, "R-IOASID-079", NULL, "A software mdev needs no page table in an IOMMU"),
     MOVES("attach.replace", replaced_without_detach, "R-IOASID-080", "RULE.replace",
           "A second ATTACH replaces, with no DETACH before it"),
+    CASE_ON("attach.replace_plain", replaced_without_detach, "R-IOASID-080", "RULE.replace&!NESTS",
+            "The same behind a unit that does not nest", true, "plain"),
 };
 LIST(ioasid_detach_cases, cases);

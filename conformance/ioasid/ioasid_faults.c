@@ -8,6 +8,7 @@
 #define ABSENT 0x100000u /* behind n.va: nothing is there */
 #define PAGING (IOTB_UAPI_PRI | IOTB_UAPI_ATS | IOTB_UAPI_PASID)
 #define POLLIN 1u
+#define ONCE_PS (UINT64_C(1) << 40) /* longer than what is waited for */
 
 /* ---- DMA that faults ---- */
 
@@ -140,6 +141,39 @@ static void two_devices(struct io *io, struct test *t, struct io_nest *n, struct
     io_require(t, io_nest_attach(n, b, n->child, IO_NEST_PASID), "ATTACH of a second device to the child");
 }
 
+/* At the same moment: neither's fault waits for another interrupt. */
+static void unrecoverable_together(struct test *t)
+{
+    static const char row[] = "R-IOASID-170";
+    struct iotb_request request = {.kind = IOTB_WRITE, .bytes = LINE, .flags = IOTB_RQ_PASID};
+    struct iotb_completion completion;
+    struct io io;
+    struct io_nest n;
+    struct io_device b;
+    struct io_fault fault;
+    bool seen[2] = {false};
+
+    two_devices(&io, t, &n, &b);
+    request.pasid = n.pasid;
+    request.address = n.va + ABSENT;
+    for (uint32_t i = 0; i < 2; i++)
+        device_repeat(t, i ? b.index : n.d.index, &request, ONCE_PS);
+    test_run(t, ONCE_PS / 2);
+    for (uint32_t i = 0; i < 2; i++)
+        device_repeat(t, i ? b.index : n.d.index, NULL, 0);
+    sys_quiesce(t);
+    for (uint32_t i = 0; i < 2; i++)
+        while (device_poll(t, i ? b.index : n.d.index, &completion))
+            CHECK(t, row, completion.status != IOTB_SC, "a write to an absent page is refused");
+    while (io_fault(&n.f, &fault))
+        if (fault.cookie - IO_NEST_COOKIE < 2)
+            seen[fault.cookie - IO_NEST_COOKIE] = true;
+    CHECK(t, row, seen[0], "the first device's fault is reported");
+    CHECK(t, row, seen[1], "the second device's fault is reported");
+    io_expect_reaches(&n.d, row, n.pasid, n.va, n.data, 0, IO_RW, "the space goes on");
+    io_end(&io);
+}
+
 static void cookie_is_the_devices(struct test *t)
 {
     static const char row[] = "R-IOASID-159";
@@ -240,6 +274,41 @@ static void read_once(struct test *t)
     io_end(&io);
 }
 
+/* A read() that could not hand the record out has not taken it. */
+static void read_fails(struct test *t)
+{
+    static const char row[] = "R-IOASID-162";
+    struct io io;
+    struct io_nest n;
+    struct io_dma dma[2];
+    struct io_fault fault;
+    uint32_t failures = 0;
+
+    scene(&io, t, &n, PAGING);
+    for (uint32_t i = 0; i < 2; i++)
+        CHECK(t, row, touch(&n.d, n.pasid, n.va + ABSENT + i * 0x1000, IOTB_READ, IOTB_AT_TRANSLATION, &dma[i]) == IO_WAITS,
+              "read %u waits", i);
+    for (uint32_t nth = 1, used = 1; nth < 64 && used; nth++) {
+        bool got;
+
+        sys_fail_nth(t, 0, nth);
+        got = io_fault(&n.f, &fault);
+        used = sys_fail_nth(t, 0, 0) == 1;
+        failures += !got;
+        if (got)
+            break;
+        CHECK(t, row, used, "read() fails when a call inside it does");
+    }
+    CHECK(t, row, failures, "read() has failed when something in it did");
+    CHECK_EQ(t, row, n.va + ABSENT, fault.address, "the page of the record that is read after failures");
+    EXPECT_OK(t, row, io_respond(&n.f, &fault, IOMMU_FAULT_CODE_INVALID), "a response");
+    CHECK(t, row, io_dma_poll(&n.d, &dma[0]) == IO_REFUSED, "the first read ends");
+    CHECK(t, row, io_fault(&n.f, &fault) && fault.address == n.va + ABSENT + 0x1000, "the second record is there, too");
+    make_good(&n, &n.d, row, n.va + ABSENT + 0x1000, &fault, &dma[1]);
+    CHECK(t, row, !io_fault(&n.f, &fault), "there is no further record");
+    io_end(&io);
+}
+
 /* ---- answers ---- */
 
 static void answers(struct test *t)
@@ -295,12 +364,12 @@ static void answers_that_match_nothing(struct test *t)
 
 /* ---- the end of things while a fault is pending ---- */
 
-enum ending { END_DETACH, END_DEVICE, END_FILE };
+enum ending { END_DETACH, END_NODE, END_DEVICE, END_FILE };
 
 static void pending_ends(struct test *t)
 {
     static const char row[] = "R-IOASID-168";
-    static const char *const names[] = {"DETACH", "close of the device", "close of the node and the device"};
+    static const char *const names[] = {"DETACH", "close of the node", "close of the device", "close of the node and the device"};
     struct io io;
     struct io_nest n;
     struct io_fault fault;
@@ -314,18 +383,20 @@ static void pending_ends(struct test *t)
         wait_for_page(&n, &n.d, n.va + ABSENT, &dma, &fault);
         if (ending == END_DETACH)
             EXPECT_OK(t, row, io_detach_pasid(&n.d, &n.f, n.child, pasid), "DETACH");
-        if (ending == END_FILE)
+        if (ending == END_NODE || ending == END_FILE)
             EXPECT_OK(t, row, io_close(&n.f), "close of the node");
-        if (ending != END_DETACH)
+        if (ending == END_DEVICE || ending == END_FILE)
             EXPECT_OK(t, row, io_close_device(&n.d), "close of the device");
         sys_quiesce(t);
         CHECK(t, row, io_dma_poll(&n.d, &dma) == IO_REFUSED, "after %s the read ends without access", names[ending]);
         io_expect_intact(&io, row, names[ending]);
-        if (ending == END_DETACH) {
+        if (ending == END_DETACH)
             EXPECT_FAILS(t, row, io_respond(&n.f, &fault, IOMMU_FAULT_CODE_SUCCESS), "a response that comes too late");
+        if (ending == END_NODE) /* the context lives on with the device (R-IOASID-045) */
+            io_expect_reaches(&n.d, row, n.pasid, n.va, n.data, 0, IO_RW, "the space goes on");
+        if (n.d.fd >= 0)
             io_require(t, io_close_device(&n.d), "close of the device");
-        }
-        if (ending != END_FILE)
+        if (n.f.fd >= 0)
             io_require(t, io_close(&n.f), "close of the node");
         io_end(&io);
     }
@@ -392,11 +463,13 @@ static const struct iotb_case cases[] = {
     MOVES("faults.cookie", cookie_is_the_devices, "R-IOASID-159", ASKING, "A fault is told with the cookie of its device"),
     BOTH_MOVE("faults.eventfd", eventfd_is_signalled, "R-IOASID-161", ASKING, "A fault signals the eventfd"),
     BOTH_MOVE("faults.once", read_once, "R-IOASID-162", ASKING, "Each record is read once"),
+    BOTH_MOVE("faults.read_fails", read_fails, "R-IOASID-162", ASKING, "A read() that fails takes no record"),
     BOTH_MOVE("faults.answers", answers, "R-IOASID-163 R-IOASID-164 R-IOASID-165", ASKING, "What an answer does to the DMA"),
     BOTH_MOVE("faults.no_match", answers_that_match_nothing, "R-IOASID-166 R-IOASID-167", ASKING, "Answers to nothing fail"),
     BOTH_MOVE("faults.pending", pending_ends, "R-IOASID-168", ASKING, "What is pending ends with detach and close"),
     MOVES("faults.one_device", response_is_for_one, "R-IOASID-169", ASKING, "An answer is for one device"),
     MOVES("faults.unrecoverable", unrecoverable, "R-IOASID-170", NESTING, "Other faults are told and need no answer"),
+    MOVES("faults.together", unrecoverable_together, "R-IOASID-170", ASKING, "Of two at the same moment both are told"),
     BOTH_MOVE("faults.pinned", pinned_memory_has_none, "R-IOASID-171", "PRI", "Pinned memory has no page requests"),
     MOVES("faults.overflow", overflow_is_told, "R-IOASID-172", NESTING, "Lost records are told of"),
 };

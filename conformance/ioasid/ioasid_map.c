@@ -570,10 +570,73 @@ static void any_order(struct test *t)
     io_end(&io);
 }
 
+/* ---- as wide as the device ---- */
+
+/* Not in a reserved region, nor its neighbour. */
+static bool may_be_mapped(const struct io_device *d, uint64_t iova)
+{
+    for (uint32_t i = 0; i < d->facts.reserved_count; i++) {
+        const struct iotb_uapi_region *region = &d->facts.reserved[i];
+
+        if (iova < region->base + region->bytes + PAGES(2) && region->base < iova + PAGES(3))
+            return false;
+    }
+    return true;
+}
+
+static void wide_as(struct test *t, struct io *io, struct io_device *d, const struct io_fd *f)
+{
+    static const char row[] = "R-IOASID-107";
+    struct iommu_ioasid_alloc alloc = {.type = IOMMU_IOASID_KERNEL_TYPE1V2, .addr_width = d->facts.address_bits};
+    struct io_memory *m = io_memory(io, 0, PAGES(4));
+    uint32_t bits = d->facts.address_bits, ioasid;
+
+    if (uapi_machine(t)->rules & IOTB_UAPI_RULE_SNOOP_REQUIRED)
+        alloc.flags = IOMMU_IOASID_ALLOC_ENFORCE_SNOOP;
+    ioasid = (uint32_t)io_require(t, f->v1 ? io_alloc(f) : io_alloc_with(f, &alloc), "ALLOC as wide as the device");
+    io_setup_attached(io, d, f, d->index, ioasid);
+    for (uint32_t bit = 13; bit <= bits; bit++) {
+        uint64_t iova = bit == bits ? (UINT64_C(1) << bits) - IO_PAGE : UINT64_C(1) << bit;
+
+        if (may_be_mapped(d, iova))
+            io_require(t, io_map(f, ioasid, iova, m, PAGES(bit % 4), IO_PAGE, IO_RW), "MAP");
+    }
+    for (uint32_t bit = 13; bit <= bits; bit++) {
+        uint64_t iova = bit == bits ? (UINT64_C(1) << bits) - IO_PAGE : UINT64_C(1) << bit;
+
+        test_context(t, "device %u, bit %u", d->index, bit);
+        if (!may_be_mapped(d, iova))
+            continue;
+        io_expect_reaches(d, row, IO_NO_PASID, iova, m, PAGES(bit % 4), IO_RW, "one address bit");
+        io_expect_blocked(d, row, IO_NO_PASID, iova ^ IO_PAGE, "the page beside it");
+    }
+    test_context(t, NULL);
+}
+
+static void as_wide_as_devices(struct test *t)
+{
+    static const uint32_t with[] = {IOTB_UAPI_ENFORCEABLE, 0}, without[] = {0, IOTB_UAPI_ENFORCEABLE};
+    struct io io;
+    struct io_fd f;
+    struct io_device d;
+    uint32_t found = 0;
+
+    io_begin(&io, t);
+    io_setup_open(&io, on_v1(t), &f);
+    for (uint32_t i = 0; i < 2; i++) /* units of either kind */
+        if (io_find(&io, &d, with[i], without[i], IOTB_UAPI_NO_INDEX)) {
+            wide_as(t, &io, &d, &f);
+            found++;
+        }
+    CHECK(t, "R-IOASID-107", found, "the machine has a device");
+    io_end(&io);
+}
+
 static const struct iotb_case cases[] = {
     CASE_ON("map.unattached.v1", needs_attach, "R-IOASID-106", NULL, "Without an attached device nothing is mapped", true, "v1"),
     MOVES("map.unattached", needs_attach, "R-IOASID-106", "!RULE.map_early", "Without an attached device nothing is mapped"),
     BOTH_MOVE("map.exact", exactly_there, "R-IOASID-107", NULL, "Mapped memory is reached at its IOVA, with its rights, only"),
+    BOTH_MOVE("map.wide", as_wide_as_devices, "R-IOASID-107", NULL, "Every bit of an address counts"),
     BOTH_MOVE("map.unmap", unmap_takes_away, "R-IOASID-108 R-IOASID-110", NULL, "What is unmapped is not reached any more"),
     BOTH_MOVE("map.unmap_ats", unmap_reaches_devices, "R-IOASID-108", "ATS", "UNMAP reaches the TLB of the device"),
     BOTH_MOVE("map.cut", unmap_cuts, "R-IOASID-109", NULL, "UNMAP does not cut a mapping"),

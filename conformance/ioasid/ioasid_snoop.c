@@ -221,26 +221,34 @@ static void boxes(struct test *t)
 
 enum leaving { LEAVE_DETACH, LEAVE_DEL, LEAVINGS };
 
+/* What is registered before anything is attached: the file of the device, or that of its context. */
+static int32_t registered(const struct coherency *c, uint32_t node)
+{
+    return node ? c->f.fd : c->d.fd;
+}
+
 static void last_one_leaves(struct test *t)
 {
     static const char row[] = "R-IOASID-185", once[] = "R-IOASID-186";
     static const char *const names[] = {"after DETACH", "after DEL"};
     bool stays = uapi_machine(t)->rules & IOTB_UAPI_RULE_WBINVD_ONCE;
 
-    for (uint32_t leaving = 0; leaving < LEAVINGS; leaving++) {
+    for (uint32_t way = 0; way < 2 * LEAVINGS; way++) {
+        uint32_t leaving = way / 2, node = way % 2;
         struct coherency c;
         struct vm vm;
 
         begin(t, &c, MAY_NO_SNOOP, 0, FREE_SNOOP);
         io_require(t, vm_open(&vm, &c.io), "a VM");
-        io_require(t, vm_add(&vm, c.d.fd), "ADD");
+        test_context(t, "%s registered", node ? "the node" : "the device");
+        io_require(t, vm_add(&vm, registered(&c, node)), "ADD");
         vm_expect_wbinvd(&vm, row, false, "before ATTACH");
         attach(&c);
         vm_expect_wbinvd(&vm, row, true, "after ATTACH");
         if (leaving == LEAVE_DETACH)
             io_require(t, io_detach(&c.d, &c.f, c.ioasid), "DETACH");
         else
-            io_require(t, vm_del(&vm, c.d.fd), "DEL");
+            io_require(t, vm_del(&vm, registered(&c, node)), "DEL");
         vm_expect_wbinvd(&vm, stays ? once : row, stays, names[leaving]);
         CHECK(t, once, true, "declared: it %s", stays ? "stays" : "is revoked");
         io_require(t, io_close(&c.f), "close of the node");
@@ -248,6 +256,7 @@ static void last_one_leaves(struct test *t)
         vm_expect_wbinvd(&vm, stays ? once : row, stays, "when all is closed");
         vm_close(&vm);
         io_end(&c.io);
+        test_context(t, NULL);
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TLBs of devices that are in use, caches of upper levels, tables with high addresses: R-IOASID-108, 130, 135, 140, 141, 144,
- * 145. */
+/* TLBs of devices that are in use, caches of upper levels, tables with high addresses: R-IOASID-075, 108, 130, 133, 140,
+ * 141, 144, 145. */
 #include "ioasid_chapters.h"
 
 #include <string.h>
@@ -138,6 +138,67 @@ static void child_is_forgotten(struct test *t)
         io_setup_nest_child(&n);
     expect_forgotten(&n, row, "another table, which does not have it");
     warm(&n.d, row, n.pasid, n.va + PAGES(8), n.data, 0, "what it has");
+    io_end(&io);
+}
+
+/* v1: the child is attached while the parent is in effect, and its mappings take over. */
+static void child_takes_over(struct test *t)
+{
+    static const char row[] = "R-IOASID-133";
+    struct io io;
+    struct io_scene s;
+    uint32_t child;
+
+    io_setup(&io, t, &s, true, IOTB_UAPI_ATS, 0);
+    child = (uint32_t)io_require(t, io_alloc_child(&s.f, s.ioasid), "CREATE_NESTING");
+    for (uint32_t round = 0; round < 2; round++) {
+        for (uint64_t at = 0; at < PAGES(4); at += IO_PAGE)
+            warm(&s.d, row, IO_NO_PASID, s.iova + at, s.m, at, "in the parent");
+        EXPECT_OK(t, row, io_attach(&s.d, &s.f, child), "ATTACH of the child");
+        for (uint64_t at = IO_PAGE; at < PAGES(4); at += IO_PAGE)
+            cold(&s.d, row, IO_NO_PASID, s.iova + at, "what the child does not map");
+        io_require(t, io_map_address(&s.f, child, s.iova, s.iova + PAGES(2), IO_PAGE, IO_RW), "MAP on the child");
+        warm(&s.d, row, IO_NO_PASID, s.iova, s.m, PAGES(2), "in the child");
+        io_require(t, io_unmap(&s.f, child, s.iova, IO_PAGE, NULL), "UNMAP on the child");
+        cold(&s.d, row, IO_NO_PASID, s.iova, "unmapped in the child");
+        EXPECT_OK(t, row, io_detach(&s.d, &s.f, child), "DETACH of the child");
+    }
+    warm(&s.d, row, IO_NO_PASID, s.iova, s.m, 0, "in the parent again");
+    io_end(&io);
+}
+
+/* The default place of an mdev, first in one space and then in another: one PASID on the bus, or two. */
+static void place_is_reused(struct test *t)
+{
+    static const char row[] = "R-IOASID-075";
+    struct io io;
+    struct io_fd f;
+    struct io_device d, sibling;
+    struct io_memory *m[2];
+    uint32_t ioasids[2];
+    uint64_t iova;
+
+    io_begin(&io, t);
+    io_setup_open(&io, on_v1(t), &f);
+    io_need_siblings(&io, &d, &sibling, IOTB_UAPI_PASID, IOTB_UAPI_SOFTWARE_MDEV);
+    iova = io_iova(&d, IO_PAGE, 0);
+    io_setup_attached(&io, &sibling, &f, 2, io_setup_alloc(&f)); /* so that the parent is never without a space */
+    io_setup_bound(&io, &d, &f, 1);
+    for (uint32_t i = 0; i < 2; i++) {
+        m[i] = io_memory(&io, 0, IO_PAGE);
+        ioasids[i] = io_setup_alloc(&f);
+    }
+    for (uint32_t round = 0; round < 4; round++) {
+        uint32_t now = round % 2;
+
+        io_require(t, io_attach(&d, &f, ioasids[now]), "ATTACH");
+        if (round < 2)
+            io_setup_map(&f, ioasids[now], iova, m[now], IO_RW);
+        io_expect_reaches(&d, row, IO_NO_PASID, iova, m[now], 0, IO_RW, "in this space, as the other was left");
+        io_expect_blocked(&d, row, IO_NO_PASID, iova + IO_PAGE, "beside it");
+        EXPECT_OK(t, row, io_detach(&d, &f, ioasids[now]), "DETACH");
+        io_expect_blocked(&d, row, IO_NO_PASID, iova, "detached");
+    }
     io_end(&io);
 }
 
@@ -291,6 +352,9 @@ static const struct iotb_case cases[] = {
               "UNMAP of a parent reaches what is kept of its child"),
     MOVES("tlb.child", child_is_forgotten, "R-IOASID-141", V2_TABLES "NESTS&ATS", "FREE reaches the TLB of the device"),
     CASE_ON("tlb.child.v1", child_is_forgotten, "R-IOASID-140", "NESTS&ATS", "UNBIND reaches the TLB of the device", true, "v1"),
+    CASE_ON("tlb.takes_over.v1", child_takes_over, "R-IOASID-133", "ATS", "A child that is attached takes over from its parent",
+            true, "v1"),
+    BOTH_MOVE("tlb.reused", place_is_reused, "R-IOASID-075", "PASID&!RULE.one_ioasid", "A place has nothing of its last space"),
     BOTH_MOVE("tlb.unmap_at_work", unmap_at_work, "R-IOASID-108", "ATS", "UNMAP holds although the device goes on"),
     BOTH_NEST("tlb.invalidate_at_work", invalidate_at_work, "R-IOASID-145", "NESTS&ATS", "So does INVALIDATE"),
     BOTH_NEST("tlb.upper_levels", upper_level_changes, "R-IOASID-144", "NESTS", "INVALIDATE is for upper levels, too"),

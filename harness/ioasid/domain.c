@@ -123,7 +123,7 @@ static int enforce(struct ioasid_space *space, struct iommu_domain *domain, cons
         return 0;
     }
     space->enforced = space->snoop != IOASID_SNOOP_FREE && can && domain->ops->enforce_cache_coherency(domain);
-    return space->snoop == IOASID_SNOOP_ENFORCE && !space->enforced ? -EINVAL : 0;
+    return space->snoop == IOASID_SNOOP_ENFORCE && !space->enforced && !ioasid_bug(SNOOP_UNCHECKED) ? -EINVAL : 0;
 }
 
 static bool width_fits(const struct ioasid_space *space, const struct iommu_domain *domain)

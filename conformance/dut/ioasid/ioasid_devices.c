@@ -206,6 +206,8 @@ int device_facts(struct iotb_dut *dut, uint32_t index, struct iotb_uapi_device *
     device->driver = IOTB_UAPI_DRIVER_PASSTHROUGH;
     if (dut->architecture == PLATFORM_VTD)
         reserve(device, 0xfee00000, 0x100000);
+    else
+        reserve(device, 0x8000000, 0x100000); /* where the kernel maps the doorbells of interrupts */
     if (machine->reserved_bytes)
         reserve(device, machine->reserved_base, machine->reserved_bytes);
     name_device(device);

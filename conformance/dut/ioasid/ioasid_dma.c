@@ -143,17 +143,44 @@ static void request_event(struct iotb_dut *dut, unsigned int requester_id, const
         note_request(first, dma, &seen);
 }
 
+/* Where the capability is in configuration space, 0: the device does not have it. */
+static uint32_t pri_at(struct iotb_dut *dut, uint32_t device)
+{
+    struct board *board = machine_board(dut->machine);
+    uint32_t at = 0x100;
+
+    for (uint32_t steps = 0; at >= 0x100 && steps < 64; steps++) {
+        uint32_t header = board_config_read(board, device, at, 4);
+
+        if ((header & 0xffff) == PRI_CAPABILITY)
+            return at;
+        at = header >> 20 & 0xffc;
+    }
+    return 0;
+}
+
+/* PCI Express 10.5.2.3: a device that requires PASIDs in responses takes none that does not repeat the request's. */
+static bool is_for(struct iotb_dut *dut, uint32_t device, const struct dma *dma, const char *pasid)
+{
+    bool with = dma->request.flags & IOTB_RQ_PASID;
+    uint32_t at = pri_at(dut, device);
+
+    if (!at || !(board_config_read(machine_board(dut->machine), device, at + 6, 2) >> 15))
+        return true;
+    return with == (pasid != NULL) && (!with || strtoul(pasid + 7, NULL, 16) == dma->request.pasid);
+}
+
 /* "PRG Response pasid=5 group=64 code=0": whose page request is answered? */
 static void response_event(struct iotb_dut *dut, unsigned int requester_id, const char *text)
 {
-    const char *group = strstr(text, " group="), *code = strstr(text, " code=");
+    const char *group = strstr(text, " group="), *code = strstr(text, " code="), *pasid = strstr(text, " pasid=");
 
     for (uint32_t i = 0; i < MACHINE_DEVICES; i++)
         for (uint32_t n = 0; group && code && n < SLOTS; n++) {
             struct dma *dma = &dut->devices[i].dmas[n];
 
             if (!device_speaks_as(dut, i, requester_id) || !dma->asked || dma->answered ||
-                strtoul(group + 7, NULL, 10) != GROUP + n)
+                strtoul(group + 7, NULL, 10) != GROUP + n || !is_for(dut, i, dma, pasid))
                 continue;
             dma->answered = true;
             dma->code = (uint32_t)strtoul(code + 6, NULL, 10);
@@ -337,17 +364,9 @@ static void finish(const struct waiting *waiting, struct iotb_completion *comple
 
 static bool pri_enabled(struct iotb_dut *dut, uint32_t device)
 {
-    struct board *board = machine_board(dut->machine);
-    uint32_t at = 0x100;
+    uint32_t at = pri_at(dut, device);
 
-    for (uint32_t steps = 0; at >= 0x100 && steps < 64; steps++) {
-        uint32_t header = board_config_read(board, device, at, 4);
-
-        if ((header & 0xffff) == PRI_CAPABILITY)
-            return board_config_read(board, device, at + 4, 2) & 1;
-        at = header >> 20 & 0xffc;
-    }
-    return false;
+    return at && (board_config_read(machine_board(dut->machine), device, at + 4, 2) & 1);
 }
 
 /* It is over: the device was to translate first, and has nothing to send. */

@@ -98,13 +98,11 @@ static bool write_hitless(struct smmu_entry_writer *writer, u64 *entry, const u6
 
 void smmu_entry_write(struct smmu_entry_writer *writer, u64 *entry, const u64 *target)
 {
-    if (writer->torn) {
-        if (store_changed(writer, entry, target, 1, SMMU_ENTRY_WORDS))
+    for (unsigned int i = 1; writer->torn && i <= SMMU_ENTRY_WORDS; i++)
+        if (store_changed(writer, entry, target, i % SMMU_ENTRY_WORDS, i % SMMU_ENTRY_WORDS + 1))
             writer->sync(writer);
-        if (store_changed(writer, entry, target, 0, 1))
-            writer->sync(writer);
+    if (writer->torn)
         return;
-    }
     if (write_hitless(writer, entry, target))
         return;
     /*
