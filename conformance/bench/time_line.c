@@ -11,6 +11,7 @@
 struct entry {
     uint64_t from_ps, to_ps;
     bool span, open; /* open: its end has not come */
+    bool cause;      /* of what has the same request */
     size_t order;    /* of coming */
     uint32_t track, row;
     char name[NAME_BYTES];
@@ -194,16 +195,29 @@ void time_line_text(struct time_line *line, const char *track, const char *text,
 
 /* ---- order ---- */
 
-/* By time; what lasts longer is outside of what lasts shorter. */
+/* By time; causes first, then what lasts longest. */
 static int by_time(const void *left, const void *right)
 {
     const struct entry *a = left, *b = right;
 
     if (a->from_ps != b->from_ps)
         return a->from_ps < b->from_ps ? -1 : 1;
+    if (a->cause != b->cause)
+        return a->cause ? -1 : 1;
+    if (a->to_ps != b->to_ps)
+        return a->to_ps > b->to_ps ? -1 : 1;
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
+static bool is_cause(const struct time_line *line, const struct entry *entry)
+{
+    const struct track *track = &line->tracks[entry->track];
+
+    return entry->span && json_object_get(entry->arguments, "request") &&
+           (track->layer == LAYER_DEVICE || strcmp(track->name, "requests") == 0);
+}
+
+/* What has not ended lasts to the end. */
 static void close_all(struct time_line *line)
 {
     uint64_t end_ps = 0;
@@ -237,6 +251,8 @@ static void arrange(struct time_line *line)
     uint32_t tid = 1;
 
     close_all(line);
+    for (size_t i = 0; i < line->entry_count; i++)
+        line->entries[i].cause = is_cause(line, &line->entries[i]);
     qsort(line->entries, line->entry_count, sizeof(*line->entries), by_time);
     for (size_t i = 0; i < line->entry_count; i++)
         if (line->entries[i].span)
@@ -290,14 +306,6 @@ static void put_entry(struct output *out, const struct entry *entry)
     put(out, "E", entry, entry->to_ps, entry->to_ps > entry->from_ps ? 0 : 1, json_object());
 }
 
-static bool is_cause(const struct time_line *line, const struct entry *entry)
-{
-    const struct track *track = &line->tracks[entry->track];
-
-    return entry->span && json_object_get(entry->arguments, "request") &&
-           (track->layer == LAYER_DEVICE || strcmp(track->name, "requests") == 0);
-}
-
 /* An arrow begins and ends inside of two spans that have begun. */
 static void put_arrow(struct output *out, const struct entry *cause, const struct entry *effect)
 {
@@ -336,7 +344,7 @@ static void put_entries(struct output *out, const struct time_line *line)
                 causes[kept++] = causes[n];
         count = kept;
         put_entry(out, entry);
-        if (is_cause(line, entry))
+        if (entry->cause)
             causes[count++] = entry;
         else if (entry->span)
             put_arrow_from(out, causes, count, entry);

@@ -41,9 +41,10 @@ static void begin(struct request_work *work)
     if (!request)
         return;
     request->data_bytes = 0;
-    VTD_PROBE(flight->vtd, work->job.now_ps, request->id, "request", "begin rid=%x pasid=%x kind=%d address=%llx bytes=%u",
-              request->requester_id, request->has_pasid ? request->pasid : UINT32_MAX, (int)request->kind,
-              (unsigned long long)request->address, request->bytes);
+    VTD_PROBE(flight->vtd, work->job.now_ps, request->id, is_page_request ? "page request" : "request",
+              "%s rid=%x pasid=%x kind=%d address=%llx bytes=%u", is_page_request ? "taken" : "begin", request->requester_id,
+              request->has_pasid ? request->pasid : UINT32_MAX, (int)request->kind, (unsigned long long)request->address,
+              request->bytes);
 }
 
 static void begin_translation(struct request_work *work, void *translation)
