@@ -48,6 +48,7 @@ const struct iotb_case_list *const smmuv3_case_lists[] = {
     &sm_bypass_cases,
     &sm_terminate_cases,
     &sm_drain_cases,
+    &sm_reset_cases,
     &sm_ats_cases,
     &sm_ats_translated_cases,
     &sm_ats_rules_cases,

@@ -102,12 +102,12 @@ static uint64_t regime_word(const struct smmuv3 *smmu, const struct smmuv3_regim
     return world | kind << 2 | (uint64_t)global << 3 | aset << 4 | vmid << 16 | asid << 32;
 }
 
-static struct cache_key address_key(const struct smmuv3 *smmu, uint64_t regime, uint64_t address, unsigned lg2, uint64_t rest)
+static struct cache_key address_key(const struct smmuv3 *smmu, uint64_t regime, uint64_t address, unsigned lg2)
 {
     uint64_t tag = smmuv3_tag_address(address);
     if (smmuv3_on(smmu, SMMUV3_E_TAG_DROPPED_ADDRESS_HIGH))
         tag = (uint32_t)tag;
-    return (struct cache_key){{regime, tag >> lg2 << lg2 | lg2, rest}};
+    return (struct cache_key){{regime, tag >> lg2 << lg2 | lg2}};
 }
 
 /* ---- lookup ---- */
@@ -130,7 +130,7 @@ struct smmuv3_tlb_slot *smmuv3_tlb_find(struct smmuv3 *smmu, const struct smmuv3
     for (unsigned global = 0; global < 2; global++) {
         uint64_t word = regime_word(smmu, regime, ipa, global);
         for (uint64_t sizes = smmu->caches.tlb_sizes[global]; sizes; sizes &= sizes - 1u) {
-            struct cache_key key = address_key(smmu, word, address, (unsigned)__builtin_ctzll(sizes), 0);
+            struct cache_key key = address_key(smmu, word, address, (unsigned)__builtin_ctzll(sizes));
             struct smmuv3_tlb_slot *slot = cache_lookup(&smmu->caches.tlb, &key);
             if (slot)
                 return slot;
@@ -147,7 +147,7 @@ struct smmuv3_table_slot *smmuv3_table_find(struct smmuv3 *smmu, const struct sm
     struct cache *cache = ipa ? &smmu->caches.stage2 : &smmu->caches.stage1;
     uint64_t word = regime_word(smmu, regime, ipa, false);
     for (uint64_t sizes = smmu->caches.table_sizes[ipa]; sizes; sizes &= sizes - 1u) {
-        struct cache_key key = address_key(smmu, word, walk->input, (unsigned)__builtin_ctzll(sizes), 1u);
+        struct cache_key key = address_key(smmu, word, walk->input, (unsigned)__builtin_ctzll(sizes));
         struct smmuv3_table_slot *slot = cache_lookup(cache, &key);
         if (slot && slot->granule_lg2 == smmuv3_walk_setup(regime, walk)->granule_lg2 && slot->walk.level > walk->level)
             return slot;
@@ -243,7 +243,7 @@ void smmuv3_tlb_keep(struct smmuv3_flight *flight)
     bool ipa = !regime->s1;
     bool global = flight->result.global && !ipa;
     unsigned lg2 = flight->result.page_lg2;
-    struct cache_key key = address_key(smmu, regime_word(smmu, regime, ipa, global), flight->query.address, lg2, 0);
+    struct cache_key key = address_key(smmu, regime_word(smmu, regime, ipa, global), flight->query.address, lg2);
     struct smmuv3_tlb_slot *slot = fill(flight, &smmu->caches.tlb, &key);
     if (!slot)
         return;
@@ -263,7 +263,7 @@ void smmuv3_table_keep(struct smmuv3_flight *flight, const struct smmuv3_walk *w
     unsigned lg2 = smmuv3_walk_shift(regime, walk);
     if (lg2 >= ADDRESS_BITS)
         return;
-    struct cache_key key = address_key(smmu, regime_word(smmu, regime, ipa, false), walk->input, lg2, 1u);
+    struct cache_key key = address_key(smmu, regime_word(smmu, regime, ipa, false), walk->input, lg2);
     struct smmuv3_table_slot *slot = fill(flight, ipa ? &smmu->caches.stage2 : &smmu->caches.stage1, &key);
     if (!slot)
         return;

@@ -96,7 +96,6 @@ static void fields(const struct smmuv3_params *p, const struct smmuv3_ste *ste, 
     cd->endi = smmuv3_flag(entry, CD_ENDI);
     cd->affd = smmuv3_flag(entry, CD_AFFD);
     cd->wxn = smmuv3_flag(entry, CD_WXN);
-    cd->uwxn = smmuv3_flag(entry, CD_UWXN);
     cd->pan = two_privileges && smmuv3_flag(entry, CD_PAN);
     cd->epan = p->epan && two_privileges && !smmuv3_erratum(p, SMMUV3_E_EPAN_IGNORED) && smmuv3_flag(entry, CD_EPAN);
     cd->aa64 = smmuv3_flag(entry, CD_AA64);

@@ -23,7 +23,7 @@ static bool stream_matches(const struct judge *judge, uint32_t stream_id)
     unsigned lg2 = inv->range_lg2;
     if (smmuv3_on(judge->smmu, SMMUV3_E_CFGI_RANGE_NARROW))
         lg2--;
-    return lg2 >= 32 || differ >> lg2 == 0;
+    return (uint64_t)differ >> lg2 == 0;
 }
 
 /* An L1STD serves 2^SPLIT StreamIDs: the upper part of the StreamID decides, whoever brought it in. */
@@ -34,7 +34,7 @@ static bool l1std_matches(const struct judge *judge, const struct smmuv3_ste_slo
     if (inv->kind == SMMUV3_CFGI_STE_RANGE && inv->range_lg2 > lg2)
         lg2 = inv->range_lg2;
     bool kept = inv->kind == SMMUV3_CFGI_STE && (inv->leaf || smmuv3_on(judge->smmu, SMMUV3_E_CFGI_L1STD_NARROW));
-    return !kept && (lg2 >= 32 || (slot->stream_id ^ inv->stream_id) >> lg2 == 0);
+    return !kept && (uint64_t)(slot->stream_id ^ inv->stream_id) >> lg2 == 0;
 }
 
 static bool ste_matches(void *context, const struct cache_key *key, const void *payload)

@@ -188,7 +188,7 @@ static const struct params_set presets[] = {
     {"max", "nested",
      "minor=4 httu=3 e0pd=1 ptwnnc=1 epan=1 mteperm=1 s1pi=1 ds=1 vax=1 oas=6 bbml=2 cmdqs=10 eventqs=10 stall_max_lg2=8 "
      "prefetch=1 merge_events=1 tlb.ways=8"},
-    {"v30", "stage1", "minor=0 s2p=1 hyp=1 vmid16=1 httu=0"},
+    {"v30", "stage1", "minor=0 s2p=1 hyp=1 vmid16=1 httu=0 oas=2 gran16k=1"},
     {"v31", "v30", "minor=1 xnx=1 httu=1 vax=1 oas=6"},
     {"v33", "nested", "minor=3 e0pd=1 ptwnnc=1 stall_model=2"},
     {"nocache", "max",
@@ -201,7 +201,7 @@ static const struct params_set presets[] = {
     {"narrow", "nested",
      "asid16=0 vmid16=0 vmw=0 ssidsize=8 sidsize=9 cd2l=0 oas=1 ttendian=2 attr_types_ovr=0 attr_perms_ovr=0"},
     /* With PCIe ATS and PRI; an endpoint has one minute to answer an invalidation. */
-    {"ats", "stage1", "ats=1 pri=1 priqs=4 atc_timeout_ps=60000000000000"},
+    {"ats", "stage1", "msi=0 ats=1 pri=1 priqs=4 atc_timeout_ps=60000000000000"},
     {"ats-nested", "nested", "ats=1 pri=1 priqs=6 pps=1 atc_timeout_ps=60000000000000"},
     {"max-ats", "max", "ats=1 pri=1 priqs=8 atsrecerr=1 pasidtt=1 atc_timeout_ps=60000000000000"},
 };

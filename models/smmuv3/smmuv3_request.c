@@ -147,7 +147,6 @@ static enum walk_progress ended(struct smmuv3_flight *flight)
 static enum walk_progress stall(struct smmuv3_flight *flight)
 {
     struct smmuv3 *smmu = flight->smmu;
-    flight->event.stall = false;
     flight->end = SMMUV3_END_ABORT;
     if (!flight->work.request || flight->was_enabled != smmu->enabled)
         return ended(flight);

@@ -146,7 +146,7 @@ struct smmuv3_cd_table { /* what each of TTB0 and TTB1 has; EPD is the effective
 };
 struct smmuv3_cd {
     struct smmuv3_cd_table table[2];
-    bool endi, affd, wxn, uwxn, pan, epan, aa64, hd, ha, haft, ds;
+    bool endi, affd, wxn, pan, epan, aa64, hd, ha, haft, ds;
     bool a, r, s, aset;
     uint8_t ips; /* as programmed */
     uint16_t asid;

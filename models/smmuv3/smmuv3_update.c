@@ -27,7 +27,7 @@ static void apply_smmuen(struct smmuv3 *smmu)
     smmu->enabled = SMMUV3_GET(smmuv3_reg(smmu, SMMUV3_REG_CR0), CR0_SMMUEN);
     inflight_raise(&smmu->requests.inflight);
     smmu->disable_drained = inflight_drain(&smmu->requests.inflight, &smmu->disable_drain);
-    if (!smmu->enabled && !smmuv3_on(smmu, SMMUV3_E_SMMUEN_KEEPS_STALLS))
+    if (!smmuv3_on(smmu, SMMUV3_E_SMMUEN_KEEPS_STALLS))
         smmuv3_stall_term_all(smmu);
 }
 
