@@ -8,7 +8,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PAGE_MASK UINT64_C(0xfff)
-#define SETTLE_PS UINT64_C(20000000) /* far below any time-out */
+#define ADDRESS_MASK UINT64_C(0x000ffffffffff000) /* of an entry that points to a table of 4 KiB, on either architecture */
+#define SETTLE_PS UINT64_C(20000000)              /* far below any time-out */
 
 /* ---- versions ---- */
 
@@ -25,20 +26,35 @@ static bool full(const struct torture_ats *ta)
     return false;
 }
 
-static void write_leaf(struct torture_ats *ta, struct torture_ats_page *p, uint32_t space)
+static struct torture_ats_version *linked(struct torture_ats_page *p, uint32_t space)
 {
-    mem_write64(ta->t, p->leaves[space], ta->ops->leaf(ta, space, p->now[space].host, p->now[space].writable));
+    return &p->now[space][p->tables[space].linked];
 }
 
+static void write_leaf(struct torture_ats *ta, struct torture_ats_page *p, uint32_t space, uint32_t table)
+{
+    const struct torture_ats_version *v = &p->now[space][table];
+
+    mem_write64(ta->t, p->tables[space].leaves[table], ta->ops->leaf(ta, space, v->host, v->writable));
+}
+
+/* The leaf, or which table of leaves the entry above points to. */
 static void edit(struct torture_ats *ta, struct torture_ats_page *p)
 {
+    struct torture_ats_tables *tables = &p->tables[ta->active];
     uint32_t choice = (uint32_t)test_random_below(ta->t, 16);
 
     if (full(ta))
         return;
-    p->now[ta->active] = (struct torture_ats_version){choice % 5 == 4 ? 0 : p->hosts[choice % 3], choice & 8};
-    version_add(p, p->now[ta->active]);
-    write_leaf(ta, p, ta->active);
+    if (test_random_below(ta->t, 3) == 0) {
+        tables->linked ^= 1;
+        p->relinked = true;
+        mem_write64(ta->t, tables->above, tables->links[tables->linked]);
+    } else {
+        *linked(p, ta->active) = (struct torture_ats_version){choice % 5 == 4 ? 0 : p->hosts[choice % 3], choice & 8};
+        write_leaf(ta, p, ta->active, tables->linked);
+    }
+    version_add(p, *linked(p, ta->active));
 }
 
 /* What drops a page leaves the PASID's entry: the space before a switch that no invalidation of the space has covered may show.
@@ -134,6 +150,17 @@ static void write_through(struct torture_ats *ta, struct torture_ats_page *p)
 
 /* ---- invalidations ---- */
 
+/* The least that covers what was changed. */
+static enum torture_ats_scope scope_of(struct torture_ats *ta, uint32_t page, bool space)
+{
+    bool above = ta->pages[page].relinked;
+
+    for (size_t i = 0; i < COUNT(ta->pages); i++)
+        if (space || i == page)
+            ta->pages[i].relinked = false;
+    return space ? TORTURE_ATS_SPACE : above ? TORTURE_ATS_PAGE : TORTURE_ATS_LEAF;
+}
+
 static bool invalidate(struct torture_ats *ta, uint32_t page, bool space)
 {
     for (size_t i = 0; i < COUNT(ta->invalidations); i++) {
@@ -144,7 +171,7 @@ static bool invalidate(struct torture_ats *ta, uint32_t page, bool space)
         *v = (struct torture_ats_invalidation){.used = true, .space = space, .page = page, .order = ++ta->order};
         for (size_t k = 0; k < COUNT(ta->pages); k++)
             v->versions[k] = ta->pages[k].count - 1;
-        v->ticket = ta->ops->invalidate(ta, ta->pages[page].input, space);
+        v->ticket = ta->ops->invalidate(ta, ta->pages[page].input, scope_of(ta, page, space));
         return true;
     }
     return false;
@@ -266,7 +293,7 @@ static void reuse(struct torture_ats *ta)
     for (size_t i = 0; i < COUNT(ta->pages); i++) {
         struct torture_ats_page *p = &ta->pages[i];
 
-        version_add(p, p->now[ta->active]);
+        version_add(p, *linked(p, ta->active));
         p->switches[p->switch_count++] = p->count - 1;
     }
     ta->ops->give(ta, ta->active);
@@ -301,12 +328,30 @@ static void collect(struct torture_ats *ta)
     }
 }
 
+/* Races are between things done to one page: for a while it is mostly the same one. */
+static uint32_t choose_page(struct torture_ats *ta)
+{
+    if (!test_random_below(ta->t, 8))
+        ta->hot = (uint32_t)test_random_below(ta->t, TORTURE_ATS_PAGES);
+    return test_random_below(ta->t, 4) ? ta->hot : (uint32_t)test_random_below(ta->t, TORTURE_ATS_PAGES);
+}
+
+/* A walk is under way when what it reads is changed and dropped. */
+static void race(struct torture_ats *ta, uint32_t page)
+{
+    translate(ta, page);
+    test_run(ta->t, 1000 * test_random_below(ta->t, 600));
+    edit(ta, &ta->pages[page]);
+    if (ta->stop != STOP_TAKEN)
+        invalidate(ta, page, false);
+}
+
 static void act(struct torture_ats *ta)
 {
-    uint32_t page = (uint32_t)test_random_below(ta->t, TORTURE_ATS_PAGES);
+    uint32_t page = choose_page(ta);
     struct torture_ats_page *p = &ta->pages[page];
 
-    switch (test_random_below(ta->t, 12)) {
+    switch (test_random_below(ta->t, 16)) {
     case 0:
     case 1:
     case 2:
@@ -317,21 +362,31 @@ static void act(struct torture_ats *ta)
         edit(ta, p);
         break;
     case 5:
-        if (ta->stop == STOP_TAKEN)
+        if (ta->stop == STOP_TAKEN) {
             reuse(ta); /* no further page first: its place is wanted */
-        else
-            invalidate(ta, page, false);
+            break;
+        }
+        if (test_random_below(ta->t, 2)) /* as software does it: both at once */
+            edit(ta, p);
+        invalidate(ta, page, false);
         break;
     case 6:
-        answer(ta, &ta->invalidations[test_random_below(ta->t, COUNT(ta->invalidations))]);
-        break;
     case 7:
-        write_through(ta, p);
+        race(ta, page);
         break;
     case 8:
+    case 9:
+        if (test_random_below(ta->t, 2)) /* just ahead of the answer */
+            write_through(ta, p);
+        answer(ta, &ta->invalidations[test_random_below(ta->t, COUNT(ta->invalidations))]);
+        break;
+    case 10:
+        write_through(ta, p);
+        break;
+    case 11:
         ask(ta, p);
         break;
-    case 9:
+    case 12:
         reuse(ta);
         if (!test_random_below(ta->t, 2))
             stop(ta);
@@ -362,14 +417,27 @@ static void finish(struct torture_ats *ta)
     CHECK(ta->t, ta->ops->rows.ends, !busy, "every translation, page request and invalidation ends");
 }
 
+void torture_ats_tables(struct torture_ats *ta, struct torture_ats_page *p, uint32_t space, uint64_t leaf, uint64_t above)
+{
+    uint64_t link = mem_read64(ta->t, above), twin = mem_alloc(ta->t, 4096, 4096);
+
+    mem_write64(ta->t, twin + (leaf & PAGE_MASK), mem_read64(ta->t, leaf));
+    p->tables[space] = (struct torture_ats_tables){
+        .above = above,
+        .links = {link, (link & ~ADDRESS_MASK) | twin},
+        .leaves = {leaf, twin + (leaf & PAGE_MASK)},
+    };
+}
+
 void torture_ats_run(struct torture_ats *ta, uint64_t actions)
 {
     for (size_t i = 0; i < COUNT(ta->pages); i++) {
         struct torture_ats_page *p = &ta->pages[i];
 
         for (uint32_t space = 0; space < 2; space++)
-            p->now[space] = (struct torture_ats_version){p->hosts[0], true};
-        version_add(p, p->now[0]);
+            for (uint32_t table = 0; table < 2; table++)
+                p->now[space][table] = (struct torture_ats_version){p->hosts[0], true};
+        version_add(p, *linked(p, 0));
     }
     test_latency(ta->t, 0, 200000, true);
     for (uint64_t i = 0; i < actions && !test_failed(ta->t); i++) {

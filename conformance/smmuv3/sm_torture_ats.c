@@ -60,10 +60,11 @@ static struct sm_command atc_inv(const struct sm_path *path, uint64_t input, boo
 }
 
 /* Each behind a CMD_SYNC: only that orders an ATC behind the TLB, and the TLB behind the CD (3.9.1, 4.3.5, 4.5.1). */
-static struct torture_ats_ticket invalidate(struct torture_ats *ta, uint64_t input, bool space)
+static struct torture_ats_ticket invalidate(struct torture_ats *ta, uint64_t input, enum torture_ats_scope scope)
 {
     struct scene *s = scene_of(ta);
     const struct sm_path *path = s->path;
+    bool space = scope == TORTURE_ATS_SPACE, leaf_only = scope == TORTURE_ATS_LEAF;
     uint32_t n = ++s->sync_count;
     struct torture_ats_ticket ticket = {path->sm->msi + 0x800 + 8 * (n % STATUS_WORDS), n};
 
@@ -73,9 +74,9 @@ static struct torture_ats_ticket invalidate(struct torture_ats *ta, uint64_t inp
         put(s, sm_cmd_sync());
     }
     if (!path->s1)
-        put(s, space ? sm_cmd_s12_vmall(path->vmid) : sm_cmd_s2_ipa(path->vmid, input, true));
+        put(s, space ? sm_cmd_s12_vmall(path->vmid) : sm_cmd_s2_ipa(path->vmid, input, leaf_only));
     else
-        put(s, space ? sm_cmd_nh_asid(path->vmid, path->asid) : sm_cmd_nh_va(path->vmid, path->asid, input, true));
+        put(s, space ? sm_cmd_nh_asid(path->vmid, path->asid) : sm_cmd_nh_va(path->vmid, path->asid, input, leaf_only));
     put(s, sm_cmd_sync());
     put(s, atc_inv(path, input, space));
     put(s, sm_cmd_sync_msi(ticket.address, ticket.data));
@@ -112,12 +113,13 @@ static void open_pages(struct torture_ats *ta)
     for (uint32_t i = 0; i < TORTURE_ATS_PAGES; i++) {
         struct torture_ats_page *p = &ta->pages[i];
 
-        p->input = INPUT + 0x1000 * (uint64_t)i;
+        p->input = INPUT + TORTURE_ATS_DISTANCE * i;
         for (uint32_t k = 0; k < 3; k++)
             p->hosts[k] = mem_alloc(ta->t, 4096, 4096);
         for (uint32_t k = 0; k < 2 && s->tables[k]; k++) {
             sm_map(s->path->sm, s->tables[k], p->input, p->hosts[0], 12, SM_RW);
-            p->leaves[k] = sm_entry(s->path->sm, s->tables[k], p->input, 3);
+            torture_ats_tables(ta, p, k, sm_entry(s->path->sm, s->tables[k], p->input, 3),
+                               sm_entry(s->path->sm, s->tables[k], p->input, 2));
         }
     }
 }

@@ -38,11 +38,12 @@ static struct iotb_request translated(struct torture_ats *ta, uint64_t host)
 }
 
 /* 6.5.3.3 Guidance to Software for Invalidations: PASID-cache, IOTLB, and behind a wait the device-TLB. */
-static struct torture_ats_ticket invalidate(struct torture_ats *ta, uint64_t input, bool space)
+static struct torture_ats_ticket invalidate(struct torture_ats *ta, uint64_t input, enum torture_ats_scope scope)
 {
     struct vt_path *path = scene_of(ta)->path;
     struct vt *vt = path->vt;
     struct vt_descriptor iotlb = vt_desc_iotlb(VT_IOTLB_DOMAIN, path->did, 0, 0, false), cache, device;
+    bool space = scope == TORTURE_ATS_SPACE;
     struct waiter w;
 
     if (space) {
@@ -52,7 +53,7 @@ static struct torture_ats_ticket invalidate(struct torture_ats *ta, uint64_t inp
     }
     if (path->fs)
         iotlb = space ? vt_desc_piotlb(VT_PIOTLB_PASID, path->did, path->pasid, 0, 0, false)
-                      : vt_desc_piotlb(VT_PIOTLB_PAGE, path->did, path->pasid, input, 0, true);
+                      : vt_desc_piotlb(VT_PIOTLB_PAGE, path->did, path->pasid, input, 0, scope == TORTURE_ATS_LEAF);
     vt_put(vt, &iotlb);
     if (space)
         (void)waiter_put(vt, false, true);
@@ -96,12 +97,13 @@ static void open_pages(struct torture_ats *ta)
     for (uint32_t i = 0; i < TORTURE_ATS_PAGES; i++) {
         struct torture_ats_page *p = &ta->pages[i];
 
-        p->input = INPUT + 0x1000 * (uint64_t)i;
+        p->input = INPUT + TORTURE_ATS_DISTANCE * i;
         for (uint32_t k = 0; k < 3; k++)
             p->hosts[k] = mem_alloc(ta->t, 4096, 4096);
         for (uint32_t k = 0; k < 2 && s->tables[k]; k++) {
             vt_map(s->path->vt, s->tables[k], p->input, p->hosts[0], 12, VT_RW);
-            p->leaves[k] = vt_entry(s->path->vt, s->tables[k], p->input, 1);
+            torture_ats_tables(ta, p, k, vt_entry(s->path->vt, s->tables[k], p->input, 1),
+                               vt_entry(s->path->vt, s->tables[k], p->input, 2));
         }
     }
 }
