@@ -292,8 +292,8 @@ struct iotb_probe {
     uint32_t request_id; /* or IOTB_NO_REQUEST */
     uint64_t at_ps;
     char track[24]; /* "iotlb", "walker 2", "queue" ... */
-    char
-        text[104]; /* words, then NAME=VALUE: "hit did=1 page=0x1000". "begin ..." and "end ..." of a track and request are one */
+    /* Words, then NAME=VALUE: "hit did=1 page=0x1000". "begin ..." and "end ..." of a track and request are one span. */
+    char text[104];
     uint64_t duration_ps; /* of what lasted; 0: at once */
 };
 
