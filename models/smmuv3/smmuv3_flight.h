@@ -102,6 +102,5 @@ bool smmuv3_ats_recorded(const struct smmuv3_flight *flight);
 
 /* smmuv3_data.c */
 enum walk_progress smmuv3_flight_data(struct smmuv3_flight *flight);
-bool smmuv3_flight_well_formed(const struct pcie_request *request);
 
 #endif

@@ -6,6 +6,7 @@
  * Phases in the order in which a request that hits nothing passes through them.
  */
 #include "smmuv3/smmuv3_flight.h"
+#include "xlate/data.h"
 
 #include <string.h>
 
@@ -121,7 +122,7 @@ static bool is_doorbell(const struct smmuv3_flight *flight)
 static bool is_unsupported(const struct smmuv3_flight *flight)
 {
     const struct pcie_request *request = flight->work.request;
-    return request && (!smmuv3_flight_well_formed(request) || request->address % PAGE_BYTES + request->bytes > PAGE_BYTES);
+    return request && (!data_well_formed(request) || request->address % PAGE_BYTES + request->bytes > PAGE_BYTES);
 }
 
 enum walk_progress smmuv3_flight_start(struct smmuv3_flight *flight)
@@ -367,14 +368,11 @@ static enum walk_progress missed(struct smmuv3_flight *flight)
     return WALK_WAIT;
 }
 
-/* Decoupled time: an entry may be there before its walk has ended. Who shares walks waits for that too. */
 static void wait_for_fill(struct smmuv3_flight *flight, const struct smmuv3_tlb_slot *slot)
 {
     const struct smmuv3 *smmu = flight->smmu;
-    uint64_t filled_ps = cache_entry_of(&smmu->caches.tlb, slot)->filled_ps;
-    if (smmu->params.miss_merge == MERGE_NONE || flight->work.job.now_ps >= filled_ps)
-        return;
-    flight->work.job.now_ps = filled_ps + (smmu->params.miss_merge == MERGE_WAIT ? smmu->params.lookup_ps : 0);
+    flight->work.job.now_ps = merge_usable_ps((enum merge_policy)smmu->params.miss_merge, flight->work.job.now_ps,
+                                              cache_entry_of(&smmu->caches.tlb, slot)->filled_ps, smmu->params.lookup_ps);
 }
 
 static enum walk_progress use_tlb(struct smmuv3_flight *flight)

@@ -3,25 +3,13 @@
  * vtd_data.c - the access itself: protected memory, then reading, writing or the atomic operation at the output address.
  */
 #include "vtd/vtd_flight.h"
+#include "xlate/data.h"
 
 #include <string.h>
-
-#define LINE_BYTES 64u
 
 static bool on(const struct vtd_flight *flight, enum vtd_erratum_id id)
 {
     return vtd_erratum(&flight->vtd->params, id);
-}
-
-/* An atomic has an operand of 4, 8 or (compare and swap) 16 bytes, naturally aligned. */
-bool vtd_flight_well_formed(const struct pcie_request *request)
-{
-    if (request->bytes == 0 || request->bytes > PCIE_DATA_BYTES_MAX)
-        return false;
-    if (!pcie_is_atomic(request->kind))
-        return true;
-    bool size = request->bytes == 4 || request->bytes == 8 || (request->bytes == 16 && request->kind == PCIE_CAS);
-    return size && request->address % request->bytes == 0;
 }
 
 static enum walk_progress finish(struct vtd_flight *flight, enum pcie_status status)
@@ -40,18 +28,16 @@ static enum walk_progress part_done(struct vtd_flight *flight)
         flight->phase = vtd_flight_part;
         return WALK_GO;
     }
-    request->data_bytes = request->kind == PCIE_WRITE ? 0 : request->bytes;
+    data_complete(request);
     return finish(flight, PCIE_SC);
 }
 
 static enum walk_progress accessed(struct vtd_flight *flight)
 {
-    struct pcie_request *request = flight->work.request;
     const struct port_request *access = &flight->work.job.access;
     if (access->status != PORT_OK)
         return finish(flight, access->status == PORT_ABORT ? PCIE_UR : PCIE_CA);
-    if (request->kind != PCIE_WRITE)
-        memcpy(request->data + flight->offset + flight->moved, access->data, access->bytes);
+    data_take_line(flight->work.request, flight->offset + flight->moved, access);
     flight->moved += access->bytes;
     if (flight->moved == flight->part_bytes)
         return part_done(flight);
@@ -59,40 +45,13 @@ static enum walk_progress accessed(struct vtd_flight *flight)
     return WALK_GO;
 }
 
-static enum port_kind port_kind_of(enum pcie_kind kind)
-{
-    switch (kind) {
-    case PCIE_WRITE:
-        return PORT_WRITE;
-    case PCIE_FETCH_ADD:
-        return PORT_FETCH_ADD;
-    case PCIE_SWAP:
-        return PORT_SWAP;
-    case PCIE_CAS:
-        return PORT_CMPXCHG;
-    case PCIE_READ:
-        break;
-    }
-    return PORT_READ;
-}
-
 static enum walk_progress access_part(struct vtd_flight *flight)
 {
-    struct pcie_request *request = flight->work.request;
     struct port_request *access = &flight->work.job.access;
     uint64_t address = flight->output + flight->moved;
-    uint32_t to_line_end = LINE_BYTES - (uint32_t)(address & (LINE_BYTES - 1u));
-    uint32_t rest = flight->part_bytes - flight->moved;
-    uint32_t bytes = rest < to_line_end ? rest : to_line_end;
-    const uint8_t *data = request->data + flight->offset + flight->moved;
-    if (request->kind == PCIE_CAS) {
-        memcpy(access->compare, data, bytes);
-        memcpy(access->data, data + bytes, bytes);
-    } else if (request->kind != PCIE_READ) {
-        memcpy(access->data, data, bytes);
-    }
+    data_next_line(flight->work.request, flight->offset + flight->moved, address, flight->part_bytes - flight->moved, access);
     const struct vtd_access what = {
-        port_kind_of(request->kind), PORT_DMA, address, bytes, flight->snoop, flight->memory_type,
+        access->kind, PORT_DMA, address, access->bytes, flight->snoop, flight->memory_type,
     };
     return vtd_flight_access(flight, &what, accessed);
 }

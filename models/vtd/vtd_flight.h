@@ -64,6 +64,5 @@ enum walk_progress vtd_flight_post(struct vtd_flight *flight);
 
 /* vtd_data.c */
 enum walk_progress vtd_flight_data(struct vtd_flight *flight);
-bool vtd_flight_well_formed(const struct pcie_request *request);
 
 #endif

@@ -6,6 +6,7 @@
  * Phases in the order in which a request that hits nothing passes through them.
  */
 #include "vtd/vtd_flight.h"
+#include "xlate/data.h"
 
 #include <string.h>
 
@@ -199,7 +200,7 @@ enum walk_progress vtd_flight_part(struct vtd_flight *flight)
     begin_tables(flight);
     if (flight->work.request && vtd_flight_is_ats_error(flight))
         return finish(flight, PCIE_UR);
-    if (flight->work.request && !vtd_flight_well_formed(flight->work.request))
+    if (flight->work.request && !data_well_formed(flight->work.request))
         return finish(flight, PCIE_UR);
     if (is_interrupt_range(flight))
         return interrupt_range(flight);
@@ -361,14 +362,11 @@ static enum walk_progress missed(struct vtd_flight *flight)
     return WALK_WAIT;
 }
 
-/* Decoupled time: an entry may be there before its walk has ended. Who shares walks waits for that too. */
 static void wait_for_fill(struct vtd_flight *flight, const struct vtd_iotlb_slot *slot)
 {
     const struct vtd *vtd = flight->vtd;
-    uint64_t filled_ps = cache_entry_of(&vtd->caches.iotlb, slot)->filled_ps;
-    if (vtd->params.miss_merge == MERGE_NONE || flight->work.job.now_ps >= filled_ps)
-        return;
-    flight->work.job.now_ps = filled_ps + (vtd->params.miss_merge == MERGE_WAIT ? vtd->params.lookup_ps : 0);
+    flight->work.job.now_ps = merge_usable_ps((enum merge_policy)vtd->params.miss_merge, flight->work.job.now_ps,
+                                              cache_entry_of(&vtd->caches.iotlb, slot)->filled_ps, vtd->params.lookup_ps);
 }
 
 static enum walk_progress look_up(struct vtd_flight *flight)

@@ -66,3 +66,10 @@ void merge_forget(struct merge_table *table)
 {
     table->leaders = NULL;
 }
+
+uint64_t merge_usable_ps(enum merge_policy policy, uint64_t now_ps, uint64_t filled_ps, uint64_t lookup_ps)
+{
+    if (policy == MERGE_NONE || now_ps >= filled_ps)
+        return now_ps;
+    return filled_ps + (policy == MERGE_WAIT ? lookup_ps : 0);
+}

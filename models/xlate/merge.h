@@ -44,6 +44,12 @@ enum walk_progress merge_join(struct merge_table *table, struct merge_entry *ent
 /* The walk has ended, at job->now_ps; without effect for who does not lead. */
 void merge_end(struct merge_table *table, struct merge_entry *entry, const struct walk_job *job);
 
+/*
+ * Decoupled time: an entry may be there before the walk that filled it has ended. When who finds it at now_ps may use it: who
+ * shares walks waits for the end of that one too, and then looks the page up anew, or not.
+ */
+uint64_t merge_usable_ps(enum merge_policy policy, uint64_t now_ps, uint64_t filled_ps, uint64_t lookup_ps);
+
 /* Reset: the jobs are dropped by their owner. */
 void merge_forget(struct merge_table *table);
 
