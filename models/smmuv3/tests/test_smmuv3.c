@@ -8,6 +8,7 @@
 #include "world.h"
 
 #include "smmuv3/smmuv3_internal.h"
+#include "sim/tests/allocations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,35 +18,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-/* ---- allocations, counted by the linker's --wrap ---- */
-
-static unsigned allocations;
-
-void *__real_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__real_realloc(void *old, size_t bytes);
-void *__wrap_malloc(size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void *__wrap_realloc(void *old, size_t bytes);
-
-void *__wrap_malloc(size_t bytes)
-{
-    allocations++;
-    return __real_malloc(bytes);
-}
-
-void *__wrap_calloc(size_t count, size_t bytes)
-{
-    allocations++;
-    return __real_calloc(count, bytes);
-}
-
-void *__wrap_realloc(void *old, size_t bytes)
-{
-    allocations++;
-    return __real_realloc(old, bytes);
-}
 
 /* ---- translations ---- */
 

@@ -9,6 +9,7 @@
 
 #include "sim/port.h"
 #include "vtd/vtd_internal.h"
+#include "sim/tests/allocations.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,35 +19,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-/* ---- allocations, counted by the linker's --wrap ---- */
-
-static unsigned allocations;
-
-void *__real_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__real_realloc(void *old, size_t bytes);
-void *__wrap_malloc(size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void *__wrap_realloc(void *old, size_t bytes);
-
-void *__wrap_malloc(size_t bytes)
-{
-    allocations++;
-    return __real_malloc(bytes);
-}
-
-void *__wrap_calloc(size_t count, size_t bytes)
-{
-    allocations++;
-    return __real_calloc(count, bytes);
-}
-
-void *__wrap_realloc(void *old, size_t bytes)
-{
-    allocations++;
-    return __real_realloc(old, bytes);
-}
 
 /* ---- simple requests ---- */
 
