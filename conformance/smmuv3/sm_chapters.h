@@ -50,11 +50,12 @@ extern const struct iotb_case_list sm_lookup_cases;       /* what the lookup dep
 extern const struct iotb_case_list sm_attributes_cases;   /* memory types */
 extern const struct iotb_case_list sm_own_accesses_cases; /* memory types of structures, walks and queues */
 extern const struct iotb_case_list sm_bus_cases;          /* attributes as a bus carries them */
-extern const struct iotb_case_list sm_reset_cases; /* a reset while something is under way */
+extern const struct iotb_case_list sm_reset_cases;        /* a reset while something is under way */
 extern const struct iotb_case_list sm_drain_cases;        /* CMD_SYNC and requests in flight */
 extern const struct iotb_case_list sm_ats_cases;          /* translation requests */
 extern const struct iotb_case_list sm_ats_translated_cases; /* translated requests, split stage */
 extern const struct iotb_case_list sm_ats_rules_cases;      /* errors, flags and fields of Translation Requests */
+extern const struct iotb_case_list sm_ats_rights_cases;     /* what Translation Requests are granted */
 extern const struct iotb_case_list sm_atc_cases;            /* CMD_ATC_INV */
 extern const struct iotb_case_list sm_pri_cases;            /* the PRI queue */
 extern const struct iotb_case_list sm_pri_responses_cases;  /* CMD_PRI_RESP */

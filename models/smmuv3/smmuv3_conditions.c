@@ -8,8 +8,8 @@
 
 static const struct smmuv3_condition_facts facts[SMMUV3_CONDITION_COUNT] = {
     [SMMUV3_OK] = {"OK", "", "", SMMUV3_NO_EVENT, false},
-#define SMMUV3_CONDITION(name, clause, title, event, stage2, ...) \
-    [SMMUV3_##name] = {#name, clause, title, SMMUV3_##event, stage2},
+#define SMMUV3_CONDITION(name, clause, title, event, ...) \
+    [SMMUV3_##name] = {#name, clause, title, SMMUV3_##event, SMMUV3_##name >= SMMUV3_S2_RANGE},
 #include "smmuv3/smmuv3_conditions.def"
 #undef SMMUV3_CONDITION
 };

@@ -14,36 +14,35 @@ static uint64_t field(const uint64_t words[2], unsigned high, unsigned low)
 
 /* ---- the table of commands ---- */
 
-enum { S1 = 1, S2 = 2, HYP = 4, STALL = 8, SSEC = 16, VMID = 32, ASID = 64, VA = 128, IPA = 256, ATS = 512, PRI = 1024 };
+enum { S1 = 1, S2 = 2, HYP = 4, STALL = 8, SSEC = 16, VA = 32, IPA = 64, ATS = 128, PRI = 256 };
 
 static const struct facts {
     uint8_t opcode;
     uint16_t flags;
-    bool invalidates;
-    enum smmuv3_invalidation_kind kind;
+    enum smmuv3_invalidation_kind kind; /* SMMUV3_INVALIDATION_KINDS: none */
 } commands[] = {
-    {SMMUV3_CMD_PREFETCH_CONFIG, SSEC, false, 0},
-    {SMMUV3_CMD_PREFETCH_ADDR, SSEC, false, 0},
-    {SMMUV3_CMD_CFGI_STE, SSEC, true, SMMUV3_CFGI_STE},
-    {SMMUV3_CMD_CFGI_STE_RANGE, SSEC, true, SMMUV3_CFGI_STE_RANGE},
-    {SMMUV3_CMD_CFGI_CD, SSEC | S1, true, SMMUV3_CFGI_CD},
-    {SMMUV3_CMD_CFGI_CD_ALL, SSEC | S1, true, SMMUV3_CFGI_CD_ALL},
-    {SMMUV3_CMD_TLBI_NH_ALL, S1 | VMID, true, SMMUV3_TLBI_NH_ALL},
-    {SMMUV3_CMD_TLBI_NH_ASID, S1 | VMID | ASID, true, SMMUV3_TLBI_NH_ASID},
-    {SMMUV3_CMD_TLBI_NH_VA, S1 | VMID | ASID | VA, true, SMMUV3_TLBI_NH_VA},
-    {SMMUV3_CMD_TLBI_NH_VAA, S1 | VMID | VA, true, SMMUV3_TLBI_NH_VAA},
-    {SMMUV3_CMD_TLBI_EL2_ALL, S1 | HYP, true, SMMUV3_TLBI_EL2_ALL},
-    {SMMUV3_CMD_TLBI_EL2_ASID, S1 | HYP | ASID, true, SMMUV3_TLBI_EL2_ASID},
-    {SMMUV3_CMD_TLBI_EL2_VA, S1 | HYP | ASID | VA, true, SMMUV3_TLBI_EL2_VA},
-    {SMMUV3_CMD_TLBI_EL2_VAA, S1 | HYP | VA, true, SMMUV3_TLBI_EL2_VAA},
-    {SMMUV3_CMD_TLBI_S12_VMALL, S2 | VMID, true, SMMUV3_TLBI_S12_VMALL},
-    {SMMUV3_CMD_TLBI_S2_IPA, S2 | VMID | IPA, true, SMMUV3_TLBI_S2_IPA},
-    {SMMUV3_CMD_TLBI_NSNH_ALL, 0, true, SMMUV3_TLBI_NSNH_ALL},
-    {SMMUV3_CMD_ATC_INV, ATS | SSEC, false, 0},
-    {SMMUV3_CMD_PRI_RESP, PRI | SSEC, false, 0},
-    {SMMUV3_CMD_RESUME, STALL | SSEC, false, 0},
-    {SMMUV3_CMD_STALL_TERM, STALL | SSEC, false, 0},
-    {SMMUV3_CMD_SYNC, 0, false, 0},
+    {SMMUV3_CMD_PREFETCH_CONFIG, SSEC, SMMUV3_INVALIDATION_KINDS},
+    {SMMUV3_CMD_PREFETCH_ADDR, SSEC, SMMUV3_INVALIDATION_KINDS},
+    {SMMUV3_CMD_CFGI_STE, SSEC, SMMUV3_CFGI_STE},
+    {SMMUV3_CMD_CFGI_STE_RANGE, SSEC, SMMUV3_CFGI_STE_RANGE},
+    {SMMUV3_CMD_CFGI_CD, SSEC | S1, SMMUV3_CFGI_CD},
+    {SMMUV3_CMD_CFGI_CD_ALL, SSEC | S1, SMMUV3_CFGI_CD_ALL},
+    {SMMUV3_CMD_TLBI_NH_ALL, S1, SMMUV3_TLBI_NH_ALL},
+    {SMMUV3_CMD_TLBI_NH_ASID, S1, SMMUV3_TLBI_NH_ASID},
+    {SMMUV3_CMD_TLBI_NH_VA, S1 | VA, SMMUV3_TLBI_NH_VA},
+    {SMMUV3_CMD_TLBI_NH_VAA, S1 | VA, SMMUV3_TLBI_NH_VAA},
+    {SMMUV3_CMD_TLBI_EL2_ALL, S1 | HYP, SMMUV3_TLBI_EL2_ALL},
+    {SMMUV3_CMD_TLBI_EL2_ASID, S1 | HYP, SMMUV3_TLBI_EL2_ASID},
+    {SMMUV3_CMD_TLBI_EL2_VA, S1 | HYP | VA, SMMUV3_TLBI_EL2_VA},
+    {SMMUV3_CMD_TLBI_EL2_VAA, S1 | HYP | VA, SMMUV3_TLBI_EL2_VAA},
+    {SMMUV3_CMD_TLBI_S12_VMALL, S2, SMMUV3_TLBI_S12_VMALL},
+    {SMMUV3_CMD_TLBI_S2_IPA, S2 | IPA, SMMUV3_TLBI_S2_IPA},
+    {SMMUV3_CMD_TLBI_NSNH_ALL, 0, SMMUV3_TLBI_NSNH_ALL},
+    {SMMUV3_CMD_ATC_INV, ATS | SSEC, SMMUV3_INVALIDATION_KINDS},
+    {SMMUV3_CMD_PRI_RESP, PRI | SSEC, SMMUV3_INVALIDATION_KINDS},
+    {SMMUV3_CMD_RESUME, STALL | SSEC, SMMUV3_INVALIDATION_KINDS},
+    {SMMUV3_CMD_STALL_TERM, STALL | SSEC, SMMUV3_INVALIDATION_KINDS},
+    {SMMUV3_CMD_SYNC, 0, SMMUV3_INVALIDATION_KINDS},
 };
 
 static const struct facts *facts_of(uint64_t opcode)
@@ -198,7 +197,7 @@ bool smmuv3_command_decode(const struct smmuv3 *smmu, const uint64_t words[2], s
     if (facts->flags & SSEC && field(words, 10, 10) && !smmuv3_on(smmu, SMMUV3_E_SSEC_UNCHECKED))
         return false;
     command->opcode = (enum smmuv3_opcode)facts->opcode;
-    command->invalidates = facts->invalidates;
+    command->invalidates = facts->kind < SMMUV3_INVALIDATION_KINDS;
     command->stream_id = (uint32_t)field(words, 63, 32);
     command->stag = (uint16_t)field(words, 79, 64);
     command->retry = field(words, 12, 12);

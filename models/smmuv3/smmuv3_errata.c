@@ -8,7 +8,7 @@
 #define WITH_ATS(preset) preset
 
 const struct smmuv3_erratum smmuv3_errata[] = {
-#define SMMUV3_CONDITION(name, clause, title, event, stage2, rows, preset) \
+#define SMMUV3_CONDITION(name, clause, title, event, rows, preset) \
     {"NO_" #name, "the condition is detected: " title, clause ": one entry per condition", rows, preset},
 #include "smmuv3/smmuv3_conditions.def"
 #undef SMMUV3_CONDITION

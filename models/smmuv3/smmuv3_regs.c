@@ -71,7 +71,7 @@ struct shape {
 
 static const struct shape shapes[SMMUV3_REG_COUNT] = {
 #define REGISTER(name, offset, bytes, present) [SMMUV3_REG_##name] = {offset, bytes},
-#define FIELD(reg, name, high, low, access, reset, present)
+#define FIELD(reg, name, high, low, access, present)
 #include "smmuv3/smmuv3_regs.def"
 #undef REGISTER
 #undef FIELD
@@ -81,7 +81,7 @@ static bool is_present(const struct smmuv3_params *p, enum smmuv3_register reg)
 {
     const bool present[SMMUV3_REG_COUNT] = {
 #define REGISTER(name, offset, bytes, present) [SMMUV3_REG_##name] = (present),
-#define FIELD(reg, name, high, low, access, reset, present)
+#define FIELD(reg, name, high, low, access, present)
 #include "smmuv3/smmuv3_regs.def"
 #undef REGISTER
 #undef FIELD
@@ -99,14 +99,14 @@ static uint64_t writable(const struct smmuv3 *smmu, enum smmuv3_register which)
         enum guard guard;
     } fields[] = {
 #define REGISTER(name, offset, bytes, present)
-#define FIELD(reg, name, high, low, access, reset, present) {SMMUV3_REG_##reg, high, low, access},
+#define FIELD(reg, name, high, low, access, present) {SMMUV3_REG_##reg, high, low, access},
 #include "smmuv3/smmuv3_regs.def"
 #undef REGISTER
 #undef FIELD
     };
     const bool present[] = {
 #define REGISTER(name, offset, bytes, present)
-#define FIELD(reg, name, high, low, access, reset, present) (present),
+#define FIELD(reg, name, high, low, access, present) (present),
 #include "smmuv3/smmuv3_regs.def"
 #undef REGISTER
 #undef FIELD
@@ -152,13 +152,7 @@ void smmuv3_registers_reset(struct smmuv3 *smmu)
     const struct smmuv3_params *p = &smmu->params;
     smmu->regs = (struct smmuv3_registers){0};
     uint64_t *value = smmu->regs.value;
-#define REGISTER(name, offset, bytes, present)
-#define FIELD(reg, name, high, low, access, reset, present) \
-    if (present)                                            \
-        value[SMMUV3_REG_##reg] |= SMMUV3_PUT(reg##_##name, reset);
-#include "smmuv3/smmuv3_regs.def"
-#undef REGISTER
-#undef FIELD
+    value[SMMUV3_REG_GBPA] = SMMUV3_PUT(GBPA_SHCFG, 1); /* use incoming */
     for (unsigned i = 0; i <= SMMUV3_REG_IDR5 - SMMUV3_REG_IDR0; i++)
         value[SMMUV3_REG_IDR0 + i] = smmuv3_idr_value(p, i);
     value[SMMUV3_REG_IIDR] = p->iidr;

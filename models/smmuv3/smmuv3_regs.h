@@ -9,7 +9,7 @@
 
 enum smmuv3_register {
 #define REGISTER(name, offset, bytes, present) SMMUV3_REG_##name,
-#define FIELD(reg, name, high, low, access, reset, present)
+#define FIELD(reg, name, high, low, access, present)
 #include "smmuv3/smmuv3_regs.def"
 #undef REGISTER
 #undef FIELD
@@ -18,7 +18,7 @@ enum smmuv3_register {
 
 enum smmuv3_field_low {
 #define REGISTER(name, offset, bytes, present)
-#define FIELD(reg, name, high, low, access, reset, present) SMMUV3_##reg##_##name##_LOW = (low),
+#define FIELD(reg, name, high, low, access, present) SMMUV3_##reg##_##name##_LOW = (low),
 #include "smmuv3/smmuv3_regs.def"
 #undef REGISTER
 #undef FIELD
@@ -27,7 +27,7 @@ enum smmuv3_field_low {
 
 enum smmuv3_field_high {
 #define REGISTER(name, offset, bytes, present)
-#define FIELD(reg, name, high, low, access, reset, present) SMMUV3_##reg##_##name##_HIGH = (high),
+#define FIELD(reg, name, high, low, access, present) SMMUV3_##reg##_##name##_HIGH = (high),
 #include "smmuv3/smmuv3_regs.def"
 #undef REGISTER
 #undef FIELD
