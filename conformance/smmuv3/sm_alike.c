@@ -192,6 +192,116 @@ static void reasons(struct test *t)
     sm_close(&sm);
 }
 
+/* ---- what does not come from the request ---- */
+
+struct changed {
+    struct sm *sm;
+    struct sm_path path;
+    struct iotb_request r;
+};
+
+static struct sm_event fault_of(struct changed *c, const char *what)
+{
+    struct sm_event event = {.type = 0};
+    uint32_t before = sm_event_pending(c->sm);
+
+    sm_invalidate_all(c->sm);
+    request_run(c->sm->t, &c->r);
+    test_settle(c->sm->t);
+    if (CHECK_EQ(c->sm->t, "SMMU-7-034", before + 1, sm_event_pending(c->sm), "records, with one of %s", what))
+        sm_event_read(c->sm, before, &event);
+    return event;
+}
+
+/* 7.3.12: of aborted walks FetchAddr differs. */
+static void walks_body(struct sm *sm, struct sm_path *path)
+{
+    struct changed c = {.sm = sm, .path = *path};
+    const struct sm_table *table = path->s1 ? path->s1 : path->s2;
+
+    sm_ste_set(sm, path->sid, "MEV", 1);
+    sm_path_page(path, INPUT, SM_RW);
+    c.r = sm_request(path, IOTB_WRITE, INPUT + 0x48, 8);
+    for (uint32_t n = 0; n < 4; n++) {
+        uint64_t entry = sm_entry(sm, table, INPUT, n & 1 ? 2 : 3);
+        struct sm_event event;
+
+        test_context(sm->t, "%s, the walk is aborted at level %u", sm_path_name(path), n & 1 ? 2 : 3);
+        inject_fault(sm->t, INJECT_ABORT, entry, entry + 7, ACC_ANY, 1, 1);
+        event = fault_of(&c, "a walk that is aborted at another descriptor");
+        inject_clear(sm->t);
+        if (event.type)
+            CHECK_EQ(sm->t, "SMMU-7-034", entry & ~UINT64_C(7), event.fetch, "FetchAddr of the record");
+    }
+    sm_event_clear(sm);
+}
+
+static void walks(struct test *t)
+{
+    sm_each_flavour(t, SM_FLAVOUR(SM_F_S1) | SM_FLAVOUR(SM_F_S2), walks_body);
+}
+
+/* 7.3.13: the stage, and of stage 2 the IPA, in each of its bits from 12 up; 7.3.16: the class. */
+static void stages_body(struct sm *sm, struct sm_path *path)
+{
+    struct changed c = {.sm = sm, .path = *path};
+    uint32_t bits = sm->oas_bits < path->s2->input_bits ? sm->oas_bits : path->s2->input_bits;
+    uint64_t leaf, page;
+
+    skip_where_all_stalls(sm->t);
+    sm_ste_set(sm, path->sid, "MEV", 1);
+    sm_path_page(path, INPUT, SM_RW);
+    c.r = sm_request(path, IOTB_WRITE, INPUT + 0x48, 8);
+    leaf = sm_entry(sm, path->s1, INPUT, 3);
+    page = mem_read64(sm->t, leaf);
+    for (uint32_t bit = path->s1->granule_lg2; bit < bits; bit++) {
+        const uint64_t ipas[2] = {UINT64_C(3) << (bits - 2), (UINT64_C(3) << (bits - 2)) ^ UINT64_C(1) << bit};
+
+        for (uint32_t n = 0; n < 2; n++) {
+            struct sm_event event;
+
+            test_context(sm->t, "%s, IPAs that differ in bit %u, %u", sm_path_name(path), bit, n);
+            mem_write64(sm->t, leaf, sm_with_address(path->s1, page, ipas[n]));
+            event = fault_of(&c, "another IPA");
+            if (event.type)
+                CHECK_EQ(sm->t, "SMMU-7-034", ipas[n] >> 12, event.ipa >> 12, "IPA of the record");
+        }
+        mem_write64(sm->t, leaf, page & ~UINT64_C(1));
+        CHECK(sm->t, "SMMU-7-034", !fault_of(&c, "the other stage").s2, "S2 of a fault of stage 1");
+        sm_event_clear(sm);
+    }
+}
+
+static void stages(struct test *t)
+{
+    sm_each_flavour(t, SM_FLAVOUR(SM_F_NESTED), stages_body);
+}
+
+/* A SubstreamID of 0 is not the same as none. */
+static void substream_0(struct test *t)
+{
+    struct sm_ste ste = {.config = SM_BYPASS, .invalid = true};
+    struct iotb_request r;
+    struct sm sm;
+
+    sm_open(&sm, t, NULL);
+    sm_set_ste(&sm, sm_sid(&sm, 0), &ste);
+    sm_cfgi_ste(&sm, sm_sid(&sm, 0));
+    r = sm_plain_request(&sm, sm_sid(&sm, 0), INPUT);
+    for (uint32_t n = 0; n < 4; n++) {
+        struct sm_event event = {.type = 0};
+
+        r.flags = n & 1 ? IOTB_RQ_PASID : 0;
+        request_run(t, &r);
+        test_settle(t);
+        CHECK_EQ(t, "SMMU-7-034", n + 1, sm_event_pending(&sm), "records with and without SubstreamID");
+        if (sm_event_read(&sm, n, &event))
+            CHECK_EQ(t, "SMMU-7-034", n & 1, event.ssv, "SSV of the record");
+    }
+    sm_event_clear(&sm);
+    sm_close(&sm);
+}
+
 /* ---- stalls ---- */
 
 /* The second one of a pair is recorded while the first is stalled. */
@@ -281,6 +391,29 @@ static const struct iotb_case cases[] = {
     CASE("merged", "Events that differ in one field are not merged: each address bit, kind, privilege, instruction, stream.",
          merged, "SMMU-7-034", 0),
     CASE("reasons", "Faults of one page that differ in their type are not merged.", reasons, "SMMU-7-034", 0),
+    {.name = "smmuv3.alike.walks",
+     .summary = "Walks that are aborted at different descriptors are recorded each",
+     .run = walks,
+     .rows = "SMMU-7-034",
+     .gate = "IDR0.TTF:1",
+     .features = IOTB_F_BENCH_MEMORY,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "smmuv3.alike.stages",
+     .summary = "Faults of one address are not merged where the stage or the IPA differs",
+     .run = stages,
+     .rows = "SMMU-7-034",
+     .gate = "IDR0.S1P&IDR0.S2P&IDR0.TTF:1",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "smmuv3.alike.substream_0",
+     .summary = "Events with SubstreamID 0 and without are not merged",
+     .run = substream_0,
+     .rows = "SMMU-7-034",
+     .gate = "IDR1.SSIDSIZE>=1",
+     .features = IOTB_F_PASID,
+     .functional = true,
+     .tier = TIER_FULL},
     CASE("suppressed", "A stall that differs in one thing from one that is recorded is recorded.", suppressed,
          "SMMU-3-127 SMMU-3-130", IOTB_F_OVERLAP),
     CASE("names", "CMD_RESUME and CMD_STALL_TERM name a request by every bit of StreamID and STAG.", names,

@@ -48,9 +48,17 @@ static bool has_features(struct test *t, const char *const features[2])
     return true;
 }
 
+/* The registers of the PRI queue are the matter of cases of their own, with this argument. */
+static const bool of_pri = true;
+
+static bool is_meant(struct test *t, const char *feature)
+{
+    return (feature && strcmp(feature, "PRI") == 0) == (test_argument(t) != NULL);
+}
+
 static bool has_register(struct test *t, const struct held *h)
 {
-    return has_features(t, h->features);
+    return is_meant(t, h->features[0]) && has_features(t, h->features);
 }
 
 static void each_bit(struct test *t)
@@ -85,11 +93,11 @@ static void no_aliases(struct test *t)
             size_t i = way ? HELD_COUNT - 1 - n : n;
 
             value[i] = (UINT64_C(0x9e3779b97f4a7c15) * (i + 1 + way * HELD_COUNT)) & stored_mask(t, held[i].reg);
-            if (has_register(t, &held[i]))
+            if (has_features(t, held[i].features))
                 sm_reg_set(t, held[i].reg, value[i]);
         }
         for (size_t i = 0; i < HELD_COUNT; i++)
-            if (has_register(t, &held[i]))
+            if (has_features(t, held[i].features))
                 CHECK_EQ(t, held[i].row, value[i], sm_reg(t, held[i].reg) & stored_mask(t, held[i].reg),
                          "%s after writes to all others", held[i].reg);
     }
@@ -187,7 +195,7 @@ static void indices(struct test *t)
     for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++) {
         const struct queue *q = &queues[i];
 
-        if (q->feature && !sm_idr(t, 0, q->feature))
+        if (!is_meant(t, q->feature))
             continue;
         for (uint32_t lg2 = 0; lg2 <= sm_idr(t, 1, q->size); lg2++) {
             sm_reg_set(t, q->base, sm_reg_bits(q->base, "LOG2SIZE", lg2));
@@ -250,6 +258,11 @@ static void enable_all_but(struct sm *sm, uint32_t own)
     sm_irq_enable(sm, "PRIQ", !(own & 64));
 }
 
+static bool has_message(const char *reg)
+{
+    return strstr(reg, "_IRQ_CFG") != NULL;
+}
+
 static void guards_apart(struct test *t)
 {
     struct sm sm;
@@ -258,7 +271,7 @@ static void guards_apart(struct test *t)
     for (size_t i = 0; i < sizeof apart / sizeof apart[0]; i++) {
         uint64_t before;
 
-        if (apart[i].feature && !(sm_idr(t, 0, apart[i].feature) && sm_idr(t, 0, "MSI")))
+        if (!is_meant(t, apart[i].feature) || (has_message(apart[i].reg) && !sm_idr(t, 0, "MSI")))
             continue;
         enable_all_but(&sm, apart[i].own);
         before = sm_reg(t, apart[i].reg);
@@ -277,6 +290,12 @@ static void guards_apart(struct test *t)
         .tier = TIER_FULL                                                                                       \
     }
 
+#define CASE_PRI(n, text, function, r, requests)                                                                                 \
+    {                                                                                                                            \
+        .name = "smmuv3.register_file." n, .summary = text, .run = function, .argument = &of_pri, .rows = r, .gate = "IDR0.PRI", \
+        .functional = requests, .tier = TIER_FULL                                                                                \
+    }
+
 static const struct iotb_case cases[] = {
     CASE("each_bit", "Each bit that can be written is stored in its place", each_bit,
          "SMMU-6-006 SMMU-6-062 SMMU-6-067 SMMU-6-902 SMMU-6-948 SMMU-6-951", false),
@@ -286,8 +305,16 @@ static const struct iotb_case cases[] = {
          "SMMU-6-005 SMMU-6-056 SMMU-6-935", false),
     CASE("gbpa_bits", "GBPA stores each bit of its fields", gbpa_bits, "SMMU-6-046 SMMU-6-952 SMMU-6-956", false),
     CASE("indices", "Indices have as many bits as the size of the queue says", indices, "SMMU-3-001 SMMU-6-911", false),
+    CASE_PRI("each_bit_pri", "The same of the PRI queue", each_bit, "SMMU-6-006 SMMU-6-062 SMMU-6-902", false),
+    CASE_PRI("no_aliases_pri", "Each register is its own, with those of the PRI queue", no_aliases,
+             "SMMU-6-006 SMMU-6-020 SMMU-6-056 SMMU-6-062 SMMU-6-067 SMMU-6-902 SMMU-6-948 SMMU-6-951", false),
+    CASE_PRI("gerrorn_pri", "GERRORN with the errors of the PRI queue", gerrorn, "SMMU-6-005 SMMU-6-056 SMMU-6-935", false),
+    CASE_PRI("indices_pri", "Indices of the PRI queue have as many bits as its size says", indices, "SMMU-3-001 SMMU-6-911",
+             false),
+    CASE_PRI("guards_apart_pri", "A register of the PRI queue is not guarded by the enables of others", guards_apart,
+             "SMMU-6-909 SMMU-6-933", true),
     CASE("guards_apart", "A register is not guarded by the enables of others", guards_apart,
-         "SMMU-6-907 SMMU-6-908 SMMU-6-909 SMMU-6-918 SMMU-6-933 SMMU-6-947 SMMU-6-948 SMMU-6-949", true),
+         "SMMU-6-907 SMMU-6-908 SMMU-6-918 SMMU-6-933 SMMU-6-947 SMMU-6-948 SMMU-6-949", true),
 };
 
 const struct iotb_case_list sm_register_file_cases = {cases, sizeof cases / sizeof cases[0]};
