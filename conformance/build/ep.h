@@ -131,7 +131,7 @@ struct ep_group { /* by PRG index */
 
 #define EP_MAPS 256u
 #define EP_RULES 32u
-#define EP_HELD 64u
+#define EP_HELD 256u
 #define EP_SPACES 64u
 
 struct ep {

@@ -5,6 +5,7 @@
 const struct iotb_case_list *const pasid_device_case_lists[] = {
     &ep_config_cases,
     &ep_config_pri_cases,
+    &ep_config_fields_cases,
     &ep_reset_cases,
     &ep_requests_cases,
     &ep_demand_cases,
@@ -28,6 +29,8 @@ const struct iotb_case_list *const pasid_device_case_lists[] = {
     &ep_counters_cases,
     &ep_records_cases,
     &ep_drain_cases,
+    &ep_event_fields_cases,
+    &ep_limits_cases,
     &ep_registers_cases,
     &ep_exerciser_cases,
     &ep_exerciser_slots_cases,

@@ -303,6 +303,11 @@ static void completions_held(struct test *t)
         CHECK_EQ(t, "DEV-EXR-012", !(treq && ep.ats) && !data, ep_result(&ep, &work).done, "the work is done");
         ep_write(&ep, "BAR4_CPLHOLD", hold & 2);
         (void)test_settle(t);
+        if (ep.ats && data) { /* 10.3.3: what is held has not come yet */
+            ep_invalidate_send(&ep, &(struct ep_range){.itag = 2, .space = EP_NONE, .address = va, .size_lg2 = 12});
+            (void)test_settle(t);
+            CHECK(t, "DEV-EXR-012", !ep_invalidate_done(&ep, 2), "an invalidation does not wait for a read that is held");
+        }
         CHECK_EQ(t, "DEV-EXR-012", 1, ep_count(&ep, mark, EP_READ, va, va + 63), "reads when translation is let go");
         CHECK_EQ(t, "DEV-EXR-012", data, ep_get(&ep, "BAR4_XSTAT", "HELD"), "XSTAT.HELD then");
         CHECK_EQ(t, "DEV-EXR-012", !data, ep_result(&ep, &work).done, "the work is done then");
@@ -333,6 +338,7 @@ static void tags_window(struct test *t)
         uint32_t tag = i < 4 ? i : 0x1f - 5 * i + 5 * 4, at = 8 * tag, hold = ep_rule(&ep, EP_ANY, 0, UINT64_MAX, EP_HOLD, 0, 1);
         struct ep_raw raw = {.type = types[i & 3], .address = va + 16 * i, .length = 8, .own_tag = true, .tag = tag};
         uint64_t unexpected;
+        uint32_t mark;
 
         test_context(t, "tag %u, type %u", tag, raw.type);
         (void)ep_raw_run(&ep, i, &raw);
@@ -361,6 +367,11 @@ static void tags_window(struct test *t)
         (void)test_settle(t);
         CHECK_EQ(t, "DEV-EXR-012", unexpected + 1, ep_counter(&ep, 48), "unexpected completions when it is answered late");
         CHECK_EQ(t, "DEV-EXR-012", 0, ep_read_at(&ep, "BAR4_TAGS", at), "its tag then");
+        CHECK_EQ(t, "DEV-EXR-012", 0, ep_get(&ep, "BAR0_LIMITS", "NP"), "requests outstanding then");
+        raw.own_tag = false;
+        mark = ep_mark(&ep);
+        (void)ep_raw_run(&ep, i, &raw);
+        CHECK_EQ(t, "DEV-EXR-012", 0, ep_event(&ep, mark, EP_ANY, 0, UINT64_MAX, 0)->tlp.id, "the lowest tag that is free");
         ep_expect_move(&ep, "DEV-EXR-012", 0, EP_NONE, "a move afterwards");
     }
     ep_raw_close(&ep);
@@ -436,6 +447,13 @@ static void hook_conditions(struct test *t)
         check_hook(&ep, n, &hook, EP_NONE, 0x1000 * n, true, "armed");
     CHECK_EQ(t, "DEV-EXR-016", 3, ep_read(&ep, "BAR0_TAINT"), "TAINT");
     CHECK(t, "DEV-EXR-016", !acts_on(&ep, EP_NONE, 0x5000), "a hook acts when none is armed any more");
+    hook.id = 0; /* no hook has this number */
+    arm(&ep, 9, &hook);
+    for (uint32_t n = 0; n < 4; n++)
+        CHECK(t, "DEV-EXR-016", !acts_on(&ep, EP_NONE, 0x5000), "a hook without number acts");
+    CHECK_EQ(t, "DEV-EXR-016", 0, fired(&ep, 9) - 1, "FIRED of a hook without number, besides before");
+    hook.enable = false;
+    arm(&ep, 9, &hook);
     for (uint32_t n = 0; n < 16; n += 5) {
         hook = HOOK;
         hook.enable = false;

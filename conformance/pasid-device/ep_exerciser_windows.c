@@ -151,7 +151,7 @@ static struct entry forged(uint32_t n)
 static void cache_forged(struct test *t)
 {
     struct ep ep;
-    struct entry entry;
+    struct entry entry = forged(0);
     uint32_t valid, at, entries;
 
     ep_open(&ep, t);
@@ -182,6 +182,14 @@ static void cache_forged(struct test *t)
         store(&ep, at, &entry, false);
         CHECK(t, "DEV-EXR-013", find_entry(&ep, entry.page, &at) == UINT32_MAX, "entry %u is there after it was dropped", n);
         CHECK_EQ(t, "DEV-EXR-013", valid - 1, at, "valid entries after one was dropped");
+    }
+    entry.size_lg2 = 0; /* stands for 12, as anything below it does */
+    for (uint32_t n = 0; n < 2; n++, entry.size_lg2 = 11) {
+        store(&ep, 0, &entry, true);
+        at = find_entry(&ep, entry.page, &valid);
+        CHECK(t, "DEV-EXR-013", at != UINT32_MAX && ep_get_at(&ep, "BAR4_ATC2", at, "SIZE_LG2") == 12, "an entry of 2^%u bytes",
+              entry.size_lg2);
+        store(&ep, at == UINT32_MAX ? 0 : at, &entry, false);
     }
     store(&ep, 0, &entry, false); /* nothing there to drop */
     (void)find_entry(&ep, 0, &valid);
@@ -534,9 +542,9 @@ static void arm_dma(struct test *t)
             ep_write(&ep, "BAR4_ARM_ADDRESS", address);
         else
             for (uint32_t half = 0; half < 2; half++) {
-                uint32_t word = (uint32_t)(address >> 32 * half);
+                uint32_t upper = half ^ (i >> 1 & 1), word = (uint32_t)(address >> 32 * upper);
 
-                bar_write(t, 4, 0x8010 + 4 * half, &word, 4);
+                bar_write(t, 4, 0x8010 + 4 * upper, &word, 4);
             }
         ep_write(&ep, "BAR4_ARM_LENGTH", 33 + i);
         ep_write(&ep, "BAR4_ARM_PASID", 0x90000 + i);

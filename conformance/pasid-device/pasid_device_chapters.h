@@ -14,6 +14,7 @@ extern const struct iotb_case_list *const pasid_device_case_lists[]; /* NULL at 
 
 extern const struct iotb_case_list ep_config_cases;
 extern const struct iotb_case_list ep_config_pri_cases;
+extern const struct iotb_case_list ep_config_fields_cases;
 extern const struct iotb_case_list ep_reset_cases;
 extern const struct iotb_case_list ep_requests_cases;
 extern const struct iotb_case_list ep_demand_cases;
@@ -37,6 +38,8 @@ extern const struct iotb_case_list ep_results_cases;
 extern const struct iotb_case_list ep_counters_cases;
 extern const struct iotb_case_list ep_records_cases;
 extern const struct iotb_case_list ep_drain_cases;
+extern const struct iotb_case_list ep_event_fields_cases;
+extern const struct iotb_case_list ep_limits_cases;
 extern const struct iotb_case_list ep_registers_cases;
 extern const struct iotb_case_list ep_exerciser_cases;
 extern const struct iotb_case_list ep_exerciser_slots_cases;

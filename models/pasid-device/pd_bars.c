@@ -58,7 +58,7 @@ void pasid_device_bar_write(struct pasid_device *device, uint32_t bar, uint64_t 
         abort();
     bool supported = reaches(device, bar, offset, bytes) && (bar == 2u || register_access(offset, bytes));
     if (!supported) {
-        pd_config_error(device, PD_ERROR_UNSUPPORTED);
+        pd_config_error(device, PD_ERROR_UNSUPPORTED_POSTED);
         return;
     }
     if (bar == 0)

@@ -13,6 +13,10 @@
 #define DEVICE_CONTROL (PD_CFG_PCIE + 0x08u)
 #define DEVICE_CONTROL_FLR 0x8000u
 #define DEVICE_STATUS (PD_CFG_PCIE + 0x0au)
+#define DEVICE_STATUS_CORRECTABLE 0x0001u
+#define DEVICE_STATUS_NONFATAL 0x0002u
+#define DEVICE_STATUS_FATAL 0x0004u
+#define DEVICE_STATUS_UNSUPPORTED 0x0008u
 #define DEVICE_STATUS_TRANSACTIONS 0x0020u
 #define PM_CONTROL (PD_CFG_PM + 0x04u)
 #define ATS_CONTROL (PD_CFG_ATS + 0x06u)
@@ -221,18 +225,27 @@ void pd_config_status(struct pasid_device *device, uint32_t bits)
     pcie_config_change(&device->config, STATUS, 2, 0, bits);
 }
 
+/*
+ * 6.2.3.2.4: what is answered by a completion, an unexpected completion, and poisoned data that are dealt with are advisory when
+ * their severity is not fatal: correctable errors.
+ */
 void pd_config_error(struct pasid_device *device, enum pd_error error)
 {
     static const struct {
-        uint32_t aer, status;
-    } bits[] = {
-        [PD_ERROR_COMPLETION_TIMEOUT] = {1u << 14, 0x2}, [PD_ERROR_UNEXPECTED] = {1u << 16, 0x1},
-        [PD_ERROR_UNSUPPORTED] = {1u << 20, 0xa},        [PD_ERROR_POISONED] = {1u << 12, 0x2},
-        [PD_ERROR_MALFORMED] = {1u << 18, 0x4},
+        uint32_t aer;
+        bool advisory;
+    } errors[] = {
+        [PD_ERROR_COMPLETION_TIMEOUT] = {1u << 14, false}, [PD_ERROR_UNEXPECTED] = {1u << 16, true},
+        [PD_ERROR_UNSUPPORTED] = {1u << 20, true},         [PD_ERROR_UNSUPPORTED_POSTED] = {1u << 20, false},
+        [PD_ERROR_POISONED] = {1u << 12, true},            [PD_ERROR_MALFORMED] = {1u << 18, false},
     };
-    pcie_config_change(&device->config, PD_CFG_AER + 0x04u, 4, 0, bits[error].aer);
-    pcie_config_change(&device->config, DEVICE_STATUS, 2, 0, bits[error].status);
-    if (bits[error].status & 1u) /* 6.2.3.2.4: an advisory error is a correctable one */
+    bool fatal = get(device, PD_CFG_AER + 0x0cu, 4) & errors[error].aer, advisory = errors[error].advisory && !fatal;
+    uint32_t status = fatal ? DEVICE_STATUS_FATAL : advisory ? DEVICE_STATUS_CORRECTABLE : DEVICE_STATUS_NONFATAL;
+    if (error == PD_ERROR_UNSUPPORTED || error == PD_ERROR_UNSUPPORTED_POSTED)
+        status |= DEVICE_STATUS_UNSUPPORTED;
+    pcie_config_change(&device->config, PD_CFG_AER + 0x04u, 4, 0, errors[error].aer);
+    pcie_config_change(&device->config, DEVICE_STATUS, 2, 0, status);
+    if (advisory)
         pcie_config_change(&device->config, PD_CFG_AER + 0x10u, 4, 0, 0x2000);
 }
 

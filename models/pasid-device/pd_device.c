@@ -159,14 +159,14 @@ void pasid_device_message(struct pasid_device *device, const struct pcie_message
         if (device->params.ats)
             pd_invalidate_request(device, message);
         else
-            pd_config_error(device, PD_ERROR_UNSUPPORTED);
+            pd_config_error(device, PD_ERROR_UNSUPPORTED_POSTED);
         break;
     case PCIE_PAGE_RESPONSE:
         pd_pri_response(device, message);
         break;
     case PCIE_INVALIDATE_COMPLETION:
     case PCIE_PAGE_REQUEST: /* meant for a translation agent */
-        pd_config_error(device, PD_ERROR_UNSUPPORTED);
+        pd_config_error(device, PD_ERROR_UNSUPPORTED_POSTED);
         break;
     }
 }

@@ -175,7 +175,7 @@ static void forget_tag(struct pasid_device *device, uint32_t n)
     for (uint32_t i = 0; i < PD_TLPS; i++) {
         struct pd_tlp *tlp = &device->tlps.all[i];
         if (tlp->state == PD_TLP_SENT && !tlp->posted && !tlp->orphan && tlp->request.id == n)
-            tlp->deadline = pd_tick(device) + 1u; /* times out at the next edge; 0 would say that the completion has come */
+            tlp->deadline = 1; /* gone by at the next edge; 0 would say that the completion has come */
     }
 }
 

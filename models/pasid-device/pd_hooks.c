@@ -18,7 +18,7 @@ static bool matches(const struct pasid_device *device, uint32_t n, enum pd_errat
 {
     const struct pasid_device_erratum *erratum = &pasid_device_errata[id];
     bool timed = erratum->hook == PD_HOOK_LATE_COMPLETION || erratum->hook == PD_HOOK_LATE_USE;
-    if (!hook(device, n, PD_HOOK_ENABLE) || erratum->hook == 0 || hook(device, n, PD_HOOK_ID) != erratum->hook ||
+    if (erratum->hook == 0 || hook(device, n, PD_HOOK_ID) != erratum->hook ||
         (!timed && hook(device, n, PD_HOOK_PARAMETER) != erratum->variant))
         return false;
     if (hook(device, n, PD_HOOK_MATCH_PASID) && (!flow || !flow->has_pasid || flow->pasid != hook(device, n, PD_HOOK_PASID)))

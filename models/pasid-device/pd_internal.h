@@ -71,7 +71,7 @@ struct pd_tlp {
     enum pd_tlp_state state;
     bool posted, orphan; /* orphan: of before a reset */
     uint64_t after;      /* non-posted: not to be sent before so many writes are complete */
-    uint64_t sent_tick, deadline;
+    uint64_t deadline;   /* tick */
     uint32_t awaited; /* bit n: ITag n waits for it */
     bool stray;       /* deviation: of work that a reset has ended; sent all the same */
     /* With a translation: what it was made from. */
@@ -90,8 +90,7 @@ struct pd_tlps {
     struct pd_tlp *free;
     struct pd_tlp *first, *last; /* non-posted, to be sent */
     uint32_t tag_users[PD_TAGS_MAX];
-    uint32_t non_posted;  /* waiting, sent or held */
-    uint32_t outstanding; /* of these, sent */
+    uint32_t outstanding; /* non-posted, sent */
     struct pd_posted posted[PD_POSTED_MAX];
     uint32_t posted_first, posted_count;
     uint64_t writes_queued, writes_done;
@@ -438,7 +437,14 @@ void pd_count(struct pasid_device *device, enum pd_code_COUNT counter, uint64_t 
 #define PD_CFG_PASID 0x230u
 #define PD_CFG_PRI 0x240u
 
-enum pd_error { PD_ERROR_COMPLETION_TIMEOUT, PD_ERROR_UNEXPECTED, PD_ERROR_UNSUPPORTED, PD_ERROR_POISONED, PD_ERROR_MALFORMED };
+enum pd_error {
+    PD_ERROR_COMPLETION_TIMEOUT,
+    PD_ERROR_UNEXPECTED,
+    PD_ERROR_UNSUPPORTED,        /* answered with a completion */
+    PD_ERROR_UNSUPPORTED_POSTED, /* a write or a message */
+    PD_ERROR_POISONED,
+    PD_ERROR_MALFORMED
+};
 
 void pd_config_build(struct pasid_device *device);
 void pd_config_error(struct pasid_device *device, enum pd_error error);

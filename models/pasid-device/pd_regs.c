@@ -206,7 +206,7 @@ static void refresh(struct pasid_device *device)
     pd_put(r, PD_PRISTS_NEXT, 0, device->pri.next_index);
     pd_put(r, PD_PRISTS_STATE, 0, device->pri.failed ? 3 : pd_pri_enabled(device) ? 1 : groups ? 2 : 0);
     pd_put(r, PD_TICK_VALUE, 0, pd_tick(device));
-    pd_put(r, PD_LIMITS_NON_POSTED, 0, device->tlps.non_posted);
+    pd_put(r, PD_LIMITS_NON_POSTED, 0, device->tlps.outstanding);
     pd_put(r, PD_LIMITS_POSTED, 0, device->tlps.posted_count);
     pd_put(r, PD_TAINT_UNLOCKED, 0, device->taint);
     pd_put(r, PD_TAINT_FIRED, 0, device->taint >> 1);

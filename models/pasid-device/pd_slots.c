@@ -202,7 +202,6 @@ static bool step_tlp(struct pasid_device *device, uint32_t n)
         put(device, n, PD_SLOT_TIMED_OUT, late);
         take_data(device, n, tlp->request.data, late ? 0 : bytes);
         pd_tlp_release(tlp);
-        raw->tlp = NULL;
     }
     next(device, n);
     return true;

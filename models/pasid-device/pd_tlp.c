@@ -71,7 +71,7 @@ static bool tag_choose(struct pasid_device *device, struct pd_tlp *tlp, const st
 {
     struct pd_tlps *t = &device->tlps;
     uint32_t tag = 0;
-    if (t->non_posted && pd_deviates(device, PD_E_H47, flow, tlp->request.address, NULL)) {
+    if (t->outstanding && pd_deviates(device, PD_E_H47, flow, tlp->request.address, NULL)) {
         while (tag + 1u < device->params.tags && !t->tag_users[tag])
             tag++;
     } else {
@@ -81,7 +81,6 @@ static bool tag_choose(struct pasid_device *device, struct pd_tlp *tlp, const st
             return false;
     }
     t->tag_users[tag]++;
-    t->non_posted++;
     tlp->request.id = tag;
     return true;
 }
@@ -91,7 +90,7 @@ static void done(struct pcie_request *request);
 /* Somebody waits for a completion that may still come in time. */
 static bool non_posted_active(const struct pd_tlps *t)
 {
-    for (uint32_t i = 0; t->non_posted && i < PD_TLPS; i++) {
+    for (uint32_t i = 0; i < PD_TLPS; i++) {
         const struct pd_tlp *tlp = &t->all[i];
         bool active = tlp->state == PD_TLP_WAITING || tlp->state == PD_TLP_SENT || tlp->state == PD_TLP_HELD;
         if (active && !tlp->posted && !tlp->orphan)
@@ -138,7 +137,6 @@ static void untag(struct pd_tlp *tlp)
     if (tlp->orphan)
         return;
     t->tag_users[tlp->request.id]--;
-    t->non_posted--;
 }
 
 void pd_tlp_discard(struct pd_tlp *tlp)
@@ -194,9 +192,7 @@ static void arm_timeout(struct pd_tlp *tlp)
 {
     struct pasid_device *device = tlp->device;
     uint64_t ticks = pd_get(&device->bar0, PD_TIMEOUT_COMPLETION, 0);
-    tlp->sent_tick = pd_tick(device);
-    tlp->deadline = ticks ? tlp->sent_tick + ticks : UINT64_MAX;
-    pd_wake_at(device, tlp->deadline);
+    tlp->deadline = ticks ? pd_tick(device) + ticks : UINT64_MAX;
 }
 
 static bool link_ready(const struct pasid_device *device, bool posted)
@@ -478,7 +474,7 @@ void pd_tlps_reset(struct pasid_device *device, bool cold)
         pd_tlp_queue(device, late);
     if (cold) {
         memset(t->tag_users, 0, sizeof t->tag_users);
-        t->non_posted = t->outstanding = 0;
+        t->outstanding = 0;
         t->writing = NULL;
     }
 }
