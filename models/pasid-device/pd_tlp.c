@@ -67,20 +67,23 @@ static void add_attributes(struct pasid_device *device, struct pcie_request *r, 
     r->id_ordering = pcie_config_read(&device->config, DEVICE_CONTROL_2, 2) & DEVICE_CONTROL_2_IDO;
 }
 
+/* The lowest tag that is in use, or not; device->params.tags: there is none. */
+static uint32_t lowest_tag(const struct pasid_device *device, bool used)
+{
+    uint32_t tag = 0;
+    while (tag < device->params.tags && (device->tlps.tag_users[tag] != 0) != used)
+        tag++;
+    return tag;
+}
+
 static bool tag_choose(struct pasid_device *device, struct pd_tlp *tlp, const struct pd_flow *flow)
 {
-    struct pd_tlps *t = &device->tlps;
-    uint32_t tag = 0;
-    if (t->outstanding && pd_deviates(device, PD_E_H47, flow, tlp->request.address, NULL)) {
-        while (tag + 1u < device->params.tags && !t->tag_users[tag])
-            tag++;
-    } else {
-        while (tag < device->params.tags && t->tag_users[tag])
-            tag++;
-        if (tag == device->params.tags)
-            return false;
-    }
-    t->tag_users[tag]++;
+    uint32_t tag = lowest_tag(device, true);
+    if (tag == device->params.tags || !pd_deviates(device, PD_E_H47, flow, tlp->request.address, NULL))
+        tag = lowest_tag(device, false);
+    if (tag == device->params.tags)
+        return false;
+    device->tlps.tag_users[tag]++;
     tlp->request.id = tag;
     return true;
 }
