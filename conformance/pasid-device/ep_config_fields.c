@@ -409,6 +409,8 @@ static void sticky(struct test *t)
              "AER status and mask after a cold reset");
     CHECK_EQ(t, "DEV-CFG-022", ep_reg_bits("CFG_AER_CEM", "ADVISORY", 1), ep_read(&ep, "CFG_AER_CEM"),
              "correctable mask after it");
+    ep_start_simple(&ep, EP_NONE);
+    ep_expect_move(&ep, "DEV-CFG-022", 0, EP_NONE, "a move after all resets");
     ep_close(&ep);
 }
 
