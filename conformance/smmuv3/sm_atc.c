@@ -215,7 +215,8 @@ static void timeout(struct test *t)
     error_within(&sm, &error);
     CHECK(t, "SMMU-3-028", sm_cons(&sm) != sm.cmdq_prod, "CMD_SYNC completes behind an invalidation that nobody answered");
     CHECK(t, "SMMU-4-102", !sm_msi_take(&sm, sm.msi + 0x60, &data), "the CMD_SYNC that failed signals its completion");
-    if (error == SM_CERROR_ATC_INV_SYNC) {
+    if (sm_command_error(&sm, &error)) {
+        CHECK_EQ(t, "SMMU-3-028", SM_CERROR_ATC_INV_SYNC, error, "CMDQ_CONS.ERR");
         CHECK_EQ(t, "SMMU-4-102", at, sm_cons(&sm), "CMDQ_CONS.RD stays at the CMD_SYNC");
         CHECK(t, "SMMU-4-102", sm_command_repair(&sm), "the queue goes on behind another CMD_SYNC");
         sm_expect_ok(&sm, "SMMU-4-102", &r, host[1]);

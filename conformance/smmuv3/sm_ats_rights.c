@@ -271,7 +271,7 @@ static void skipped(struct test *t)
 #define CASE(n, text, function, r, gated)                                                                                 \
     {                                                                                                                     \
         .name = "smmuv3.ats_rights." n, .summary = text, .run = function, .rows = r, .gate = "IDR0.ATS&IDR0.TTF:1" gated, \
-        .features = IOTB_F_ATS, .functional = true, .tier = TIER_FULL                                                     \
+        .features = IOTB_F_ATS | IOTB_F_PRIVILEGE, .functional = true, .tier = TIER_FULL                                                     \
     }
 
 static const struct iotb_case cases[] = {

@@ -53,14 +53,15 @@ extern const struct iotb_case_list sm_bus_cases;          /* attributes as a bus
 extern const struct iotb_case_list sm_reset_cases;        /* a reset while something is under way */
 extern const struct iotb_case_list sm_drain_cases;        /* CMD_SYNC and requests in flight */
 extern const struct iotb_case_list sm_ats_cases;          /* translation requests */
-extern const struct iotb_case_list sm_ats_translated_cases; /* translated requests, split stage */
-extern const struct iotb_case_list sm_ats_rules_cases;      /* errors, flags and fields of Translation Requests */
-extern const struct iotb_case_list sm_ats_rights_cases;     /* what Translation Requests are granted */
-extern const struct iotb_case_list sm_atc_cases;            /* CMD_ATC_INV */
-extern const struct iotb_case_list sm_pri_cases;            /* the PRI queue */
-extern const struct iotb_case_list sm_pri_responses_cases;  /* CMD_PRI_RESP */
-extern const struct iotb_case_list sm_torture_cases;        /* random traffic against random edits and invalidations */
-extern const struct iotb_case_list sm_torture_ats_cases;    /* the same with a device-TLB and page requests */
+extern const struct iotb_case_list sm_ats_translated_cases;   /* translated requests, split stage */
+extern const struct iotb_case_list sm_ats_rules_cases;        /* errors, flags and fields of Translation Requests */
+extern const struct iotb_case_list sm_ats_rights_cases;       /* what Translation Requests are granted */
+extern const struct iotb_case_list sm_translated_rules_cases; /* Translated transactions: PASIDs, errors, overrides */
+extern const struct iotb_case_list sm_atc_cases;              /* CMD_ATC_INV */
+extern const struct iotb_case_list sm_pri_cases;              /* the PRI queue */
+extern const struct iotb_case_list sm_pri_responses_cases;    /* CMD_PRI_RESP */
+extern const struct iotb_case_list sm_torture_cases;          /* random traffic against random edits and invalidations */
+extern const struct iotb_case_list sm_torture_ats_cases;      /* the same with a device-TLB and page requests */
 
 /* All of the above, NULL at the end: what the runner knows. */
 extern const struct iotb_case_list *const smmuv3_case_lists[];
