@@ -49,6 +49,7 @@ const struct command commands[] = {
      "--dut NAME               model (default vtd)\n"
      "--erratum NAME           only this one\n"
      "--every N                only each N-th of the list, which by --seed: a sample for quick checks\n"
+     "--named                  only the cases that decide the rows that the list names: seconds instead of minutes\n"
      "--reprove N              instead: is the built-in record of proofs still true? Tries each N-th line\n"
      "--record F               add the rows that fail to this record of proofs (conformance/faults/vtd-proof.csv)\n"
      "--seed N, -j N, --timeout S  as for conform"},

@@ -30,6 +30,7 @@ struct dut_deviation {
     const char *name, *rule, *source;
     const char *rows;       /* space-separated ids of the requirement rows that must fail */
     const char *parameters; /* where it shows; NULL: only to requests of parts that are not there yet */
+    bool other_cases;       /* cases that are skipped without it may run with it */
 };
 /* The n-th deviation of that DUT, false behind the last and for DUTs that have none. */
 bool dut_deviation(const char *name, size_t n, struct dut_deviation *deviation);

@@ -17,12 +17,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_DUT = 1000, OPT_ERRATUM, OPT_SEED, OPT_TIMEOUT, OPT_RECORD, OPT_EVERY, OPT_REPROVE };
+enum { OPT_DUT = 1000, OPT_ERRATUM, OPT_SEED, OPT_TIMEOUT, OPT_RECORD, OPT_EVERY, OPT_REPROVE, OPT_NAMED };
 
 struct errata {
     const char *dut, *only, *record;
     uint64_t seed, parallel, timeout_s, every, reprove;
-    json_t *baseline; /* parameters to the names of cases that fail without any deviation */
+    bool named;       /* only the cases that decide the rows that are named */
+    json_t *baseline; /* parameters, and a row or none, to [the names of cases that fail without any deviation, and those that are
+                         skipped as well] */
     json_t *proof;
     size_t tried, killed, right, later;
 };
@@ -48,6 +50,9 @@ static bool take_option(struct errata *e, int option)
         return cli_number("-j", optarg, 1, 64, &e->parallel);
     case OPT_RECORD:
         e->record = optarg;
+        return true;
+    case OPT_NAMED:
+        e->named = true;
         return true;
     default:
         return false;
@@ -88,6 +93,7 @@ static int read_options(struct errata *e, int argc, char **argv)
                                             {"record", required_argument, NULL, OPT_RECORD},
                                             {"every", required_argument, NULL, OPT_EVERY},
                                             {"reprove", required_argument, NULL, OPT_REPROVE},
+                                            {"named", no_argument, NULL, OPT_NAMED},
                                             {"jobs", required_argument, NULL, 'j'},
                                             {NULL, 0, NULL, 0}};
     struct dut_deviation deviation;
@@ -113,24 +119,26 @@ static struct trial trial_of(const struct errata *e, const char *dut)
         .dut = dut, .seed = e->seed, .timeout_ms = e->timeout_s * 1000, .tier = TIER_FULL, .parallel = (uint32_t)e->parallel};
 }
 
-/* What fails anyway on these parameters proves nothing. */
-static int baseline_of(struct errata *e, const char *parameters, const json_t **failures)
+/* What fails anyway on these parameters proves nothing; what cannot run there cannot fail there, unless the deviation lets it. */
+static int baseline_of(struct errata *e, const struct dut_deviation *deviation, const char *row, const json_t **ignore)
 {
-    char dut[640];
+    char dut[640], key[sizeof(dut) + 80];
     struct trial trial;
     int code = 0;
 
-    *failures = json_object_get(e->baseline, parameters);
-    if (*failures)
+    snprintf(dut, sizeof(dut), "%s,%s", e->dut, deviation->parameters);
+    snprintf(key, sizeof(key), "%s %s", dut, row ? row : "");
+    *ignore = json_array_get(json_object_get(e->baseline, key), !deviation->other_cases);
+    if (*ignore)
         return 0;
-    snprintf(dut, sizeof(dut), "%s,%s", e->dut, parameters);
     trial = trial_of(e, dut);
+    trial.row = row;
     code = trial_run(&trial);
     if (trial.failed)
         cli_say("%s fails without any deviation, first in %s; what fails there is not counted", dut, trial.by);
-    json_object_update(trial.failures, trial.skipped); /* what cannot run there cannot fail there */
-    json_object_set(e->baseline, parameters, trial.failures);
-    *failures = json_object_get(e->baseline, parameters);
+    json_object_update(trial.skipped, trial.failures);
+    json_object_set_new(e->baseline, key, json_pack("[O, O]", trial.failures, trial.skipped));
+    *ignore = json_array_get(json_object_get(e->baseline, key), !deviation->other_cases);
     trial_free(&trial);
     return code;
 }
@@ -193,22 +201,51 @@ static void print_rows(const json_t *rows)
     putchar('\n');
 }
 
-static int try_one(struct errata *e, const struct dut_deviation *deviation, const char *besides)
+/* With every case, or with those that decide a row. */
+static int trial_of_row(struct errata *e, const struct dut_deviation *deviation, const char *row, struct trial *trial)
 {
     char dut[640];
-    struct trial trial;
     const json_t *ignore;
-    const char *unrelated;
-    bool right;
-    int code = baseline_of(e, deviation->parameters, &ignore);
+    int code = baseline_of(e, deviation, row, &ignore);
 
-    if (code)
-        return code;
     snprintf(dut, sizeof(dut), "%s,%s,erratum=%s", e->dut, deviation->parameters, deviation->name);
-    trial = trial_of(e, dut);
-    trial.ignore = ignore;
-    trial.opens = true;
-    code = trial_run(&trial);
+    *trial = trial_of(e, dut);
+    trial->row = row;
+    trial->ignore = ignore;
+    trial->opens = true;
+    if (!code)
+        code = trial_run(trial);
+    trial->dut = NULL;
+    return code;
+}
+
+/* One named row after the other; what is found comes together. */
+static int trial_of_named(struct errata *e, const struct dut_deviation *deviation, struct trial *all)
+{
+    char copy[256], *save = NULL;
+    int code = 0;
+
+    *all = (struct trial){.rows = json_object(), .failures = json_object(), .skipped = json_object()};
+    snprintf(copy, sizeof(copy), "%s", deviation->rows);
+    for (char *id = strtok_r(copy, " ", &save); id && !code; id = strtok_r(NULL, " ", &save)) {
+        struct trial one;
+
+        code = trial_of_row(e, deviation, id, &one);
+        all->failed |= one.failed;
+        json_object_update(all->rows, one.rows);
+        json_object_update(all->failures, one.failures);
+        trial_free(&one);
+    }
+    return code;
+}
+
+static int try_one(struct errata *e, const struct dut_deviation *deviation, const char *besides)
+{
+    bool named = e->named && deviation->rows[0], right;
+    struct trial trial;
+    const char *unrelated;
+    int code = named ? trial_of_named(e, deviation, &trial) : trial_of_row(e, deviation, NULL, &trial);
+
     unrelated = unrelated_row(deviation, besides, trial.rows);
     right = trial.failed && for_the_right_clause(deviation, trial.rows) && !unrelated;
     e->tried++;
@@ -233,7 +270,7 @@ static int try_or_tell(struct errata *e, const struct dut_deviation *deviation, 
     if (deviation->parameters)
         return try_one(e, deviation, besides);
     e->later++;
-    printf("%-32s later    only requests of parts that are not there yet can meet it\n", deviation->name);
+    printf("%-32s later    no request that can be made here meets it\n", deviation->name);
     return 0;
 }
 
@@ -260,7 +297,7 @@ int cmd_errata(int argc, char **argv)
     if (!code && e.record)
         code = proof_write(e.proof, e.record);
     if (!code && e.later)
-        printf("%zu of parts that come later are not counted\n", e.later);
+        printf("%zu that nothing here can meet are not counted\n", e.later);
     if (!code)
         printf("killed %zu of %zu, for the right clause %zu of %zu\n", e.killed, e.tried, e.right, e.tried);
     json_decref(e.baseline);

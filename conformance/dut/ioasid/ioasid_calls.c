@@ -3,6 +3,7 @@
  * ioasid_calls.c - system calls. Each is a task of its process, so that several can be under way; one that is waited for and
  * cannot end by itself is ended by a signal.
  */
+#include "dut/ioasid/ioasid_breaches.h"
 #include "dut/ioasid/ioasid_internal.h"
 
 #include <errno.h>
@@ -178,7 +179,8 @@ int uapi_collect(struct iotb_dut *dut, uint32_t number, struct iotb_uapi_call *c
 
 /* ---- calls by name ---- */
 
-#define CALL(...) dut_call(dut, &(struct iotb_uapi_call){.size = sizeof(struct iotb_uapi_call), .process = process, __VA_ARGS__})
+#define CALL(...) \
+    breach_call(dut, &(struct iotb_uapi_call){.size = sizeof(struct iotb_uapi_call), .process = process, __VA_ARGS__})
 
 int64_t uapi_open(struct iotb_dut *dut, uint32_t process, const char *path, uint32_t flags)
 {
@@ -190,6 +192,7 @@ int64_t uapi_open(struct iotb_dut *dut, uint32_t process, const char *path, uint
     strcpy(copy, path);
     fd = CALL(.kind = IOTB_UAPI_CALL_OPEN, .argument = copy, .bytes = sizeof(copy), .flags = flags);
     device_opened(dut, process, path, fd);
+    breach_opened(dut, process, path, fd);
     return fd;
 }
 
@@ -324,7 +327,10 @@ int64_t uapi_share(struct iotb_dut *dut, uint32_t process, int32_t fd, uint32_t 
 {
     struct process *of = process_of(dut, process), *to = process_of(dut, to_process);
 
-    return of && to ? process_send_fd(of, fd, to) : -ESRCH;
+    int64_t result = of && to ? process_send_fd(of, fd, to) : -ESRCH;
+
+    breach_shared(dut, process, fd, to_process, result);
+    return result;
 }
 
 const struct iotb_uapi_ops ioasid_uapi = {

@@ -23,8 +23,8 @@ enum { AT_PASID = 8, AT_ADDRESS = 16, AT_LENGTH = 24, AT_STATUS = 32, AT_OPERAND
 #define TIMED_OUT (UINT64_C(1) << 4) /* of the status */
 
 #define DMA_PS (200 * PS_PER_MS) /* how long a DMA is waited for while something happens; a page request may take longer */
-#define TRIES 3u    /* page requests of one DMA */
-#define GROUP 0x40u /* page request group of slot 0 */
+#define TRIES 3u                 /* page requests of one DMA */
+#define GROUP 0x40u              /* page request group of slot 0 */
 enum { PRI_CAPABILITY = 0x13, PAGE_REQUEST = 4, MESSAGE = 6, AT_CODE = 28 };
 
 /* ---- the bus, as the board tells it ----
@@ -341,9 +341,9 @@ static void result_of(const struct waiting *waiting, struct iotb_completion *com
     const struct dma *dma = waiting->dma;
 
     *completion = (struct iotb_completion){.size = sizeof(*completion), .id = dma->request.id, .done_ps = kernel_now_ps()};
-    completion->status = dma->asked                                         ? (uint32_t)IOTB_UR
-                         : dma->request.kind == IOTB_WRITE && dma->left     ? dma->status
-                                                                            : slot_status(waiting);
+    completion->status = dma->asked                                     ? (uint32_t)IOTB_UR
+                         : dma->request.kind == IOTB_WRITE && dma->left ? dma->status
+                                                                        : slot_status(waiting);
     if (dma->request.kind != IOTB_WRITE && completion->status == IOTB_SC)
         take_data(waiting, completion);
 }

@@ -2,6 +2,7 @@
 /* ioasid_dut.c - parameters, boot and halt, time. */
 #include "dut/ioasid/ioasid_dut.h"
 
+#include "dut/ioasid/ioasid_breaches.h"
 #include "dut/ioasid/ioasid_internal.h"
 #include "dut/plugin/plugin.h"
 
@@ -66,7 +67,12 @@ static int read_parameters(struct iotb_dut *dut, const struct iotb_open_args *ar
     if (taken(&reading, "erratum")) {
         bool bug = strchr(reading.value, '.') != NULL;
 
-        snprintf(bug ? dut->bug : dut->erratum, sizeof(dut->bug), "%.60s", reading.value);
+        if (!breach_is(reading.value)) {
+            snprintf(bug ? dut->bug : dut->erratum, sizeof(dut->bug), "%.60s", reading.value);
+        } else if (!breach_choose(dut, reading.value)) {
+            snprintf(args->error, args->error_bytes, "ioasid has no erratum %.100s", reading.value);
+            reading.wrong = true;
+        }
     }
     if (!reading.wrong && reading.rest[0]) {
         snprintf(args->error, args->error_bytes, "ioasid has no parameter %.100s", reading.rest);
@@ -185,6 +191,8 @@ static void halt(struct iotb_dut *dut)
     }
     dut->booted = false;
     memset(dut->processes, 0, sizeof(dut->processes));
+    memset(dut->file_kinds, 0, sizeof(dut->file_kinds));
+    dut->breach_allocs = dut->breach_mapped = 0;
     dut->process_count = 0;
     dut->mdev_count = 0;
     dma_reset(dut);

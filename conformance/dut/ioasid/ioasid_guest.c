@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ioasid_guest.c - instructions of guests: WBINVD, and ENQCMD of one descriptor of the PASID device (REGISTERS.md). */
+#include "dut/ioasid/ioasid_breaches.h"
 #include "dut/ioasid/ioasid_internal.h"
 
 #include "ioasid/kvm_host.h"
@@ -15,7 +16,7 @@ int64_t uapi_guest_wbinvd(struct iotb_dut *dut, uint32_t process, int32_t vm)
 {
     struct process *of = process_of(dut, process);
 
-    return of ? kvm_host_wbinvd(of, vm) : -ESRCH;
+    return of ? breach_wbinvd(dut, kvm_host_wbinvd(of, vm)) : -ESRCH;
 }
 
 /* ---- what the program of a whole device does before the first ENQCMD: its first queue takes work from anybody ---- */
@@ -148,13 +149,13 @@ int64_t uapi_guest_enqcmd(struct iotb_dut *dut, uint32_t process, int32_t vm, ui
         share_queue(dut, device);
     seen = bus_count(dut, sender);
     dma = await(&dut->devices[sender], request);
-    result = kvm_host_enqcmd(of, vm, facts.node + strlen("/dev/"), PORTAL, vpasid, descriptor);
+    result = kvm_host_enqcmd(of, vm, facts.node + strlen("/dev/"), PORTAL, breach_vpasid(dut, vpasid), descriptor);
     *completion = (struct iotb_completion){.size = sizeof(*completion), .id = request->id, .status = IOTB_UR};
     if (!result && kernel_run_until(has_written, dma, kernel_now_ps() + WORK_PS))
         completion->status = dma->status;
     forget(dma);
     if (result)
-        return result;
+        return breach_enqcmd(dut, result);
     if (sender != device)
         mdev_saw(dut, device, seen);
     completion->done_ps = kernel_now_ps();

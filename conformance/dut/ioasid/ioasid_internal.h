@@ -91,6 +91,9 @@ struct device {
     uint32_t first, count;
 };
 
+struct breach; /* ioasid_breaches.c */
+#define BREACH_FDS 128u
+
 struct iotb_dut {
     /* parameters */
     enum platform_architecture architecture;
@@ -99,6 +102,7 @@ struct iotb_dut {
     uint64_t seed, latency_ps;
     char profile[16], bug[64], erratum[64], parameters[512];
     uint64_t rules;
+    const struct breach *breach; /* NULL: none */
     /* of a boot */
     bool booted;
     struct machine_description description;
@@ -120,6 +124,8 @@ struct iotb_dut {
     /* Of the time line: probes[probe_first..probe_count) were not asked for yet. */
     atomic_bool listened;
     pthread_mutex_t probing; /* of what follows: the machine and the kernel write it, each with its own lock held */
+    uint8_t file_kinds[PROCESSES][BREACH_FDS];
+    uint32_t breach_allocs, breach_mapped;
     struct iotb_probe *probes;
     size_t probe_first, probe_count, probe_room;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ioasid_kernel.c - modules, failures, what went wrong. */
+#include "dut/ioasid/ioasid_breaches.h"
 #include "dut/ioasid/ioasid_internal.h"
 
 #include <errno.h>
@@ -48,14 +49,13 @@ static int64_t unload(const char *name)
 
 int64_t uapi_module(struct iotb_dut *dut, const char *name, uint32_t action)
 {
-    (void)dut;
     switch (action) {
     case IOTB_UAPI_MODULE_QUERY:
         return query(name);
     case IOTB_UAPI_MODULE_LOAD:
-        return load(name);
+        return breach_module(dut, load(name));
     case IOTB_UAPI_MODULE_UNLOAD:
-        return unload(name);
+        return breach_module(dut, unload(name));
     case IOTB_UAPI_MODULE_FORBID:
         return kernel_module_set_state(name, MODULE_FORBIDDEN);
     case IOTB_UAPI_MODULE_REMOVE:

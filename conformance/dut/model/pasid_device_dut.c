@@ -530,8 +530,11 @@ bool iotb_dut_pasid_device_deviation(size_t n, struct dut_deviation *deviation)
         return false;
     if (erratum->preset)
         snprintf(parameters, sizeof(parameters), "preset=%s", erratum->preset);
-    *deviation =
-        (struct dut_deviation){erratum->name, erratum->rule, erratum->source, erratum->rows, erratum->preset ? parameters : NULL};
+    *deviation = (struct dut_deviation){.name = erratum->name,
+                                        .rule = erratum->rule,
+                                        .source = erratum->source,
+                                        .rows = erratum->rows,
+                                        .parameters = erratum->preset ? parameters : NULL};
     return true;
 }
 #endif

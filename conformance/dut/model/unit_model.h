@@ -110,8 +110,11 @@ bool UNIT_DUT(_deviation)(size_t n, struct dut_deviation *deviation)
         return false;
     if (erratum->preset)
         snprintf(parameters, sizeof(parameters), "preset=%s", erratum->preset);
-    *deviation =
-        (struct dut_deviation){erratum->name, erratum->rule, erratum->source, erratum->rows, erratum->preset ? parameters : NULL};
+    *deviation = (struct dut_deviation){.name = erratum->name,
+                                        .rule = erratum->rule,
+                                        .source = erratum->source,
+                                        .rows = erratum->rows,
+                                        .parameters = erratum->preset ? parameters : NULL};
     return true;
 }
 #endif
