@@ -366,7 +366,7 @@ static void stop_markers(struct test *t)
     pri_expect_silence(&q, "SMMU-8-003");
     pri_send(&q, &r); /* the queue is full */
     pri_expect_none(&q, "SMMU-8-011");
-    pri_expect_silence(&q, "SMMU-8-011");
+    pri_expect_silence(&q, "SMMU-8-003");
     CHECK(t, "SMMU-8-011", pri_overflow(&q), "a Stop marker that finds the queue full is an overflow");
     r.ssv = false; /* a page request now, for nothing */
     pri_send(&q, &r);
