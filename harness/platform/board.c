@@ -369,6 +369,11 @@ enum board_deferred board_deferrable_write(struct board *board, uint32_t device,
 
 /* ---- time ---- */
 
+void board_trace_all(struct board *board)
+{
+    board->tracer.to.all = true;
+}
+
 uint64_t board_now_ps(const struct board *board)
 {
     return board->sim.now_ps;

@@ -42,6 +42,7 @@ struct board_device { /* a PASID device */
 struct board_trace {
     void (*event)(void *context, const char *track, const char *text, uint64_t at_ps, uint64_t duration_ps);
     void *context;
+    bool all; /* else only requests and messages of devices, until board_trace_all() */
 };
 
 struct board_config {
@@ -105,6 +106,8 @@ struct board_interrupt {
 bool board_interrupt_take(struct board *board, struct board_interrupt *interrupt);
 
 /* ---- time ---- */
+
+void board_trace_all(struct board *board);
 
 uint64_t board_now_ps(const struct board *board);
 /* The next event, if it lies at or before last_ps; false: there is none. */

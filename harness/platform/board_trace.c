@@ -100,6 +100,12 @@ bool board_trace_request(struct board_tracer *tracer, struct pcie_request *reque
     return true;
 }
 
+/* More than what devices send. */
+static bool is_told(const struct board_tracer *tracer)
+{
+    return tracer->to.event && tracer->to.all;
+}
+
 /* ---- memory ---- */
 
 /* "read by=walk address=1000 bytes=8 value=3 request=7 status=ok" */
@@ -138,7 +144,7 @@ enum port_reply board_trace_access(struct board_speaker *iommu, const struct mem
 {
     enum port_reply reply;
 
-    if (!iommu->tracer->to.event)
+    if (!is_told(iommu->tracer))
         return memory_access(port, request);
     reply = port_pass_on(port, request, request->issue_ps, accessed, iommu, 0);
     if (reply == PORT_DONE)
@@ -175,7 +181,7 @@ void board_trace_interrupt(struct board_tracer *tracer, const struct board_inter
 {
     char text[80];
 
-    if (!tracer->to.event)
+    if (!is_told(tracer))
         return;
     if (interrupt->line)
         snprintf(text, sizeof(text), "wire number=%u iommu=%u", interrupt->data, interrupt->iommu);
@@ -199,5 +205,7 @@ static void probed(void *context, uint64_t at_ps, uint32_t request_id, const cha
 
 struct probe board_trace_probe(struct board_speaker *speaker)
 {
-    return speaker->tracer->to.event ? (struct probe){.event = probed, .context = speaker} : (struct probe){0};
+    const struct board_trace *to = &speaker->tracer->to;
+
+    return to->event ? (struct probe){.event = probed, .context = speaker, .listening = &to->all} : (struct probe){0};
 }

@@ -104,12 +104,21 @@ void note_probe(struct iotb_dut *dut, const char *track, const char *text, uint6
     pthread_mutex_unlock(&dut->probing);
 }
 
+/* Until somebody asks, nothing is put into words but what devices send (bus_event()). */
+static void listen(struct iotb_dut *dut)
+{
+    kernel_trace_points(true);
+    kernel_machine_lock();
+    board_trace_all(machine_board(dut->machine));
+    kernel_machine_unlock();
+}
+
 int uapi_next_probe(struct iotb_dut *dut, struct iotb_probe *probe)
 {
     int result = IOTB_NONE;
 
-    if (!atomic_exchange(&dut->listened, true))
-        kernel_trace_points(dut->booted);
+    if (!atomic_exchange(&dut->listened, true) && dut->booted)
+        listen(dut);
     pthread_mutex_lock(&dut->probing);
     if (dut->probe_first < dut->probe_count) {
         *probe = dut->probes[dut->probe_first++];
@@ -243,7 +252,8 @@ static int boot_kernel(struct iotb_dut *dut)
     if (kernel_boot(&config))
         return IOTB_E_GONE;
     dut->booted = true;
-    kernel_trace_points(dut->listened);
+    if (dut->listened)
+        listen(dut);
     return IOTB_OK;
 }
 
