@@ -35,6 +35,7 @@ const struct iotb_case_list *const pasid_device_case_lists[] = {
     &ep_exerciser_cases,
     &ep_exerciser_slots_cases,
     &ep_exerciser_hold_cases,
+    &ep_exerciser_hooks_cases,
     &ep_exerciser_windows_cases,
     NULL,
 };

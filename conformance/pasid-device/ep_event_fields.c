@@ -270,6 +270,45 @@ static void log_sizes(struct test *t)
     }
 }
 
+/* More events than wait anywhere while the log cannot be written: each is in the log, once and in order, or counted as lost. */
+static void burst(struct test *t)
+{
+    const uint32_t sent = 80;
+    struct ep ep;
+    uint64_t base, last = 0;
+    uint32_t hold, logged, lost;
+
+    ep_open(&ep, t);
+    ep_ats(&ep, true);
+    base = ep_buffer(&ep, EP_NONE, 8192, EP_RW);
+    ep_write(&ep, "BAR0_EVLCFG0", base);
+    ep_write(&ep, "BAR0_EVLCFG1", 128);
+    ep_set(&ep, "BAR0_GENCFG", "EVL_EN", 1);
+    ep_start(&ep, &(struct ep_wq){.size = 4, .priority = 1}, 1);
+    hold = ep_rule(&ep, EP_TREQ, base, base + 4095, EP_HOLD, 0, 1);
+    for (uint32_t n = 0; n < sent; n++) {
+        struct ep_work work = {.op = EP_OP_NOP, .flags = EP_RCR, .space = EP_NONE, .record = 0x10008 + 0x100ull * n};
+
+        submit_raw(&ep, 0, &work);
+        (void)test_settle(t);
+    }
+    ep_release(&ep, hold);
+    (void)test_settle(t);
+    logged = (uint32_t)ep_get(&ep, "BAR0_EVLSTATUS", "TAIL");
+    lost = (uint32_t)ep_counter(&ep, 42);
+    CHECK_EQ(t, "DEV-EVT-002", sent, logged + lost, "events logged and events lost");
+    CHECK_EQ(t, "DEV-EVT-002", lost != 0, ep_get(&ep, "BAR0_SWERR0", "OVERFLOW"), "overflow");
+    for (uint32_t n = 0; n < logged; n++) {
+        uint64_t address = ep_peek(&ep, EP_NONE, base + 64 * n + 16);
+
+        CHECK(t, "DEV-EVT-002", address > last, "entry %u is of 0x%llx, the one before of 0x%llx", n, (unsigned long long)address,
+              (unsigned long long)last);
+        last = address;
+    }
+    ep_expect_move(&ep, "DEV-EVT-002", 0, EP_NONE, "a move afterwards");
+    ep_close(&ep);
+}
+
 /* Events that wait for the log when the function is reset are not written by the next one. */
 static void forgotten_events(struct test *t)
 {
@@ -509,6 +548,7 @@ static void control_changes(struct test *t)
 static const struct iotb_case cases[] = {
     SENDS("events.fields", fields, "DEV-EVT-007", "&PASID&PRIV", "Every field of an event, in SWERR and in the log"),
     SENDS("events.log_sizes", log_sizes, "DEV-EVT-007", "&PASID", "A log has one entry less than its size"),
+    SENDS("events.burst", burst, "DEV-EVT-002", "&ATS", "Of a burst of events each is logged once or counted as lost"),
     SENDS("reset.events", forgotten_events, "DEV-FLR-003", "&FLR&ATS", "Events that wait do not outlive a reset"),
     SENDS("reset.waiting", reset_status, "DEV-FLR-003", "&FLR", "Requests that wait do not outlive a reset, and leave no trace"),
     SENDS("registers.cache_status", cache_status, "DEV-REG-005", "&ATS", "ATCSTS and ATCCTL"),

@@ -44,6 +44,7 @@ extern const struct iotb_case_list ep_registers_cases;
 extern const struct iotb_case_list ep_exerciser_cases;
 extern const struct iotb_case_list ep_exerciser_slots_cases;
 extern const struct iotb_case_list ep_exerciser_hold_cases;
+extern const struct iotb_case_list ep_exerciser_hooks_cases;
 extern const struct iotb_case_list ep_exerciser_windows_cases;
 
 /* A case that judges configuration space only, and one that makes the endpoint send. */

@@ -110,12 +110,6 @@ void pasid_device_resume(struct pasid_device *device);
 /* No request outstanding, nothing to send, no event pending. */
 bool pasid_device_idle(const struct pasid_device *device);
 
-/*
- * Configuration space as `lspci -x` prints it, NUL-terminated: lspci -F and libpci's method "dump" read it. Bytes needed, as
- * snprintf.
- */
-size_t pasid_device_config_dump(const struct pasid_device *device, char *text, size_t text_bytes);
-
 /* Deviations on order (pasid_device_errata.def). Those with a hook can also be armed behind BAR4. */
 struct pasid_device_erratum {
     const char *name, *rule, *source;

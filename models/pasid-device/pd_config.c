@@ -4,8 +4,6 @@
  */
 #include "pasid-device/pd_internal.h"
 
-#include <stdio.h>
-
 #define COMMAND 0x04u
 #define COMMAND_MSE 0x0002u
 #define COMMAND_BME 0x0004u
@@ -330,22 +328,4 @@ void pasid_device_config_write(struct pasid_device *device, uint32_t offset, uin
 void pasid_device_config_target(struct pasid_device *device, uint16_t requester_id)
 {
     device->target_id = requester_id;
-}
-
-/* ---- dump ---- */
-
-size_t pasid_device_config_dump(const struct pasid_device *device, char *text, size_t text_bytes)
-{
-    size_t used = 0;
-#define PRINT(...) \
-    used += (size_t)snprintf(used < text_bytes ? text + used : NULL, used < text_bytes ? text_bytes - used : 0, __VA_ARGS__)
-    PRINT("%02x:%02x.%x pasid-device\n", pcie_bus(device->requester_id), pcie_devfn(device->requester_id) >> 3,
-          pcie_devfn(device->requester_id) & 7u);
-    for (uint32_t at = 0; at < PCIE_CONFIG_BYTES; at++) {
-        if (at % 16u == 0)
-            PRINT(at < 0x100u ? "%02x:" : "%03x:", at);
-        PRINT(" %02x%s", device->config.value[at], at % 16u == 15u ? "\n" : "");
-    }
-#undef PRINT
-    return used;
 }

@@ -154,7 +154,6 @@ static bool step_write(struct pasid_device *device)
     pd_store(event, PD_EVL_WRITE, 1);
     pd_store(event, PD_EVL_ADDRESS, e->write.address);
     to_swerr(device, event);
-    e->count = 0;
     pd_halt(device);
     return true;
 }
