@@ -462,6 +462,10 @@ static void log_fails(struct test *t)
     CHECK_EQ(t, "DEV-EVT-006", 3, ep_get(&ep, "BAR0_GENSTS", "STATE"), "state when the log cannot be written");
     CHECK_EQ(t, "DEV-EVT-006", 0, ep_get(&ep, "BAR0_GENSTS", "RESET_TYPE"), "reset type: software");
     CHECK_EQ(t, "DEV-EVT-006", 0x62, ep_get(&ep, "BAR0_SWERR0", "ERROR"), "SWERR");
+    CHECK_EQ(t, "DEV-EVT-006", 1, ep_get(&ep, "BAR0_SWERR0", "RW"), "its write bit");
+    CHECK_EQ(t, "DEV-EVT-006", base, ep_read(&ep, "BAR0_SWERR2"), "its address: of the entry");
+    CHECK_EQ(t, "DEV-EVT-006", 1, ep_get(&ep, "BAR0_INTCAUSE", "HALT"), "INTCAUSE.HALT");
+    CHECK_EQ(t, "DEV-EVT-006", 0, ep_read(&ep, "BAR0_EVLSTATUS"), "head, tail and pending of the log");
     CHECK_EQ(t, "DEV-EVT-006", 0, ep_command(&ep, EP_CMD_RESET, 0), "error of RESET_DEVICE");
     CHECK_EQ(t, "DEV-EVT-006", 0, ep_get(&ep, "BAR0_GENSTS", "STATE"), "state after it");
     ep_set(&ep, "BAR0_GENCFG", "EVL_EN", 0);
