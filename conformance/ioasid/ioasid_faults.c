@@ -325,6 +325,7 @@ static void answers(struct test *t)
     make_good(&n, &n.d, success, n.va + ABSENT, &fault, &dma);
     io_expect_reaches(&n.d, success, n.pasid, n.va + ABSENT, n.data, 0, IO_RW, "the page that was made present");
     wait_for_page(&n, &n.d, n.va + 2 * ABSENT, &dma, &fault);
+    io_expect_reaches(&n.d, failure, n.pasid, n.va, n.data, 0, IO_RW, "other DMA while the read waits");
     EXPECT_OK(t, completes, io_respond(&n.f, &fault, IOMMU_FAULT_CODE_INVALID), "a response that refuses");
     CHECK(t, failure, io_dma_poll(&n.d, &dma) == IO_REFUSED, "the read ends without the access");
     io_expect_intact(&io, failure, "after a fault that was refused");

@@ -595,7 +595,7 @@ int uapi_device_repeat(struct iotb_dut *dut, uint32_t device, const struct iotb_
 
     if (device >= MACHINE_DEVICES)
         return IOTB_E_UNSUPPORTED;
-    state->repeating = request != NULL;
+    state->repeating = false;
     if (!request)
         return IOTB_OK;
     if (check(dut, device, request))
@@ -609,6 +609,7 @@ int uapi_device_repeat(struct iotb_dut *dut, uint32_t device, const struct iotb_
     state->next_ps = 0;
     state->first = state->count = 0;
     reserve(dut, device, REPEAT_SLOT);
+    state->repeating = true;
     dma_pump(dut);
     return IOTB_OK;
 }
