@@ -15,6 +15,7 @@ enum { EXERCISER = 4, XKEY = 0x000, SLOT = 0x100, SLOT_BYTES = 0x80, BUFFER = 0x
 enum { AT_PASID = 8, AT_ADDRESS = 16, AT_LENGTH = 24, AT_STATUS = 32, AT_OPERAND = 48, AT_COMPARE = 56, AT_REPEAT = 64 };
 #define GO UINT64_C(1)
 #define BUSY (UINT64_C(1) << 1)
+#define DONE (UINT64_C(1) << 2)
 #define EXEC (UINT64_C(1) << 34)
 #define PRIV (UINT64_C(1) << 35)
 #define PASID_V (UINT64_C(1) << 36)
@@ -310,17 +311,20 @@ static uint32_t slot_status(const struct waiting *waiting)
     return word & TIMED_OUT ? (uint32_t)IOTB_UR : (uint32_t)word & 7;
 }
 
-static bool is_busy(const struct waiting *waiting)
+/* A reset of the function has taken it away. */
+static bool is_lost(const struct waiting *waiting)
 {
-    return slot_get(waiting, 0, 8) & BUSY;
+    return !(slot_get(waiting, 0, 8) & (BUSY | DONE));
 }
 
 /* It can go no further by itself: a request is answered, or refused by the device itself, or a write is where it is to go. */
 static bool is_over(const struct waiting *waiting)
 {
-    if (is_busy(waiting))
+    uint64_t word = slot_get(waiting, 0, 8);
+
+    if (word & BUSY)
         return false;
-    return waiting->dma->request.kind != IOTB_WRITE || waiting->dma->left || slot_status(waiting) != IOTB_SC;
+    return waiting->dma->request.kind != IOTB_WRITE || waiting->dma->left || slot_status(waiting) != IOTB_SC || !(word & DONE);
 }
 
 static void take_data(const struct waiting *waiting, struct iotb_completion *completion)
@@ -335,16 +339,23 @@ static void take_data(const struct waiting *waiting, struct iotb_completion *com
     }
 }
 
-/* Of what is over. Behind a page request the slot has nothing to say of the DMA: there is no page for it. */
-static void result_of(const struct waiting *waiting, struct iotb_completion *completion)
+/* Behind a page request the slot has nothing to say of the DMA: there is no page for it. */
+static uint32_t status_of(const struct waiting *waiting)
 {
     const struct dma *dma = waiting->dma;
 
-    *completion = (struct iotb_completion){.size = sizeof(*completion), .id = dma->request.id, .done_ps = kernel_now_ps()};
-    completion->status = dma->asked                                     ? (uint32_t)IOTB_UR
-                         : dma->request.kind == IOTB_WRITE && dma->left ? dma->status
-                                                                        : slot_status(waiting);
-    if (dma->request.kind != IOTB_WRITE && completion->status == IOTB_SC)
+    if (dma->request.kind == IOTB_WRITE && dma->left)
+        return dma->status;
+    return dma->asked || is_lost(waiting) ? (uint32_t)IOTB_UR : slot_status(waiting);
+}
+
+static void result_of(const struct waiting *waiting, struct iotb_completion *completion)
+{
+    const struct iotb_request *request = &waiting->dma->request;
+
+    *completion = (struct iotb_completion){.size = sizeof(*completion), .id = request->id, .done_ps = kernel_now_ps()};
+    completion->status = status_of(waiting);
+    if (request->kind != IOTB_WRITE && completion->status == IOTB_SC)
         take_data(waiting, completion);
 }
 
@@ -401,7 +412,7 @@ static bool can_go_on(void *context)
     bool can;
 
     kernel_machine_lock();
-    can = waiting->dma->asked ? waiting->dma->answered : is_over(waiting);
+    can = waiting->dma->asked ? waiting->dma->answered || is_lost(waiting) : is_over(waiting);
     kernel_machine_unlock();
     return can;
 }
@@ -414,7 +425,7 @@ static bool step(const struct waiting *waiting, struct iotb_completion *completi
     bool ended = false;
 
     kernel_machine_lock();
-    if (dma->asked && !dma->code) {
+    if (dma->asked && dma->answered && !dma->code) {
         start(waiting->dut, waiting->device, dma, &again);
     } else if (wants_page(waiting)) {
         ask_for_page(waiting->dut, waiting->device, dma);
@@ -537,56 +548,80 @@ static void keep(struct device *state, const struct iotb_completion *completion)
     state->completions[(state->first + state->count++) % COMPLETIONS] = *completion;
 }
 
+static struct waiting repeated(struct iotb_dut *dut, uint32_t device)
+{
+    return (struct waiting){dut, device, &dut->devices[device].dmas[REPEAT_SLOT]};
+}
+
+/* What was there before is over, and it is time for the next one. */
+static bool is_due(struct iotb_dut *dut, uint32_t device)
+{
+    struct waiting waiting = repeated(dut, device);
+    bool due;
+
+    if (!dut->devices[device].repeating || kernel_now_ps() < dut->devices[device].next_ps)
+        return false;
+    kernel_machine_lock();
+    due = waiting.dma->used ? is_over(&waiting) : !(slot_get(&waiting, 0, 8) & BUSY);
+    kernel_machine_unlock();
+    return due;
+}
+
+static bool any_due(void *context)
+{
+    for (uint32_t i = 0; i < MACHINE_DEVICES; i++)
+        if (is_due(context, i))
+            return true;
+    return false;
+}
+
 static void pump_one(struct iotb_dut *dut, uint32_t device)
 {
     struct device *state = &dut->devices[device];
-    struct dma *dma = &state->dmas[REPEAT_SLOT];
-    struct waiting waiting = {dut, device, dma};
-    uint64_t now_ps = kernel_now_ps();
+    struct waiting waiting = repeated(dut, device);
+    struct iotb_completion completion;
 
-    if (now_ps < state->next_ps)
-        return;
     kernel_machine_lock();
-    if (dma->used ? is_over(&waiting) : !is_busy(&waiting)) {
-        struct iotb_completion completion;
-
-        if (dma->used) {
-            result_of(&waiting, &completion);
-            keep(state, &completion);
-            state->repeat.id++;
-        }
-        start(dut, device, dma, &state->repeat);
-        state->next_ps = now_ps + state->period_ps;
+    if (waiting.dma->used) {
+        result_of(&waiting, &completion);
+        keep(state, &completion);
+        state->repeat.id++;
     }
+    start(dut, device, waiting.dma, &state->repeat);
     kernel_machine_unlock();
+    state->next_ps = kernel_now_ps() + state->period_ps;
 }
 
 void dma_pump(struct iotb_dut *dut)
 {
     for (uint32_t i = 0; i < MACHINE_DEVICES; i++)
-        if (dut->devices[i].repeating)
+        if (is_due(dut, i))
             pump_one(dut, i);
 }
 
-static uint64_t next_due(const struct iotb_dut *dut, uint64_t until_ps)
+/* Of those whose turn is still to come. */
+static uint64_t next_turn(const struct iotb_dut *dut, uint64_t until_ps)
 {
+    uint64_t now_ps = kernel_now_ps();
+
     for (uint32_t i = 0; i < MACHINE_DEVICES; i++)
-        if (dut->devices[i].repeating && dut->devices[i].next_ps < until_ps)
+        if (dut->devices[i].repeating && dut->devices[i].next_ps > now_ps && dut->devices[i].next_ps < until_ps)
             until_ps = dut->devices[i].next_ps;
     return until_ps;
 }
 
+/* It may stop earlier, when nothing more can happen. */
 void settle(struct iotb_dut *dut, uint64_t until_ps)
 {
-    dma_pump(dut);
-    while (kernel_now_ps() < until_ps) {
-        uint64_t due_ps = next_due(dut, until_ps), now_ps = kernel_now_ps();
+    uint64_t turn_ps;
 
-        kernel_settle(due_ps > now_ps ? due_ps : now_ps + PS_PER_MS / 1000);
+    do {
         dma_pump(dut);
-        if (due_ps == until_ps) /* it may have stopped earlier: nothing more happens */
+        turn_ps = next_turn(dut, until_ps);
+        if (!kernel_run_until(any_due, dut, turn_ps) && kernel_now_ps() < turn_ps)
             return;
-    }
+    } while (kernel_now_ps() < until_ps);
+    dma_pump(dut);
 }
 
 int uapi_device_repeat(struct iotb_dut *dut, uint32_t device, const struct iotb_request *request, uint64_t period_ps)

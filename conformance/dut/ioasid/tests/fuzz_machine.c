@@ -16,7 +16,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
-enum { PAGE = 4096, PAGES = 32, DEVICES = 8, NODES = 4, TASKS = 4, READ_WRITE_NONBLOCK = 04002 };
+enum { PAGE = 4096, PAGES = 32, DEVICES = 8, NODES = 4, TASKS = 8, READ_WRITE_NONBLOCK = 04002 };
 #define VA UINT64_C(0x40000000) /* where the memory of the processes is */
 #define IOVA UINT64_C(0x100000) /* where a parent maps it */
 
@@ -33,6 +33,7 @@ static struct {
     uint32_t first, processes, process; /* of this input: their numbers begin at first; the one that calls */
     int32_t nodes[NODES], devices[DEVICES];
     int64_t tasks[TASKS];
+    uint32_t beside; /* so many calls are not waited for */
     bool arm, rebound;
 } now;
 
@@ -105,9 +106,48 @@ static uint32_t space(struct input *input)
     return choice < 240 ? 1u + choice % 6u : (uint32_t)number(input);
 }
 
+/* ---- calls, also side by side ---- */
+
+static void collect(uint32_t at)
+{
+    struct iotb_uapi_call call = {.size = sizeof(call)};
+
+    if (now.tasks[at] < 0 || now.on->collect(now.dut, (uint32_t)now.tasks[at], &call) == IOTB_NONE)
+        return;
+    now.tasks[at] = -1;
+}
+
+/* It goes on during the calls that follow, and may sleep for ever; with too many of those it is dropped. */
+static void spawn(uint32_t kind, int32_t fd, uint64_t command, void *argument, uint32_t bytes)
+{
+    struct iotb_uapi_call call = {.size = sizeof(call), .kind = kind, .process = now.process, .fd = fd, .command = command};
+
+    call.argument = argument;
+    call.bytes = bytes;
+    now.beside--;
+    for (uint32_t i = 0; i < TASKS; i++) {
+        collect(i);
+        if (now.tasks[i] < 0) {
+            now.tasks[i] = now.on->spawn(now.dut, &call);
+            return;
+        }
+    }
+}
+
 static int64_t ioctl(int32_t fd, uint64_t command, void *argument, uint32_t bytes)
 {
-    return now.on->ioctl(now.dut, now.process, fd, command, argument, bytes);
+    if (!now.beside)
+        return now.on->ioctl(now.dut, now.process, fd, command, argument, bytes);
+    spawn(IOTB_UAPI_CALL_IOCTL, fd, command, argument, bytes);
+    return 0;
+}
+
+static void close_file(int32_t fd)
+{
+    if (now.beside)
+        spawn(IOTB_UAPI_CALL_CLOSE, fd, 0, NULL, 0);
+    else
+        (void)now.on->close(now.dut, now.process, fd);
 }
 
 /* ---- commands ---- */
@@ -207,7 +247,7 @@ static void bind_or_close(struct input *input)
         bind_one(choice % DEVICES, node(input), choice >> 5);
         return;
     }
-    (void)now.on->close(now.dut, now.process, now.devices[choice % DEVICES]);
+    close_file(now.devices[choice % DEVICES]);
     now.devices[choice % DEVICES] = -1;
 }
 
@@ -301,32 +341,11 @@ static void read_and_answer(struct input *input)
         (void)ioctl(fd, IOMMU_FAULT_RESPOND, &respond, sizeof(respond));
 }
 
-/* ---- side by side ---- */
+/* ---- side by side, processes ---- */
 
-static void collect(uint32_t at)
+static void beside(struct input *input)
 {
-    struct iotb_uapi_call call = {.size = sizeof(call)};
-
-    if (now.tasks[at] < 0 || now.on->collect(now.dut, (uint32_t)now.tasks[at], &call) == IOTB_NONE)
-        return;
-    now.tasks[at] = -1;
-}
-
-static void spawn(struct input *input)
-{
-    uint8_t choice = take(input), argument[96] = {0};
-    struct iotb_uapi_call call = {.size = sizeof(call), .process = now.process, .argument = argument, .bytes = 8u + choice % 88u};
-    uint32_t at = choice % TASKS;
-
-    collect(at);
-    if (now.tasks[at] >= 0)
-        return;
-    call.kind = (choice & 0xc0) == 0xc0 ? IOTB_UAPI_CALL_CLOSE : IOTB_UAPI_CALL_IOCTL;
-    call.command = command_number(input);
-    call.fd = choice & 32 ? device(input) : node(input);
-    fill(input, argument + 4, call.bytes - 4);
-    memcpy(argument, &call.bytes, 4);
-    now.tasks[at] = now.on->spawn(now.dut, &call);
+    now.beside = 1u + take(input) % 6;
 }
 
 static void process_or_failure(struct input *input)
@@ -361,7 +380,7 @@ static void open_or_close(struct input *input)
     static const char *const paths[] = {"/dev/iommu", "/dev/ioasid", "/dev/kvm", "/dev/vfio/vfio"};
     uint32_t which = take(input) % NODES;
 
-    (void)now.on->close(now.dut, now.process, now.nodes[which]);
+    close_file(now.nodes[which]);
     now.nodes[which] = (int32_t)now.on->open(now.dut, now.process, paths[which], READ_WRITE_NONBLOCK);
     if (which >= 2 && take(input) & 1) /* an eventfd, to be told of faults, or a VM in the place of its factory */
         now.nodes[which] = (int32_t)(which == 2 ? now.on->ioctl_raw(now.dut, now.process, now.nodes[2], 0xae01, 0)
@@ -451,6 +470,7 @@ static void complain(const char *when)
 
 static void end(void)
 {
+    now.beside = 0;
     for (uint32_t i = 0; i < DEVICES; i++)
         (void)now.on->device_repeat(now.dut, i, NULL, 0);
     for (uint32_t i = now.first + now.processes; i-- > now.first;) {
@@ -486,7 +506,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
                                                           dma,
                                                           table_entry,
                                                           read_and_answer,
-                                                          spawn,
+                                                          beside,
                                                           open_or_close,
                                                           others,
                                                           raw_command,
