@@ -106,7 +106,12 @@ static void invalidation_not_ready(struct test *t)
     ep_write(&ep, "BAR4_INVREL", 1u << 9);
     (void)test_settle(t);
     CHECK_EQ(t, "DEV-EXR-010", 0, completions(&ep, mark), "completions while a read of before is outstanding");
+    ep_write(&ep, "BAR4_CPLHOLD", ep_reg_bits("BAR4_CPLHOLD", "DATA", 1)); /* 10.3.3: what is held has not come yet */
     ep_release(&ep, hold);
+    (void)test_settle(t);
+    CHECK_EQ(t, "DEV-EXR-010", 1u << 9, ep_read(&ep, "BAR4_INVPEND"), "INVPEND while the completion of the read is held");
+    CHECK_EQ(t, "DEV-EXR-010", 0, ep_read(&ep, "BAR4_INVHELD"), "INVHELD while the completion of the read is held");
+    ep_write(&ep, "BAR4_CPLHOLD", 0);
     (void)test_settle(t);
     check_itags(&ep, 1u << 9, 1u << 9);
     ep_write(&ep, "BAR4_INVREL", 1u << 9);
