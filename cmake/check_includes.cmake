@@ -169,12 +169,12 @@ foreach(file IN LISTS sources)
   check_file(${file})
 endforeach()
 
-# JSON has no comments, and LICENSE is the licence.
+# JSON and inputs of the fuzzer have no comments, and LICENSE is the licence.
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/models/* ${ROOT}/conformance/* ${ROOT}/harness/* ${ROOT}/cmake/* ${ROOT}/docs/* ${ROOT}/.ci/*)
 file(GLOB root_files LIST_DIRECTORIES FALSE RELATIVE ${ROOT} ${ROOT}/iotb ${ROOT}/*.txt ${ROOT}/*.md ${ROOT}/.clang-format
      ${ROOT}/.gitignore)
 foreach(file IN LISTS files root_files)
-  if(file MATCHES "\\.(json|orig|rej|swp)$|~$|(^|/)iotb-report/")
+  if(file MATCHES "\\.(json|bin|orig|rej|swp)$|~$|(^|/)iotb-report/")
     continue()
   endif()
   file(STRINGS ${ROOT}/${file} head LIMIT_COUNT 4)

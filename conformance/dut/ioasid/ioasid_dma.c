@@ -227,14 +227,18 @@ static uint64_t get(struct iotb_dut *dut, uint32_t device, uint64_t offset, uint
     return value;
 }
 
-void device_unlock(struct iotb_dut *dut, uint32_t device)
+static void enable(struct iotb_dut *dut, uint32_t device)
 {
-    uint32_t command;
+    uint32_t command = board_config_read(machine_board(dut->machine), device, COMMAND, 2);
 
-    kernel_machine_lock();
-    command = board_config_read(machine_board(dut->machine), device, COMMAND, 2);
     if ((command & (MEMORY_SPACE | BUS_MASTER)) != (MEMORY_SPACE | BUS_MASTER))
         board_config_write(machine_board(dut->machine), device, COMMAND, 2, command | MEMORY_SPACE | BUS_MASTER);
+}
+
+void device_unlock(struct iotb_dut *dut, uint32_t device)
+{
+    kernel_machine_lock();
+    enable(dut, device);
     put(dut, device, XKEY, 0x52455845, 4);
     put(dut, device, XKEY, 0x4b434c55, 4);
     kernel_machine_unlock();
@@ -562,6 +566,7 @@ static bool is_due(struct iotb_dut *dut, uint32_t device)
     if (!dut->devices[device].repeating || kernel_now_ps() < dut->devices[device].next_ps)
         return false;
     kernel_machine_lock();
+    enable(dut, device); /* what it sends must not stay inside when the kernel lets go of it */
     due = waiting.dma->used ? is_over(&waiting) : !(slot_get(&waiting, 0, 8) & BUSY);
     kernel_machine_unlock();
     return due;
