@@ -25,18 +25,18 @@ static bool invalidate_pages(struct vt_path *path, uint64_t address, uint32_t am
 
 /* ---- address masks ---- */
 
-/* Pages of the region 2^am pages at `base` that are judged: the first, the last, and one in the middle. */
-static uint32_t region_pages(uint64_t base, uint32_t am, uint64_t *pages)
+/* Pages of the region of 2^pages_lg2 pages at `base` that are judged: the first, the last, and one in the middle. */
+static uint32_t region_pages(uint64_t base, uint32_t pages_lg2, uint64_t *pages)
 {
-    uint64_t count = UINT64_C(1) << am;
+    uint64_t count = UINT64_C(1) << pages_lg2;
     uint32_t n = 0;
 
     pages[n++] = base;
-    if (am > 0)
+    if (pages_lg2 > 0)
         pages[n++] = base + (count - 1) * PAGE;
-    if (am > 1)
+    if (pages_lg2 > 1)
         pages[n++] = base + count / 2 * PAGE;
-    if (am > 2)
+    if (pages_lg2 > 2)
         pages[n++] = base + (count / 4 + 1) * PAGE;
     return n;
 }
@@ -47,6 +47,7 @@ struct region {
     const char *row;
     uint32_t am;
     uint32_t level; /* of the entries that change: 1 leaves, 2 page-table pointers ... */
+    uint32_t pages_lg2; /* of the region that is judged: am, or all that there is */
 };
 
 /* A new table page, or leaf, for `page` at `level` of the path's table, leading to `host`. */
@@ -83,7 +84,7 @@ static void repoint(struct region *g, uint64_t page, uint64_t host)
 static void region_run(struct region *g, uint64_t base, uint64_t named)
 {
     uint64_t pages[4] = {0}, old[4], fresh[4];
-    uint32_t count = region_pages(base, g->am, pages);
+    uint32_t count = region_pages(base, g->pages_lg2, pages);
     struct iotb_request r;
 
     for (uint32_t i = 0; i < count; i++) {
@@ -132,7 +133,7 @@ static void masks(struct vt *vt, struct vt_path *path, uint32_t level, const cha
         uint64_t size = PAGE << am;
         uint64_t base = ((UINT64_C(1) << bits) - size) & UINT64_C(0xffdbb6db6db6d000) & ~(size - 1);
         uint64_t named = base | ((UINT64_C(0xa5a5a5a5a5a5a000) ^ am * PAGE) & (size - 1));
-        struct region g = {vt, path, path->fs && am > vt_cap(vt->t, "MAMV") ? row_above : row, am, level};
+        struct region g = {vt, path, path->fs && am > vt_cap(vt->t, "MAMV") ? row_above : row, am, level, am};
 
         test_context(vt->t, "%s, AM %u, entries of level %u", path->flavour->name, am, level);
         vt_path_open(vt, path, path->flavour->id, path->rid, path->pasid, 4 + am % 2);
@@ -154,6 +155,27 @@ static void table_masks(struct vt *vt, struct vt_path *path)
         return;
     for (uint32_t level = 2; level <= 3; level++)
         masks(vt, path, level, path->fs ? "VTD-6-583" : "VTD-6-573", "VTD-11-007");
+}
+
+/* 11.4.2 CAP.MAMV: no bound for the PASID-based descriptor. What is as wide as the address space, or wider, reaches all of it. */
+static void widest_body(struct vt *vt, struct vt_path *path)
+{
+    uint32_t pages_lg2 = region_bits(vt, path) - 12;
+
+    for (uint32_t am = pages_lg2 + 1; am <= 52; am += am < 37 || am == 51 ? 1 : am < 47 ? 2 : 4)
+        for (uint32_t level = 1; level <= 2; level++) {
+            struct region g = {vt, path, "VTD-11-007", am, level, pages_lg2};
+
+            test_context(vt->t, "%s, AM %u, entries of level %u", path->flavour->name, am, level);
+            vt_path_open(vt, path, path->flavour->id, path->rid, path->pasid, 4 + am % 2);
+            vt_invalidate_all(vt);
+            region_run(&g, 0, UINT64_C(0x5a5a5a5a5000) & ((PAGE << pages_lg2) - 1));
+        }
+}
+
+static void widest_masks(struct test *t)
+{
+    vt_each_flavour(t, VT_FS_FLAVOURS | VT_NESTED_FLAVOURS, widest_body);
 }
 
 static void second_masks(struct test *t)
@@ -183,13 +205,13 @@ static void negative_body(struct vt *vt, struct vt_path *path)
     const uint64_t bases[] = {~((UINT64_C(1) << sign) - 1), ~UINT64_C(0xfff), ~UINT64_C(0x3fffffff)};
 
     for (size_t i = 0; i < (test_has(vt->t, IOTB_F_WIDE_ADDRESS) ? sizeof bases / sizeof bases[0] : 0); i++) {
-        struct region g = {vt, path, "VTD-6-581", 0, 1};
+        struct region g = {vt, path, "VTD-6-581", 0, 1, 0};
 
         test_context(vt->t, "%s, address 0x%llx", path->flavour->name, (unsigned long long)bases[i]);
         region_run(&g, bases[i], bases[i]);
         vt_path_open(vt, path, path->flavour->id, path->rid, path->pasid, path->did ^ 1);
         vt_invalidate_all(vt);
-        g.am = 9;
+        g.am = g.pages_lg2 = 9;
         region_run(&g, bases[i] & ~UINT64_C(0x1fffff), bases[i] | 0x5000);
         g.level = 2;
         vt_path_open(vt, path, path->flavour->id, path->rid, path->pasid, path->did ^ 1);
@@ -341,6 +363,8 @@ static const struct iotb_case cases[] = {
           "CAP.SAGAW&CAP.PSI", 0),
     RANGE("fs_mask_tables", "With IH=0 each AM drops the first-stage table pointers of the region.", first_table_masks,
           "VTD-6-583 VTD-11-007", "ECAP.FSTS", 0),
+    RANGE("fs_widest", "A PASID-based mask as wide as the address space, or wider, reaches all of it.", widest_masks, "VTD-11-007",
+          "ECAP.FSTS", 0),
     RANGE("fs_negative", "First-stage addresses of the upper half are invalidated like others.", negative_addresses, "VTD-6-581",
           "ECAP.FSTS", IOTB_F_WIDE_ADDRESS),
     RANGE("large_pages", "A mask of the page's size drops every piece of a large page.", large_pages, "VTD-6-027 VTD-6-576", NULL,

@@ -280,7 +280,24 @@ static void variable_ranges(struct vt_path *path, uint64_t host)
     expect_type(path, "VTD-3-085", INPUT, host, TYPE_UC);
 }
 
-/* First and last sub-range of each fixed register, below 1 MiB. */
+/* A page below 1 MiB under one sub-range that is WT among seven that are WB. */
+static void fixed_page(struct vt_path *path, uint32_t offset, uint32_t sub, uint64_t page)
+{
+    struct test *t = path->vt->t;
+    uint64_t on = vt_reg_bits("MTRRDEF_REG", "E", 1) | vt_reg_bits("MTRRDEF_REG", "TYPE", TYPE_WP);
+
+    if (!mem_claim(t, page, 4096))
+        return;
+    test_context(t, "fixed range at 0x%llx", (unsigned long long)page);
+    vt_path_map(path, INPUT, page, 12, VT_RW);
+    reg_write64(t, offset, UINT64_C(0x0606060606060606) ^ (UINT64_C(2) << (8 * sub))); /* 4: WT */
+    vt_reg_set(t, "MTRRDEF_REG", on | vt_reg_bits("MTRRDEF_REG", "FE", 1));
+    expect_type(path, "VTD-3-085", INPUT, page, TYPE_WT);
+    vt_reg_set(t, "MTRRDEF_REG", on);
+    expect_type(path, "VTD-3-085", INPUT, page, TYPE_WP);
+}
+
+/* First and last page of each sub-range of each fixed register. */
 static void fixed_ranges(struct vt_path *path)
 {
     static const struct {
@@ -293,17 +310,11 @@ static void fixed_ranges(struct vt_path *path)
 
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
         for (uint32_t sub = 0; sub < 8; sub++) {
-            uint64_t page = fixed[i].base + (uint64_t)fixed[i].bytes * sub + fixed[i].bytes - 4096;
+            uint64_t first = fixed[i].base + (uint64_t)fixed[i].bytes * sub;
 
-            if (!mem_claim(t, page, 4096))
-                continue;
-            test_context(t, "fixed range at 0x%llx", (unsigned long long)page);
-            vt_path_map(path, INPUT, page, 12, VT_RW);
-            reg_write64(t, fixed[i].offset, UINT64_C(0x0606060606060606) ^ (UINT64_C(2) << (8 * sub))); /* 4: WT */
-            vt_reg_set(t, "MTRRDEF_REG", on | vt_reg_bits("MTRRDEF_REG", "FE", 1));
-            expect_type(path, "VTD-3-085", INPUT, page, TYPE_WT);
-            vt_reg_set(t, "MTRRDEF_REG", on);
-            expect_type(path, "VTD-3-085", INPUT, page, TYPE_WP);
+            fixed_page(path, fixed[i].offset, sub, first);
+            if (fixed[i].bytes > 4096)
+                fixed_page(path, fixed[i].offset, sub, first + fixed[i].bytes - 4096);
         }
     vt_reg_set(t, "MTRRDEF_REG", on | vt_reg_bits("MTRRDEF_REG", "FE", 1));
     if (mem_claim(t, 0x100000, 4096)) { /* 1 MiB is beyond them */
