@@ -318,6 +318,42 @@ static void fence_data(struct test *t)
     vt_each_flavour(t, VT_ALL_FLAVOURS, fence_body);
 }
 
+/* A fence that writes no status lets the queue go on all the same when the request is done: a mere fence, and one with IF. */
+static void fence_bare_body(struct vt *vt, struct vt_path *path)
+{
+    enum stale_drop drops[5];
+    struct stale s;
+
+    open_path(&s, vt, path->flavour->id);
+    covering(&s, drops);
+    for (uint32_t interrupt = 0; interrupt < 2 && drains(vt, drops[0], IOTB_WRITE); interrupt++) {
+        struct vt_descriptor d = draining(&s, drops[0]), bare = vt_desc_wait(interrupt, false, true, 0, 0);
+        struct in_flight f;
+        struct waiter behind;
+
+        test_context(vt->t, "%s, fence with IF %u and without status", path->flavour->name, interrupt);
+        vt_reg_set(vt->t, "ICS_REG", vt_reg_bits("ICS_REG", "IWC", 1));
+        CHECK(vt->t, "VTD-6-641", launch(&s, &f, IOTB_WRITE, 1), "the request makes an access to its page");
+        vt_put(vt, &d);
+        vt_put(vt, &bare);
+        behind = waiter_put(vt, false, false);
+        vt_ring(vt);
+        test_settle(vt->t);
+        CHECK(vt->t, "VTD-6-641", !waiter_done(vt, behind), "nothing behind the fence is executed");
+        CHECK_EQ(vt->t, "VTD-6-641", 0, vt_field(vt->t, "ICS_REG", "IWC"), "ICS.IWC while the fence waits");
+        hold_release(vt->t, f.hold);
+        test_settle(vt->t);
+        CHECK(vt->t, "VTD-6-601", waiter_done(vt, behind), "what is behind the fence is executed when the request is done");
+        CHECK_EQ(vt->t, "VTD-6-601", interrupt, vt_field(vt->t, "ICS_REG", "IWC"), "ICS.IWC when the fence is complete");
+        land(&s, &f, "VTD-6-641", 1);
+    }
+}
+
+static void fence_bare(struct test *t)
+{
+    vt_each_flavour(t, VT_ALL_FLAVOURS, fence_bare_body);
+}
+
 /*
  * What stands behind a fence is executed after it, not with it: a translation that is used and changed while the fence waits
  * is dropped by the invalidation behind the fence, although that was submitted before.
@@ -487,6 +523,8 @@ static const struct iotb_case cases[] = {
           "ECAP.QI", IOTB_F_BENCH_MEMORY | IOTB_F_INTERRUPTS),
     DRAIN("fence_data", "Nothing behind a fence is executed while the fence waits for a request.", fence_data,
           "VTD-6-640 VTD-6-641", "ECAP.QI", FEATURES),
+    DRAIN("fence_bare", "A fence without status holds the queue as long as it waits, and no longer.", fence_bare,
+          "VTD-6-601 VTD-6-641", "ECAP.QI", FEATURES),
     DRAIN("fence_order", "What stands behind a fence is executed after the fence is complete, not before.", fence_order,
           "VTD-6-641", "ECAP.QI", FEATURES),
     DRAIN("status_before_event", "The status of a wait is in memory before its event is sent.", status_before_event,

@@ -351,6 +351,41 @@ static void drain(struct test *t)
     vt_each_flavour(t, vtd_first_flavours(t, VT_SCALABLE_FLAVOURS), drain_body);
 }
 
+/* ---- translation disabled ---- */
+
+/*
+ * 11.4.4.1 TE: with scalable mode nothing that was cached survives it, and that goes for what a page request brings in that was
+ * on its way through the tables.
+ */
+static void disabled_body(struct vt *vt, struct vt_path *path)
+{
+    struct iotb_message m = vt_page_request_of(path, INPUT, true, false, false, 0x42);
+    uint64_t entry = vt_pasid_address(vt, path->rid, path->pasid), host;
+    struct vt_path other;
+    struct iotb_request r;
+    uint32_t hold;
+
+    allow(path);
+    hold = hold_accesses(vt->t, entry, entry + 63, ACC_READS);
+    vt_page_request_send(vt, &m);
+    CHECK_EQ(vt->t, "VTD-11-566", 1, hold_count(vt->t, hold), "reads of the PASID table entry that wait");
+    reg_write32(vt->t, vt_offset("GCMD_REG"), (uint32_t)vt_reg(vt->t, "GSTS_REG") & 0x7fffffffu & ~(1u << 30 | 1u << 24));
+    test_settle(vt->t);
+    hold_release(vt->t, hold);
+    test_run(vt->t, VT_MESSAGE_PS);
+    CHECK_EQ(vt->t, "VTD-11-566", 0, vt_field(vt->t, "GSTS_REG", "TES"), "GSTS.TES");
+    vt_path_open(vt, &other, path->flavour->id, path->rid, path->pasid, path->did);
+    host = vt_path_page(&other, INPUT, VT_RW);
+    CHECK(vt->t, "VTD-11-566", vt_command(vt, "TE", true), "translation is enabled again");
+    r = vt_request(&other, IOTB_WRITE, vtd_input(&other, INPUT, host) + 0x48, 8);
+    vt_expect_ok(vt, "VTD-11-566", &r, host + 0x48);
+}
+
+static void disabled(struct test *t)
+{
+    vt_each_flavour(t, VT_SCALABLE_FLAVOURS & VT_PAGED_FLAVOURS, disabled_body);
+}
+
 /* ---- table mode ---- */
 
 static void set_mode(struct vt *vt, uint64_t ttm)
@@ -418,6 +453,8 @@ static const struct iotb_case cases[] = {
          "ECAP.PRS", 0),
     CASE("drain", "A wait with PD stands behind the entries of requests that had come.", drain, "VTD-6-604 VTD-7-527 VTD-7-528",
          "ECAP.PRS&ECAP.PDS", IOTB_F_BENCH_MEMORY),
+    CASE("disabled", "What a page request brings into the caches does not survive the end of translation.", disabled,
+         "VTD-11-566", "ECAP.PRS", IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP),
     CASE("modes", "Abort mode and invalid table modes refuse page requests.", modes,
          "VTD-7-051 VTD-7-050 VTD-7-056 VTD-7-519 VTD-7-520", "ECAP.PRS", 0),
 };
