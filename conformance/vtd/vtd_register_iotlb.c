@@ -195,6 +195,33 @@ static void iotlb_hint(struct test *t)
     vt_close(&vt);
 }
 
+/* IH = 0 with each AM: the hint is one bit of IVA_REG, beside AM. What leads to both ends of the region is removed. */
+static void iotlb_hint_masks(struct test *t)
+{
+    uint32_t mamv = (uint32_t)vt_cap(t, "MAMV"), bits = input_bits(t);
+    struct vt vt;
+
+    register_open(&vt, t);
+    for (uint32_t am = 0; am <= mamv && am + 13 < bits; am++) {
+        uint64_t base = UINT64_C(1) << (12 + am), last = base + 4096 * ((UINT64_C(1) << am) - 1);
+        uint32_t count = (base ^ last) >> 21 ? 2 : 1; /* one entry of level 2 leads to 2 MiB */
+        struct mapping m[2];
+
+        test_context(t, "AM = %u, IH = 0", am);
+        mapping_open(&m[0], &vt, vt_rid(&vt, 0), 4 + am % 2, base);
+        if (count > 1)
+            mapping_add(&m[1], &m[0].path, m[0].other, last);
+        for (uint32_t i = 0; i < count; i++)
+            mapping_warm(&m[i], "VTD-6-522");
+        for (uint32_t i = 0; i < count; i++)
+            mapping_change(&m[i], 2);
+        register_iotlb_command(t, "VTD-6-522", BY_PAGE, 4 + am % 2, base, am, false);
+        for (uint32_t i = 0; i < count; i++)
+            mapping_renewed(&m[i], "VTD-6-522");
+    }
+    vt_close(&vt);
+}
+
 static void iotlb_refused(struct test *t)
 {
     uint32_t mamv = (uint32_t)vt_cap(t, "MAMV");
@@ -340,6 +367,8 @@ static const struct iotb_case cases[] = {
          BELOW_6 "&CAP.PSI", 0),
     CASE("masks", "AM = k: first and last of 2^k pages are walked again.", iotlb_masks, "VTD-6-518", BELOW_6 "&CAP.PSI", 0),
     CASE("hint", "IH = 0 drops non-leaf entries on the way to the page; IH = 1 may keep them.", iotlb_hint, "VTD-6-522",
+         BELOW_6 "&CAP.PSI", 0),
+    CASE("hint_masks", "IH = 0 drops non-leaf entries on the way to the region of each AM.", iotlb_hint_masks, "VTD-6-522",
          BELOW_6 "&CAP.PSI", 0),
     CASE("no_psi", "Without PSI a page-selective request is served by a coarser one; IIRG = 00 is refused.", iotlb_refused,
          "VTD-6-520 VTD-6-521", BELOW_6 "&!CAP.PSI", 0),
