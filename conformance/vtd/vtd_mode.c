@@ -506,6 +506,34 @@ static void lines(struct test *t)
     vt_each_flavour(t, 1u << VT_LEGACY_SS | 1u << VT_RID_FS | 1u << VT_PASID_NESTED | 1u << VT_RID_PT, lines_body);
 }
 
+/* Each kind of atomic with each operand size that PCI Express gives it, at the ends and in the middle of a page. */
+static void atomics_body(struct vt *vt, struct vt_path *path)
+{
+    static const struct {
+        enum iotb_request_kind kind;
+        uint32_t bytes;
+    } atomics[] = {{IOTB_FETCH_ADD, 4}, {IOTB_FETCH_ADD, 8}, {IOTB_SWAP, 4}, {IOTB_SWAP, 8},
+                   {IOTB_CAS, 4},       {IOTB_CAS, 8},       {IOTB_CAS, 16}};
+    const char *row = path->flavour->pgtt == 4 ? "VTD-3-072" : "VTD-3-011";
+    uint64_t host = vt_path_page(path, INPUT, VT_RW), at = path->flavour->pgtt == 4 ? host : INPUT;
+
+    for (size_t i = 0; i < sizeof atomics / sizeof atomics[0]; i++) {
+        const uint32_t offsets[] = {0, atomics[i].bytes, 0x7c0 + atomics[i].bytes, 4096 - atomics[i].bytes};
+
+        for (size_t k = 0; k < sizeof offsets / sizeof offsets[0]; k++) {
+            struct iotb_request r = vt_request(path, atomics[i].kind, at + offsets[k], atomics[i].bytes);
+
+            test_context(vt->t, "%s, atomic of kind %u, %u bytes at 0x%x", vt_path_name(path), r.kind, r.bytes, offsets[k]);
+            vt_expect_ok(vt, row, &r, host + offsets[k]);
+        }
+    }
+}
+
+static void atomics(struct test *t)
+{
+    vt_each_flavour(t, VT_ALL_FLAVOURS & ~VT_PASID_FLAVOURS, atomics_body);
+}
+
 static const struct iotb_case cases[] = {
     {.name = "vtd.mode.off_is_identity",
      .summary = "With remapping off an address is used as it is and a PASID is ignored.",
@@ -609,6 +637,13 @@ static const struct iotb_case cases[] = {
      .summary = "A request inside a page moves each of its bytes, from any byte on and of any length.",
      .run = lines,
      .rows = "VTD-3-011",
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.mode.atomics",
+     .summary = "Atomics of every kind and operand size change the memory that their page is mapped to.",
+     .run = atomics,
+     .rows = "VTD-3-011 VTD-3-072",
+     .features = IOTB_F_ATOMIC,
      .functional = true,
      .tier = TIER_FULL},
     {.name = "vtd.mode.crossing",
