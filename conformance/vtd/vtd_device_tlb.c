@@ -291,36 +291,67 @@ static void itags(struct test *t)
     in_each_mode(t, itags_body);
 }
 
-/* MIP of a physical function: no more are outstanding for it, whatever function they go to. */
+/* One invalidation with a throttle, for the n-th device; PASID-based ones have their fields elsewhere. */
+static void throttle_put(struct vt *vt, bool with_pasid, uint32_t n, uint16_t pfsid, uint32_t mip)
+{
+    struct vt_descriptor d = with_pasid ? vt_desc_pasid_device_tlb(vt_rid(vt, n), 0x45, false, INPUT, false, pfsid, mip)
+                                        : vt_desc_device_tlb(vt_rid(vt, n), INPUT, false, pfsid, mip);
+
+    vt_put(vt, &d);
+}
+
+/* All are answered in lots, of which none is larger than `most`. */
+static void answer_lots(struct vt *vt, const char *what, uint32_t total, uint32_t most)
+{
+    struct waiter w = waiter_put(vt, false, false);
+    struct iotb_message messages[MANY];
+    uint32_t itags, seen = 0;
+
+    vt_ring(vt);
+    while (seen < total) {
+        uint32_t count = collect(vt, "VTD-4-502", messages, &itags);
+
+        if (!CHECK(vt->t, "VTD-4-503", count >= 1 && count <= most, "%s: %u invalidations are outstanding", what, count))
+            break;
+        for (uint32_t i = 0; i < count; i++)
+            vt_invalidate_completion(vt, &messages[i], 1);
+        seen += count;
+    }
+    test_run(vt->t, VT_MESSAGE_PS);
+    CHECK(vt->t, "VTD-4-503", waiter_done(vt, w), "%s: the wait is done when all of them are answered", what);
+}
+
+/* MIP of a physical function: no more are outstanding for it, whatever function they go to, and whatever MIP the others had. */
 static void throttled(struct test *t)
 {
     struct vt vt;
 
     vt_open_mode(&vt, t, best_mode(t));
-    for (uint32_t mip = 1; mip <= 3; mip++) {
-        struct iotb_message messages[MANY];
-        uint32_t itags, total = 8, seen = 0;
-        struct waiter w;
+    for (uint32_t with_pasid = 0; with_pasid < (vt_has_mode(t, VT_SCALABLE) ? 2 : 1); with_pasid++) {
+        for (uint32_t mip = 1; mip < 32; mip += mip < 4 || mip == 30 ? 1 : mip == 4 ? 4 : mip < 16 ? 8 : 14) {
+            uint32_t total = mip < 4 ? 8 : mip + 2;
 
-        test_context(t, "MIP %u", mip);
-        for (uint32_t i = 0; i < total; i++) {
-            struct vt_descriptor d = vt_desc_device_tlb(vt_rid(&vt, i & 1), INPUT, false, vt_rid(&vt, 0), mip);
-
-            vt_put(&vt, &d);
+            test_context(t, "%s, MIP %u", with_pasid ? "with PASID" : "without PASID", mip);
+            for (uint32_t i = 0; i < total; i++)
+                throttle_put(&vt, with_pasid, i & 1, vt_rid(&vt, 0), mip);
+            answer_lots(&vt, "one PFSID", total, mip);
         }
-        w = waiter_put(&vt, false, false);
-        vt_ring(&vt);
-        while (seen < total) {
-            uint32_t count = collect(&vt, "VTD-4-502", messages, &itags);
-
-            if (!CHECK(t, "VTD-4-503", count >= 1 && count <= mip, "%u invalidations are outstanding for one PFSID", count))
-                break;
-            for (uint32_t i = 0; i < count; i++)
-                vt_invalidate_completion(&vt, &messages[i], 1);
-            seen += count;
+        for (uint32_t bit = 0; bit < 16; bit++) { /* each bit of PFSID in a group of its own */
+            test_context(t, "%s, PFSID bit %u", with_pasid ? "with PASID" : "without PASID", bit);
+            for (uint32_t i = 0; i < 3; i++)
+                throttle_put(&vt, with_pasid, i & 1, (uint16_t)(1u << bit), 1);
+            answer_lots(&vt, "one PFSID", 3, 1);
         }
-        test_run(t, VT_MESSAGE_PS);
-        CHECK(t, "VTD-4-503", waiter_done(&vt, w), "the wait is done when all of them are answered");
+        /* Two allow more than one, the last allows no other beside it. */
+        test_context(t, "%s, MIP 2, 2, 1", with_pasid ? "with PASID" : "without PASID");
+        for (uint32_t i = 0; i < 2; i++)
+            throttle_put(&vt, with_pasid, i, vt_rid(&vt, 0), 2);
+        throttle_put(&vt, with_pasid, 0, vt_rid(&vt, 0), 1);
+        answer_lots(&vt, "different MIP", 3, 2);
+        test_context(t, "%s, MIP 1 behind MIP 2", with_pasid ? "with PASID" : "without PASID");
+        throttle_put(&vt, with_pasid, 0, vt_rid(&vt, 0), 2);
+        throttle_put(&vt, with_pasid, 1, vt_rid(&vt, 0), 1);
+        answer_lots(&vt, "different MIP", 2, 1);
     }
     test_context(t, NULL);
     vt_close(&vt);
