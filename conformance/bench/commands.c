@@ -57,6 +57,7 @@ const struct command commands[] = {
      "--model NAME             model (default vtd)\n"
      "--sample N               mutants to judge (default 500), drawn by --seed N\n"
      "--file GLOB              only of these source files\n"
+     "--case GLOB              judged by these cases only: faster, and a lower bound\n"
      "--sets N                 judged on the N parameter sets with most cases only: faster, and a lower bound\n"
      "--record F               as for errata\n"
      "-j N                     mutants in parallel"},

@@ -21,7 +21,7 @@
 #define WORKERS_MAX 16u
 #define WORKER_TIMEOUT_MS UINT64_C(86400000)
 
-enum { OPT_MODEL = 1000, OPT_SAMPLE, OPT_SEED, OPT_FILE, OPT_RECORD, OPT_SETS, OPT_LINE, OPT_AGAIN };
+enum { OPT_MODEL = 1000, OPT_SAMPLE, OPT_SEED, OPT_FILE, OPT_RECORD, OPT_SETS, OPT_LINE, OPT_AGAIN, OPT_CASE };
 
 struct mutate {
     uint64_t sample, seed, workers;
@@ -60,7 +60,8 @@ static int read_options(struct mutate *m, int argc, char **argv)
         {"seed", required_argument, NULL, OPT_SEED},     {"file", required_argument, NULL, OPT_FILE},
         {"record", required_argument, NULL, OPT_RECORD}, {"sets", required_argument, NULL, OPT_SETS},
         {"jobs", required_argument, NULL, 'j'},          {"line", required_argument, NULL, OPT_LINE},
-        {"again", required_argument, NULL, OPT_AGAIN},   {NULL, 0, NULL, 0}};
+        {"again", required_argument, NULL, OPT_AGAIN},   {"case", required_argument, NULL, OPT_CASE},
+        {NULL, 0, NULL, 0}};
     int option;
 
     while ((option = cli_option(argc, argv, ":j:", options)) != -1) {
@@ -82,6 +83,8 @@ static int read_options(struct mutate *m, int argc, char **argv)
             ok = cli_number("--line", optarg, 1, 1000000, &m->line);
         else if (option == OPT_AGAIN)
             m->again = optarg;
+        else if (option == OPT_CASE)
+            m->survey.glob = optarg;
         else if (option == OPT_RECORD)
             m->record = optarg;
         else if (option != OPT_MODEL)
@@ -254,7 +257,7 @@ static bool judge_mutant(struct worker *w, const struct mutation *mutation, json
         char dut[640];
         bool failed;
 
-        survey_trial(&w->m->survey.sets[i], workshop_plugin(w->workshop), &trial, dut, sizeof(dut));
+        survey_trial(&w->m->survey, i, workshop_plugin(w->workshop), &trial, dut, sizeof(dut));
         trial.first = first;
         trial.stop_at_failure = true;
         trial.opens = true;

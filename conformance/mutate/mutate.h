@@ -100,6 +100,7 @@ struct survey_set {
 };
 
 struct survey {
+    const char *glob; /* only these cases; NULL: all */
     struct survey_set sets[SURVEY_SETS_MAX];
     size_t count;
 };
@@ -109,7 +110,7 @@ int survey_take(struct survey *survey, const struct mutate_model *model, const c
 /* Leaves each case on at most `most` of the sets on which it runs, spread evenly over them. */
 void survey_limit(struct survey *survey, const struct mutate_model *model, uint64_t most);
 void survey_free(struct survey *survey);
-/* The trial of a plug-in on one set. dut: room for the name of what is judged, as long as the trial. */
-void survey_trial(const struct survey_set *set, const char *plugin, struct trial *trial, char *dut, size_t dut_bytes);
+/* The trial of a plug-in on the n-th set. dut: room for the name of what is judged, as long as the trial. */
+void survey_trial(const struct survey *survey, size_t n, const char *plugin, struct trial *trial, char *dut, size_t dut_bytes);
 
 #endif

@@ -11,11 +11,18 @@
 
 #define CASE_TIMEOUT_MS 20000u
 
-void survey_trial(const struct survey_set *set, const char *plugin, struct trial *trial, char *dut, size_t dut_bytes)
+void survey_trial(const struct survey *survey, size_t n, const char *plugin, struct trial *trial, char *dut, size_t dut_bytes)
 {
+    const struct survey_set *set = &survey->sets[n];
+
     snprintf(dut, dut_bytes, "plugin,path=%s%s%s", plugin, set->parameters[0] ? "," : "", set->parameters);
-    *trial = (struct trial){
-        .dut = dut, .seed = 1, .tier = TIER_FULL, .parallel = 1, .timeout_ms = CASE_TIMEOUT_MS, .ignore = set->ignore};
+    *trial = (struct trial){.dut = dut,
+                            .glob = survey->glob,
+                            .seed = 1,
+                            .tier = TIER_FULL,
+                            .parallel = 1,
+                            .timeout_ms = CASE_TIMEOUT_MS,
+                            .ignore = set->ignore};
 }
 
 /* Sets on which most cases run come first: they kill most. */
@@ -26,13 +33,14 @@ static int by_cases(const void *a, const void *b)
     return x->run < y->run ? 1 : x->run > y->run ? -1 : strcmp(x->parameters, y->parameters);
 }
 
-static int take_set(struct survey_set *set, const char *plugin, uint32_t parallel)
+static int take_set(struct survey *survey, size_t n, const char *plugin, uint32_t parallel)
 {
+    struct survey_set *set = &survey->sets[n];
     struct trial trial;
     char dut[640];
     int code;
 
-    survey_trial(set, plugin, &trial, dut, sizeof(dut));
+    survey_trial(survey, n, plugin, &trial, dut, sizeof(dut));
     trial.parallel = parallel;
     code = trial_run(&trial);
     set->ignore = json_incref(trial.failures);
@@ -49,13 +57,12 @@ int survey_take(struct survey *survey, const struct mutate_model *model, const c
     const char *const *sets = dut_default_sets(model->name);
 
     for (; *sets && survey->count < SURVEY_SETS_MAX; sets++) {
-        struct survey_set *set = &survey->sets[survey->count++];
         int code;
 
-        set->parameters = *sets;
-        code = take_set(set, plugin, parallel);
+        survey->sets[survey->count++].parameters = *sets;
+        code = take_set(survey, survey->count - 1, plugin, parallel);
         if (code) {
-            cli_say("the original cannot be judged on %s", set->parameters);
+            cli_say("the original cannot be judged on %s", *sets);
             return code;
         }
     }

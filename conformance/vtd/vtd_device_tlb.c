@@ -342,16 +342,18 @@ static void throttled(struct test *t)
                 throttle_put(&vt, with_pasid, i & 1, (uint16_t)(1u << bit), 1);
             answer_lots(&vt, "one PFSID", 3, 1);
         }
-        /* Two allow more than one, the last allows no other beside it. */
-        test_context(t, "%s, MIP 2, 2, 1", with_pasid ? "with PASID" : "without PASID");
-        for (uint32_t i = 0; i < 2; i++)
-            throttle_put(&vt, with_pasid, i, vt_rid(&vt, 0), 2);
-        throttle_put(&vt, with_pasid, 0, vt_rid(&vt, 0), 1);
-        answer_lots(&vt, "different MIP", 3, 2);
-        test_context(t, "%s, MIP 1 behind MIP 2", with_pasid ? "with PASID" : "without PASID");
-        throttle_put(&vt, with_pasid, 0, vt_rid(&vt, 0), 2);
-        throttle_put(&vt, with_pasid, 1, vt_rid(&vt, 0), 1);
-        answer_lots(&vt, "different MIP", 2, 1);
+        for (uint32_t n = 0; n < 2; n++) { /* the last allows no other beside it, whatever those before it did */
+            uint16_t pfsid = n ? 0xffff : 0;
+
+            test_context(t, "%s, PFSID %04x, MIP 2, 2, 1", with_pasid ? "with PASID" : "without PASID", pfsid);
+            for (uint32_t i = 0; i < 3; i++)
+                throttle_put(&vt, with_pasid, i & 1, pfsid, i < 2 ? 2 : 1);
+            answer_lots(&vt, "different MIP", 3, 2);
+            test_context(t, "%s, PFSID %04x, MIP 2, 1", with_pasid ? "with PASID" : "without PASID", pfsid);
+            for (uint32_t i = 0; i < 2; i++)
+                throttle_put(&vt, with_pasid, i, pfsid, 2 - i);
+            answer_lots(&vt, "different MIP", 2, 1);
+        }
     }
     test_context(t, NULL);
     vt_close(&vt);

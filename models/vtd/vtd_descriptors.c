@@ -15,23 +15,23 @@ struct type_facts {
     uint64_t used[4];   /* bits that are not reserved */
 };
 
+#define TYPE (VTD_BITS(3, 0) | VTD_BITS(11, 9))
 #define PFSID (VTD_BITS(15, 12) | VTD_BITS(63, 52))
 #define PAGE_DRAIN VTD_BITS(7, 7)
 
 static const struct type_facts types[VTD_TYPES] = {
-    [VTD_TYPE_CONTEXT] = {false, {VTD_BITS(5, 0) | VTD_BITS(11, 9) | VTD_BITS(49, 16)}},
-    [VTD_TYPE_IOTLB] = {false, {VTD_BITS(7, 0) | VTD_BITS(11, 9) | VTD_BITS(31, 16), VTD_BITS(6, 0) | VTD_BITS(63, 12)}},
+    [VTD_TYPE_CONTEXT] = {false, {TYPE | VTD_BITS(5, 4) | VTD_BITS(49, 16)}},
+    [VTD_TYPE_IOTLB] = {false, {TYPE | VTD_BITS(7, 4) | VTD_BITS(31, 16), VTD_BITS(6, 0) | VTD_BITS(63, 12)}},
     [VTD_TYPE_DEVICE_TLB] = {false,
-                             {VTD_BITS(3, 0) | VTD_BITS(11, 9) | PFSID | VTD_BITS(20, 16) | VTD_BITS(47, 32),
-                              VTD_BITS(0, 0) | VTD_BITS(63, 12)}},
-    [VTD_TYPE_IEC] = {false, {VTD_BITS(4, 0) | VTD_BITS(11, 9) | VTD_BITS(47, 27)}},
-    [VTD_TYPE_WAIT] = {false, {VTD_BITS(6, 0) | PAGE_DRAIN | VTD_BITS(11, 9) | VTD_BITS(63, 32), VTD_BITS(63, 2)}},
-    [VTD_TYPE_PIOTLB] = {true, {VTD_BITS(5, 0) | VTD_BITS(11, 9) | VTD_BITS(51, 16), VTD_BITS(6, 0) | VTD_BITS(63, 12)}},
-    [VTD_TYPE_PASID] = {true, {VTD_BITS(5, 0) | VTD_BITS(11, 9) | VTD_BITS(51, 16)}},
+                             {TYPE | PFSID | VTD_BITS(20, 16) | VTD_BITS(47, 32), VTD_BITS(0, 0) | VTD_BITS(63, 12)}},
+    [VTD_TYPE_IEC] = {false, {TYPE | VTD_BITS(4, 4) | VTD_BITS(47, 27)}},
+    [VTD_TYPE_WAIT] = {false, {TYPE | VTD_BITS(6, 4) | PAGE_DRAIN | VTD_BITS(63, 32), VTD_BITS(63, 2)}},
+    [VTD_TYPE_PIOTLB] = {true, {TYPE | VTD_BITS(5, 4) | VTD_BITS(51, 16), VTD_BITS(6, 0) | VTD_BITS(63, 12)}},
+    [VTD_TYPE_PASID] = {true, {TYPE | VTD_BITS(5, 4) | VTD_BITS(51, 16)}},
     [VTD_TYPE_PASID_DEVICE_TLB] = {true,
-                                   {VTD_BITS(11, 0) | PFSID | VTD_BITS(51, 16),
+                                   {TYPE | VTD_BITS(8, 4) | PFSID | VTD_BITS(51, 16),
                                     VTD_BITS(0, 0) | VTD_BITS(11, 11) | VTD_BITS(63, 12)}},
-    [VTD_TYPE_PAGE_RESPONSE] = {true, {VTD_BITS(4, 0) | VTD_BITS(11, 9) | VTD_BITS(15, 12) | VTD_BITS(51, 16), VTD_BITS(11, 2)}},
+    [VTD_TYPE_PAGE_RESPONSE] = {true, {TYPE | VTD_BITS(4, 4) | VTD_BITS(15, 12) | VTD_BITS(51, 16), VTD_BITS(11, 2)}},
 };
 
 static unsigned type_of(const struct vtd *vtd, const uint64_t descriptor[4])
@@ -112,7 +112,7 @@ static bool decode_iotlb(const struct vtd *vtd, const uint64_t d[4], struct vtd_
                                      .am = (uint8_t)vtd_bits(d[1], 5, 0),
                                      .ih = vtd_bits(d[1], 6, 6),
                                      .address = d[1] & VTD_BITS(63, 12)};
-    bool by_page = inv->kind == VTD_INV_IOTLB_PAGE && g == 3;
+    bool by_page = g == 3;
     bool mask_counts = by_page || on(vtd, VTD_E_AM_CHECKED_GLOBAL);
     if (g == 0 || (by_page && !vtd->params.psi))
         return false;
