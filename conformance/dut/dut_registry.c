@@ -46,7 +46,7 @@ static const char *const vtd_sets[] = {
     "preset=ir-required",
     "preset=max-ats",
     "preset=max,haw=46",
-    "preset=scalable-ss,mgaw=46",
+    "preset=scalable-ss,mgaw=46,dt=1,sslps=0,device_tlb_timeout_ps=10000000000",
     "preset=scalable,ver_max=2",
     "preset=max,memory=dut",
     "preset=max,lookup_ps=2000,walk_step_ps=5000,invalidate_ps=10000,register_ps=4000,lookup_ports=1,walkers=2,in_flight_max=4",

@@ -58,6 +58,7 @@ const struct iotb_case_list *const vtd_case_lists[] = {
     &vtd_ats_translated_cases,
     &vtd_ats_conditions_cases,
     &vtd_device_tlb_cases,
+    &vtd_device_tlb_order_cases,
     &vtd_device_tlb_errors_cases,
     &vtd_page_requests_cases,
     &vtd_page_effects_cases,

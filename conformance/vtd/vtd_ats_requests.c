@@ -293,7 +293,15 @@ static void sizes(struct test *t)
     vt_each_flavour(t, PAGED, sizes_body);
 }
 
-/* Pass-through: R = W = 1 for a naturally aligned range that holds the address; no larger than all host addresses. */
+/* 4.2.3 ADDR: of pass-through a region of the size of the largest page that the unit supports. */
+static uint32_t largest_page(struct test *t)
+{
+    if (vt_cap(t, "FS1GP") || vt_cap(t, "SSLPS") >> 1 & 1)
+        return 30;
+    return vt_ecap(t, "FSTS") || (vt_cap(t, "SSLPS") & 1) ? 21 : 12;
+}
+
+/* Pass-through: R = W = 1 for a naturally aligned region that holds the address; S = 0 is discouraged only. */
 static void pass_body(struct vt *vt, struct vt_path *path)
 {
     uint64_t hosts[] = {vt_path_page(path, INPUT, VT_RW), UINT64_C(0x12345000), UINT64_C(1) << (vt->haw - 1)};
@@ -301,10 +309,14 @@ static void pass_body(struct vt *vt, struct vt_path *path)
     vt_path_allow_ats(path, false);
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         struct iotb_request r = vt_translation_request(path, hosts[i]);
+        uint32_t largest = largest_page(vt->t);
+        struct vt_translation t;
 
         if (vt_address_bits(vt) < 64 && hosts[i] >> vt_address_bits(vt))
             continue;
-        vt_expect_translation(vt, "VTD-4-007", &r, hosts[i], VT_RW, vt->haw, NULL);
+        if (vt_expect_translation(vt, "VTD-4-007", &r, hosts[i], VT_RW, largest, &t))
+            CHECK(vt->t, "VTD-4-007", !t.entries[0].s || t.entries[0].size_lg2 == largest,
+                  "the region has 2^%u bytes, the largest page that is supported 2^%u", t.entries[0].size_lg2, largest);
     }
 }
 

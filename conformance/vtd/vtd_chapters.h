@@ -60,6 +60,7 @@ extern const struct iotb_case_list vtd_ats_range_cases;      /* interrupt range,
 extern const struct iotb_case_list vtd_ats_translated_cases; /* translated requests */
 extern const struct iotb_case_list vtd_ats_conditions_cases; /* fault conditions of translation, translated and page requests */
 extern const struct iotb_case_list vtd_device_tlb_cases;     /* invalidation of device-TLBs */
+extern const struct iotb_case_list vtd_device_tlb_order_cases;
 extern const struct iotb_case_list vtd_device_tlb_errors_cases; /* ITE, ICE */
 extern const struct iotb_case_list vtd_page_requests_cases;  /* the page request queue */
 extern const struct iotb_case_list vtd_page_effects_cases;   /* status, event, implicit invalidation, draining */

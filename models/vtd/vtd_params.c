@@ -195,7 +195,7 @@ static const struct params_set presets[] = {
     {"cm", "scalable-nest", "cm=1 cache_faulting=1 pasid_hit_by_rid=1"},
     {"ats-legacy", "legacy", "dt=1 device_tlb_timeout_ps=10000000000"},
     {"ats", "scalable", "dt=1 prs=1 pds=1 ptrs=1 nwfs=1 sms=1 device_tlb_timeout_ps=10000000000"},
-    {"ats-nest", "scalable-nest", "dt=1 prs=1 pds=1 dit=1 device_tlb_timeout_ps=10000000000"},
+    {"ats-nest", "scalable-nest", "dt=1 prs=1 pds=1 dit=1 sslps=1 fs1gp=0 device_tlb_timeout_ps=10000000000"},
     {"ir", "legacy", "ir=1 mhmv=7 interrupt_cache.sets=4 interrupt_cache.ways=2 interrupt_cache.replacement=lru"},
     {"ir-posted", "scalable",
      "ir=1 eim=1 pi=1 mhmv=15 interrupt_cache.sets=4 interrupt_cache.ways=2 interrupt_cache.replacement=lru"},
