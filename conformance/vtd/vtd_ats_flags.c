@@ -161,6 +161,74 @@ static void flags(struct test *t)
     vt_each_flavour(t, VT_PAGED_FLAVOURS & ~(1u << VT_LEGACY_SS), flags_body);
 }
 
+/* ---- nested: either stage may withhold W, and then neither has D (3.8.1, 4.2.3.1) ---- */
+
+struct nest {
+    struct vt_path *path;
+    uint64_t host, first, second; /* leaves of the page */
+};
+
+static void nested_clean(const struct nest *n)
+{
+    vt_set_bits(n->path->vt, n->first, FS_A, FS_A, 0);
+    vt_set_bits(n->path->vt, n->first, FS_D, FS_D, 0);
+    vt_set_bits(n->path->vt, n->second, SS_A, SS_A, 0);
+    vt_set_bits(n->path->vt, n->second, SS_D, SS_D, 0);
+    vt_refresh(n->path->vt);
+}
+
+static void nested_flags_are(const struct nest *n, const char *row, bool dirty)
+{
+    struct vt *vt = n->path->vt;
+
+    CHECK_EQ(vt->t, row, 1, vt_get_bits(vt, n->first, FS_A, FS_A), "accessed flag of the first-stage leaf");
+    CHECK_EQ(vt->t, row, 1, vt_get_bits(vt, n->second, SS_A, SS_A), "accessed flag of the second-stage leaf");
+    CHECK_EQ(vt->t, row, dirty, vt_get_bits(vt, n->first, FS_D, FS_D), "dirty flag of the first-stage leaf");
+    CHECK_EQ(vt->t, row, dirty, vt_get_bits(vt, n->second, SS_D, SS_D), "dirty flag of the second-stage leaf");
+}
+
+/* What a user's translation request has left in caches, without W, does not keep a supervisor's write from setting D. */
+static void supervisor_write(const struct nest *n)
+{
+    struct iotb_request r = vt_request(n->path, IOTB_WRITE, INPUT + 0x48, 8);
+    struct vt *vt = n->path->vt;
+
+    if (!n->path->flavour->with_pasid || !vt_ecap(vt->t, "SRS") || !test_has(vt->t, IOTB_F_PRIVILEGE))
+        return;
+    r.flags |= IOTB_RQ_PRIVILEGED;
+    vt_expect_ok(vt, "VTD-3-035", &r, n->host + 0x48);
+    nested_flags_are(n, "VTD-3-035", true);
+}
+
+static void nested_body(struct vt *vt, struct vt_path *path)
+{
+    uint64_t entry = vt_pasid_address(vt, path->rid, path->pasid);
+    struct iotb_request r = vt_translation_request(path, INPUT);
+    struct nest n = {.path = path, .host = nest_far_page(path, INPUT, VT_RW)};
+
+    n.first = vt_entry(vt, path->fs, INPUT, 1);
+    n.second = nest_final_entry(path, INPUT, 1);
+    vt_path_allow_ats(path, false);
+    vt_set_field(vt, entry, "pasid_table_entry", "SSADE", 1);
+    if (vt_ecap(vt->t, "SRS"))
+        vt_set_field(vt, entry, "pasid_table_entry", "SRE", 1);
+    for (uint32_t i = 0; i < 4; i++) { /* R/W of the first stage, W of the second */
+        test_context(vt->t, "%s, R/W %u, W %u", path->flavour->name, i & 1, i >> 1);
+        vt_set_bits(vt, n.first, 1, 1, i & 1);
+        vt_set_bits(vt, n.second, 1, 1, i >> 1);
+        nested_clean(&n);
+        vt_expect_translation(vt, i == 3 ? "VTD-4-003" : "VTD-4-006", &r, n.host, i == 3 ? VT_RW : VT_R, 12, NULL);
+        nested_flags_are(&n, i == 3 ? "VTD-4-003" : "VTD-4-006", i == 3);
+        if (i == 2)
+            supervisor_write(&n);
+    }
+}
+
+static void nested(struct test *t)
+{
+    vt_each_flavour(t, VT_NESTED_FLAVOURS, nested_body);
+}
+
 static const struct iotb_case cases[] = {
     {.name = "vtd.ats.no_write",
      .summary = "With NW a translation is for reading only, and D stays; a unit without NWFS takes no notice.",
@@ -183,6 +251,14 @@ static const struct iotb_case cases[] = {
      .run = flags,
      .rows = "VTD-4-003 VTD-4-006",
      .gate = "ECAP.DT&ECAP.SMTS&ECAP.SMPWCS",
+     .features = IOTB_F_ATS,
+     .functional = true,
+     .tier = TIER_FULL},
+    {.name = "vtd.ats.nested_flags",
+     .summary = "Where one stage withholds W a translation request sets D in neither.",
+     .run = nested,
+     .rows = "VTD-4-003 VTD-4-006 VTD-3-035",
+     .gate = "ECAP.DT&ECAP.NEST&ECAP.SSADS",
      .features = IOTB_F_ATS,
      .functional = true,
      .tier = TIER_FULL},

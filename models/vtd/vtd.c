@@ -61,10 +61,15 @@ struct vtd_root_pointer vtd_root_pointer_now(const struct vtd *vtd)
     return vtd->root;
 }
 
+static void latch_root(struct vtd *vtd, uint64_t rtaddr)
+{
+    vtd->root_latched = rtaddr;
+    vtd->root = vtd_root_pointer_decode(vtd->root_latched);
+}
+
 static void apply_root(struct vtd *vtd)
 {
-    vtd->root_latched = vtd_reg(vtd, VTD_REG_RTADDR);
-    vtd->root = vtd_root_pointer_decode(vtd->root_latched);
+    latch_root(vtd, vtd_reg(vtd, VTD_REG_RTADDR));
     if (vtd->params.esrtps && !on(vtd, VTD_E_ESRTPS_KEEPS_CACHES))
         vtd_caches_clear(vtd);
     inflight_raise(&vtd->requests.inflight);
@@ -149,9 +154,8 @@ void vtd_command_written(struct vtd *vtd, uint32_t command)
     } else if (on(vtd, VTD_E_ONE_SHOT_LEVEL)) {
         vtd_reg_change(vtd, VTD_REG_GSTS, VTD_MASK(GSTS_RTPS), 0);
     }
-    if (command & VTD_MASK(GCMD_WBF)) {
-        if (vtd->params.rwbf)
-            vtd_reg_change(vtd, VTD_REG_GSTS, 0, VTD_MASK(GSTS_WBFS));
+    if ((vtd->params.rwbf || on(vtd, VTD_E_V01)) && (command & VTD_MASK(GCMD_WBF))) {
+        vtd_reg_change(vtd, VTD_REG_GSTS, 0, VTD_MASK(GSTS_WBFS));
         vtd_operation_start(&vtd->operations[VTD_OP_FLUSH], vtd->params.register_ps);
     }
     if (vtd->params.qi)
@@ -257,15 +261,14 @@ void vtd_reset(struct vtd *vtd, bool warm)
     vtd_fault_log_reset(vtd, warm);
     vtd_events_reset(vtd);
     vtd->translating = vtd->protecting = false;
-    vtd->root_latched = 0;
-    vtd->root = vtd_root_pointer_decode(0);
+    latch_root(vtd, 0);
     vtd_interrupts_reset(vtd);
 }
 
 bool vtd_idle(const struct vtd *vtd)
 {
     for (unsigned i = 0; i < VTD_OP_COUNT; i++)
-        if (vtd->operations[i].busy && vtd->operations[i].timer.scheduled)
+        if (vtd->operations[i].timer.scheduled)
             return false;
     return inflight_empty(&vtd->requests.inflight) && inflight_empty(&vtd->pages.pool.inflight) && vtd_queue_quiet(vtd) &&
            vtd_device_tlb_quiet(vtd);

@@ -176,9 +176,9 @@
 /* The address field of a paging entry ends at bit 51; what is above HAW is reserved. */
 #define VTD_PAGING_ADDRESS VTD_FMT(51u, 12u)
 
-static inline uint64_t vtd_low_bits(unsigned count)
+static inline uint64_t vtd_low_bits(unsigned count) /* of fewer than 64 */
 {
-    return count >= 64u ? UINT64_MAX : (UINT64_C(1) << count) - 1u;
+    return (UINT64_C(1) << count) - 1u;
 }
 
 static inline uint64_t vtd_beyond_haw(const struct vtd_params *p)

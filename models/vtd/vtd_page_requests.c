@@ -115,7 +115,7 @@ static void invalidate_implicitly(struct vtd_flight *flight)
         .kind = kinds[flight->pasid_entry.pgtt],
         .did = flight->pasid_entry.did,
         .pasid = flight->pasid,
-        .address = flight->query.address & VTD_BITS(63, 12),
+        .address = flight->query.address,
     };
     if (!on(flight->vtd, VTD_E_IMPLICIT_INVALIDATION_SKIPPED))
         vtd_invalidate(flight->vtd, &invalidation);
@@ -126,7 +126,6 @@ static void invalidate_implicitly(struct vtd_flight *flight)
 static enum walk_progress refused(struct vtd_flight *flight, enum pcie_response_code code)
 {
     vtd_page_answer(flight->vtd, &flight->page->message, code);
-    flight->status = PCIE_UR;
     return WALK_END;
 }
 
@@ -140,7 +139,6 @@ static enum walk_progress delivered(struct vtd_flight *flight)
         advance_tail(vtd);
     if (!on(vtd, VTD_E_PPR_LAST_ONLY) || flight->page->message.last)
         vtd_page_condition(vtd, VTD_MASK(PRS_PPR));
-    flight->status = PCIE_SC;
     return WALK_END;
 }
 
@@ -167,8 +165,8 @@ enum walk_progress vtd_flight_page_accepted(struct vtd_flight *flight)
 {
     struct vtd *vtd = flight->vtd;
     enum pcie_response_code code = on(vtd, VTD_E_OVERFLOW_ANSWERS_FAILURE) ? PCIE_RESPONSE_FAILURE : PCIE_RESPONSE_SUCCESS;
-    bool overflow = vtd_reg(vtd, VTD_REG_PRS) & VTD_MASK(PRS_PRO) && !on(vtd, VTD_E_PRO_NOT_KEPT);
-    overflow = overflow || vtd->pages.stuck;
+    bool pending = vtd_reg(vtd, VTD_REG_PRS) & VTD_MASK(PRS_PRO);
+    bool overflow = (pending && !on(vtd, VTD_E_PRO_NOT_KEPT)) || vtd->pages.stuck;
     bool full = is_full(vtd) && !on(vtd, VTD_E_PRQ_OVERWRITES);
     if (!overflow && !full) {
         invalidate_implicitly(flight);
@@ -177,17 +175,13 @@ enum walk_progress vtd_flight_page_accepted(struct vtd_flight *flight)
     vtd->pages.stuck = on(vtd, VTD_E_PRO_STUCK);
     if (!overflow)
         vtd_page_condition(vtd, VTD_MASK(PRS_PRO));
-    if (!on(vtd, VTD_E_OVERFLOW_NOT_ANSWERED))
-        return refused(flight, code);
-    flight->status = PCIE_UR;
-    return WALK_END;
+    return on(vtd, VTD_E_OVERFLOW_NOT_ANSWERED) ? WALK_END : refused(flight, code);
 }
 
 /* Table 30: what is at fault is never queued. */
 enum walk_progress vtd_flight_page_fault(struct vtd_flight *flight)
 {
     bool failure = on(flight->vtd, VTD_E_PAGE_FAULT_ANSWERS_FAILURE);
-    flight->status = PCIE_UR;
     if (on(flight->vtd, VTD_E_PAGE_FAULT_NOT_ANSWERED))
         return WALK_END;
     return refused(flight, failure ? PCIE_RESPONSE_FAILURE : PCIE_RESPONSE_INVALID);

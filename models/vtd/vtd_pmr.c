@@ -44,6 +44,5 @@ void vtd_pmr_init(struct vtd *vtd)
 void vtd_pmr_written(struct vtd *vtd)
 {
     bool wanted = VTD_GET(vtd_reg(vtd, VTD_REG_PMEN), PMEN_EPM);
-    if (wanted != vtd->protecting || vtd->operations[VTD_OP_PROTECT].busy)
-        vtd_operation_start(&vtd->operations[VTD_OP_PROTECT], vtd->params.register_ps);
+    vtd_level_command(vtd, wanted, vtd->protecting, VTD_OP_PROTECT);
 }

@@ -29,7 +29,7 @@ static void add_field(struct vtd_register_shape *shape, enum access access, uint
         shape->sticky |= mask;
 }
 
-/* A register of a capability that is absent is reserved: nothing can be written and it reads 0. */
+/* A register of a capability that is absent is reserved: it has no place, so nothing can be written and it reads 0. */
 static void make_shapes(struct vtd_registers *registers, const struct vtd_params *p)
 {
     const bool present_ALWAYS = true, present_QI = p->qi, present_MTS = p->mts, present_PLMR = p->plmr, present_PHMR = p->phmr,
@@ -42,8 +42,7 @@ static void make_shapes(struct vtd_registers *registers, const struct vtd_params
         shapes[VTD_REG_##name].bytes = (size);                                                        \
     }
 #define FIELD(reg, name, high, low, access, initial) \
-    if (shapes[VTD_REG_##reg].bytes)                 \
-        add_field(&shapes[VTD_REG_##reg], access, VTD_MASK(reg##_##name), VTD_PUT(reg##_##name, initial));
+    add_field(&shapes[VTD_REG_##reg], access, VTD_MASK(reg##_##name), VTD_PUT(reg##_##name, initial));
 #define RECORD_FIELD(reg, name, high, low, access)
 #include "vtd/vtd_regs.def"
 #undef REGISTER
