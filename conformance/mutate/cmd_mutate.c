@@ -55,13 +55,17 @@ static bool find_model(struct mutate *m, const char *name)
 
 static int read_options(struct mutate *m, int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"model", required_argument, NULL, OPT_MODEL},   {"sample", required_argument, NULL, OPT_SAMPLE},
-        {"seed", required_argument, NULL, OPT_SEED},     {"file", required_argument, NULL, OPT_FILE},
-        {"record", required_argument, NULL, OPT_RECORD}, {"sets", required_argument, NULL, OPT_SETS},
-        {"jobs", required_argument, NULL, 'j'},          {"line", required_argument, NULL, OPT_LINE},
-        {"again", required_argument, NULL, OPT_AGAIN},   {"case", required_argument, NULL, OPT_CASE},
-        {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"model", required_argument, NULL, OPT_MODEL},
+                                            {"sample", required_argument, NULL, OPT_SAMPLE},
+                                            {"seed", required_argument, NULL, OPT_SEED},
+                                            {"file", required_argument, NULL, OPT_FILE},
+                                            {"record", required_argument, NULL, OPT_RECORD},
+                                            {"sets", required_argument, NULL, OPT_SETS},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {"line", required_argument, NULL, OPT_LINE},
+                                            {"again", required_argument, NULL, OPT_AGAIN},
+                                            {"case", required_argument, NULL, OPT_CASE},
+                                            {NULL, 0, NULL, 0}};
     int option;
 
     while ((option = cli_option(argc, argv, ":j:", options)) != -1) {

@@ -148,8 +148,7 @@ static void several_round(struct vt_path *path, const uint64_t *hosts, uint32_t 
 
     r.bytes = 8 * asked;
     t = vt_translate(vt, &r);
-    if (!CHECK(vt->t, "VTD-4-019", t.count >= 1 && t.count <= asked, "%u translations where %u were asked for", t.count,
-               asked))
+    if (!CHECK(vt->t, "VTD-4-019", t.count >= 1 && t.count <= asked, "%u translations where %u were asked for", t.count, asked))
         return;
     for (uint32_t i = 0; i < t.count; i++) {
         const struct vt_translation_entry *e = &t.entries[i];

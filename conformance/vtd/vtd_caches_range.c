@@ -46,7 +46,7 @@ struct region {
     struct vt_path *path;
     const char *row;
     uint32_t am;
-    uint32_t level; /* of the entries that change: 1 leaves, 2 page-table pointers ... */
+    uint32_t level;     /* of the entries that change: 1 leaves, 2 page-table pointers ... */
     uint32_t pages_lg2; /* of the region that is judged: am, or all that there is */
 };
 
@@ -363,8 +363,8 @@ static const struct iotb_case cases[] = {
           "CAP.SAGAW&CAP.PSI", 0),
     RANGE("fs_mask_tables", "With IH=0 each AM drops the first-stage table pointers of the region.", first_table_masks,
           "VTD-6-583 VTD-11-007", "ECAP.FSTS", 0),
-    RANGE("fs_widest", "A PASID-based mask as wide as the address space, or wider, reaches all of it.", widest_masks, "VTD-11-007",
-          "ECAP.FSTS", 0),
+    RANGE("fs_widest", "A PASID-based mask as wide as the address space, or wider, reaches all of it.", widest_masks,
+          "VTD-11-007", "ECAP.FSTS", 0),
     RANGE("fs_negative", "First-stage addresses of the upper half are invalidated like others.", negative_addresses, "VTD-6-581",
           "ECAP.FSTS", IOTB_F_WIDE_ADDRESS),
     RANGE("large_pages", "A mask of the page's size drops every piece of a large page.", large_pages, "VTD-6-027 VTD-6-576", NULL,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Invalidation of device-TLBs (4.3, 6.5.2.5, 6.5.2.6): the request that a device gets, ITags, completions. The case is the device;
- * order is in vtd_device_tlb_order.c, what happens when it does not answer, or answers wrongly, in vtd_device_tlb_errors.c.
+ * Invalidation of device-TLBs (4.3, 6.5.2.5, 6.5.2.6): the request that a device gets, ITags, completions. The case is the
+ * device; order is in vtd_device_tlb_order.c, what happens when it does not answer, or answers wrongly, in
+ * vtd_device_tlb_errors.c.
  */
 #include "vtd_device_tlb.h"
 

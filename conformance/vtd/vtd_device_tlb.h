@@ -12,8 +12,8 @@
 /* On a freshly reset unit in each mode that it has, closed with vt_close(). */
 void device_tlb_each_mode(struct test *t, void (*body)(struct vt *vt));
 /*
- * All Invalidate Requests that come without an answer, up to DEVICE_TLB_MANY, and their ITags as a vector; there are no more than 32
- * (PCI Express, ATS), and each is checked to be given out once.
+ * All Invalidate Requests that come without an answer, up to DEVICE_TLB_MANY, and their ITags as a vector; there are no more than
+ * 32 (PCI Express, ATS), and each is checked to be given out once.
  */
 uint32_t device_tlb_collect(struct vt *vt, const char *row, struct iotb_message *messages, uint32_t *itags);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Order around the invalidation of device-TLBs (4.2.1, 4.3, 6.5.2.12, 6.5.4): behind invalidations of the IOTLB and fences, before
- * waits, and the device's answers behind its own writes.
+ * Order around the invalidation of device-TLBs (4.2.1, 4.3, 6.5.2.12, 6.5.4): behind invalidations of the IOTLB and fences,
+ * before waits, and the device's answers behind its own writes.
  */
 #include "vtd_device_tlb.h"
 
@@ -187,7 +187,8 @@ static void disabled(struct test *t)
     device_tlb_each_mode(t, disabled_body);
 }
 
-/* Completions that queue up behind a write are all taken when it is done, in each of some numbers, and the unit works after it. */
+/* Completions that queue up behind a write are all taken when it is done, in each of some numbers, and the unit works after it.
+ */
 static void behind_body(struct vt *vt, struct vt_path *path)
 {
     uint64_t host = vt_path_page(path, INPUT, VT_RW);
@@ -383,7 +384,8 @@ static const struct iotb_case cases[] = {
          IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP | IOTB_F_TIME),
     CASE("behind", "Completions behind a write are all taken when it is done.", behind, "VTD-6-643 VTD-4-502", "ECAP.DT",
          IOTB_F_BENCH_MEMORY | IOTB_F_OVERLAP | IOTB_F_TIME),
-    CASE("disabled", "A completion that comes while translation is disabled answers nothing.", disabled, "VTD-4-508", "ECAP.DT", 0),
+    CASE("disabled", "A completion that comes while translation is disabled answers nothing.", disabled, "VTD-4-508", "ECAP.DT",
+         0),
     CASE("alone", "Invalidations for a device without ATS, and with translation off, do not stop the queue.", alone,
          "VTD-4-505 VTD-4-506", "ECAP.DT", 0),
     CASE("set_root", "SRTP invalidates no device-TLB.", root, "VTD-6-503", "ECAP.DT", 0),

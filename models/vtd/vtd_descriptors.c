@@ -22,8 +22,7 @@ struct type_facts {
 static const struct type_facts types[VTD_TYPES] = {
     [VTD_TYPE_CONTEXT] = {false, {TYPE | VTD_BITS(5, 4) | VTD_BITS(49, 16)}},
     [VTD_TYPE_IOTLB] = {false, {TYPE | VTD_BITS(7, 4) | VTD_BITS(31, 16), VTD_BITS(6, 0) | VTD_BITS(63, 12)}},
-    [VTD_TYPE_DEVICE_TLB] = {false,
-                             {TYPE | PFSID | VTD_BITS(20, 16) | VTD_BITS(47, 32), VTD_BITS(0, 0) | VTD_BITS(63, 12)}},
+    [VTD_TYPE_DEVICE_TLB] = {false, {TYPE | PFSID | VTD_BITS(20, 16) | VTD_BITS(47, 32), VTD_BITS(0, 0) | VTD_BITS(63, 12)}},
     [VTD_TYPE_IEC] = {false, {TYPE | VTD_BITS(4, 4) | VTD_BITS(47, 27)}},
     [VTD_TYPE_WAIT] = {false, {TYPE | VTD_BITS(6, 4) | PAGE_DRAIN | VTD_BITS(63, 32), VTD_BITS(63, 2)}},
     [VTD_TYPE_PIOTLB] = {true, {TYPE | VTD_BITS(5, 4) | VTD_BITS(51, 16), VTD_BITS(6, 0) | VTD_BITS(63, 12)}},
