@@ -105,7 +105,15 @@ void io_forget(struct io *io, struct io_memory *m);
 
 /* ---- commands, the same for both nodes where both have them; 0 or a value, or -errno ---- */
 
-#define IO_CALL(f, command, argument) sys_ioctl((f)->io->t, (f)->process, (f)->fd, (command), (argument), sizeof(*(argument)))
+#define IO_CALL(f, command, argument) io_ioctl((f)->io, (f)->process, (f)->fd, (command), (argument), sizeof(*(argument)))
+/* sys_ioctl() and sys_open(), in which under io_sweep() everything fails that can, before they are made. */
+int64_t io_ioctl(struct io *io, uint32_t process, int32_t fd, uint64_t command, void *argument, uint32_t bytes);
+int64_t io_open_path(struct io *io, uint32_t process, const char *path, uint32_t flags);
+/*
+ * Runs a scenario, on a machine as at the beginning, so that in each of its calls everything that can fail has failed once
+ * before it succeeds: a call that fails has changed nothing, so that it can be made again, and the scenario ends as always.
+ */
+void io_sweep(struct test *t, void (*scenario)(struct test *t));
 
 int64_t io_bind(struct io_device *d, const struct io_fd *f, uint64_t cookie);
 int64_t io_unbind(struct io_device *d);                                         /* v1 */

@@ -8,7 +8,7 @@
 
 static int64_t device_call(const struct io_device *d, uint64_t command, void *argument, uint32_t bytes)
 {
-    return sys_ioctl(d->io->t, d->process, d->fd, command, argument, bytes);
+    return io_ioctl(d->io, d->process, d->fd, command, argument, bytes);
 }
 #define DEVICE_CALL(d, command, argument) device_call((d), (command), (argument), sizeof(*(argument)))
 

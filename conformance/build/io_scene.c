@@ -158,7 +158,7 @@ void io_begin(struct io *io, struct test *t)
 
 int64_t io_open(struct io *io, uint32_t process, bool v1, struct io_fd *f)
 {
-    int64_t fd = sys_open(io->t, process, v1 ? "/dev/ioasid" : "/dev/iommu", O_RDWR_NONBLOCK);
+    int64_t fd = io_open_path(io, process, v1 ? "/dev/ioasid" : "/dev/iommu", O_RDWR_NONBLOCK);
 
     *f = (struct io_fd){.io = io, .process = process, .fd = fd < 0 ? -1 : (int32_t)fd, .v1 = v1};
     return fd;
@@ -236,7 +236,7 @@ void io_need_group(struct io *io, struct io_device *a, struct io_device *b)
 
 int64_t io_open_device(struct io_device *d, uint32_t process)
 {
-    int64_t fd = sys_open(d->io->t, process, d->facts.node, O_RDWR_NONBLOCK);
+    int64_t fd = io_open_path(d->io, process, d->facts.node, O_RDWR_NONBLOCK);
 
     d->process = process;
     d->fd = fd < 0 ? -1 : (int32_t)fd;

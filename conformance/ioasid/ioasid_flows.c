@@ -435,6 +435,27 @@ static void f10_pasid(struct test *t)
 }
 
 #define NESTING "NESTS&PASID&!RULE.s20_extensions"
+/* ---- the same, where everything fails once that can ---- */
+
+#define FAILING(flow)                          \
+    static void flow##_failing(struct test *t) \
+    {                                          \
+        io_sweep(t, flow);                     \
+    }
+FAILING(f1)
+FAILING(f2)
+FAILING(f3)
+FAILING(f4)
+FAILING(f5)
+FAILING(f6)
+FAILING(f7)
+FAILING(f8)
+FAILING(f9)
+FAILING(f9_delegated)
+FAILING(f10)
+FAILING(f10_pasid)
+
+#define FAILS "Every call fails everywhere before it succeeds: "
 static const struct iotb_case cases[] = {
     BOTH_MOVE("flows.F1", f1, "R-IOASID-212", NULL, "Two devices share one GPA space"),
     BOTH_MOVE("flows.F2", f2, "R-IOASID-213", NULL, "dev2 moves to a space of its own, dev1 is undisturbed"),
@@ -451,5 +472,19 @@ static const struct iotb_case cases[] = {
           "A monitor's policy: one IOASID for the guest's PASID table"),
     MOVES("flows.F10", f10, "R-IOASID-126", "RULE.auto_iova", "A driver in a program: the kernel chooses the IOVA"),
     MOVES("flows.F10_pasid", f10_pasid, "R-IOASID-097", "RULE.portable_pasid&PASID", "The same with a PASID, on any IOMMU"),
+    BOTH_MOVE("flows.F1_failing", f1_failing, "R-IOASID-212", NULL, FAILS "F1"),
+    BOTH_MOVE("flows.F2_failing", f2_failing, "R-IOASID-213", NULL, FAILS "F2"),
+    BOTH_MOVE("flows.F3_failing", f3_failing, "R-IOASID-214", "RULE.software_nesting", FAILS "F3"),
+    BOTH_MOVE("flows.F4_failing", f4_failing, "R-IOASID-215", NESTING, FAILS "F4"),
+    BOTH_MOVE("flows.F5_failing", f5_failing, "R-IOASID-216", "IOMMU.vtd&" NESTING, FAILS "F5"),
+    MOVES("flows.F5_delegated_failing", f5_failing, "R-IOASID-217", "IOMMU.smmuv3&DELEGATES&" NESTING, FAILS "F5, delegated"),
+    BOTH_MOVE("flows.F6_failing", f6_failing, "R-IOASID-219", "PRI&" NESTING, FAILS "F6"),
+    CASE_ON("flows.F7_failing", f7_failing, "R-IOASID-218", "IOMMU.smmuv3&PRI&" NESTING, FAILS "F7", true, "v1"),
+    MOVES("flows.F8_failing", f8_failing, "R-IOASID-220", NULL, FAILS "F8"),
+    MOVES("flows.F9_failing", f9_failing, "R-IOASID-082 R-IOASID-083", "IOMMU.vtd&PASID&!RULE.one_ioasid", FAILS "F9"),
+    MOVES("flows.F9_delegated_failing", f9_delegated_failing, "R-IOASID-082 R-IOASID-084", "IOMMU.smmuv3&DELEGATES&" NESTING,
+          FAILS "F9, delegated"),
+    MOVES("flows.F10_failing", f10_failing, "R-IOASID-126", "RULE.auto_iova", FAILS "F10"),
+    MOVES("flows.F10_pasid_failing", f10_pasid_failing, "R-IOASID-097", "RULE.portable_pasid&PASID", FAILS "F10, with a PASID"),
 };
 LIST(ioasid_flows_cases, cases);

@@ -21,7 +21,7 @@ static inline int64_t vm_open(struct vm *vm, struct io *io)
     int64_t result;
 
     *vm = (struct vm){.io = io, .kvm = -1, .fd = -1, .devices = -1, .m = io_memory(io, 0, IO_PAGE)};
-    result = sys_open(io->t, 0, "/dev/kvm", 2);
+    result = io_open_path(io, 0, "/dev/kvm", 2);
     if (result < 0)
         return result;
     vm->kvm = (int32_t)result;
@@ -29,7 +29,7 @@ static inline int64_t vm_open(struct vm *vm, struct io *io)
     if (result < 0)
         return result;
     vm->fd = (int32_t)result;
-    result = sys_ioctl(io->t, 0, vm->fd, KVM_CREATE_DEVICE, &device, sizeof(device));
+    result = io_ioctl(io, 0, vm->fd, KVM_CREATE_DEVICE, &device, sizeof(device));
     vm->devices = (int32_t)device.fd;
     return result;
 }
@@ -46,7 +46,7 @@ static inline int64_t vm_attribute(struct vm *vm, uint64_t attribute, int32_t fd
     struct kvm_device_attr attr = {.group = KVM_DEV_VFIO_FILE, .attr = attribute, .addr = vm->m->va};
 
     io_store(vm->io, vm->m, 0, &fd, sizeof(fd));
-    return sys_ioctl(vm->io->t, 0, vm->devices, KVM_SET_DEVICE_ATTR, &attr, sizeof(attr));
+    return io_ioctl(vm->io, 0, vm->devices, KVM_SET_DEVICE_ATTR, &attr, sizeof(attr));
 }
 
 static inline int64_t vm_add(struct vm *vm, int32_t fd)

@@ -190,7 +190,8 @@ int ioasid_unbind_table(struct ioasid_ctx *ctx, u32 ioasid, enum ioasid_kind kin
 /* ---- mappings ---- */
 
 int ioasid_map_dma(struct ioasid_ctx *ctx, struct iommu_map_dma *map);
-int ioasid_unmap_dma(struct ioasid_ctx *ctx, struct iommu_unmap_dma *unmap);
+/* tell(), if there is one, is told first how many bytes it will be; when that fails nothing is unmapped (R-IOASID-204). */
+int ioasid_unmap_dma(struct ioasid_ctx *ctx, struct iommu_unmap_dma *unmap, int (*tell)(void *context, u64 bytes), void *context);
 void ioasid_unmap_all(struct ioasid_space *space);                             /* no dependent child, no hardware */
 int ioasid_maps_load(struct ioasid_space *space, struct iommu_domain *domain); /* all of them, or none */
 /* Do its mappings lie in what a device permits? */

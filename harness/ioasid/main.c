@@ -34,6 +34,8 @@ struct command {
     bool answer, answer_always;
     u32 flags; /* that are known */
     int (*run)(struct ioasid_ctx *ctx, void *argument);
+    /* What cannot be undone answers before it is done. */
+    int (*run_answering)(struct ioasid_ctx *ctx, void *argument, void __user *user);
     void (*undo)(struct ioasid_ctx *ctx, void *argument);               /* the answer did not arrive */
     int (*query)(struct ioasid_ctx *ctx, void __user *user, u32 argsz); /* copies itself: the tail is room for the answer */
 };
@@ -81,13 +83,17 @@ static void v2_map_undo(struct ioasid_ctx *ctx, void *argument)
     struct iommu_map_dma *map = argument;
     struct iommu_unmap_dma unmap = {.ioasid = map->ioasid, .iova = map->iova, .size = map->size};
 
-    if (map->flags & IOMMU_MAP_DMA_AUTO_IOVA)
-        (void)ioasid_unmap_dma(ctx, &unmap);
+    (void)ioasid_unmap_dma(ctx, &unmap, NULL, NULL); /* R-IOASID-122, -204 */
 }
 
-static int v2_unmap(struct ioasid_ctx *ctx, void *argument)
+static int v2_unmap_tell(void *user, u64 bytes)
 {
-    return ioasid_unmap_dma(ctx, argument);
+    return copy_to_user(&((struct iommu_unmap_dma __user *)user)->size, &bytes, sizeof(bytes)) ? -EFAULT : 0;
+}
+
+static int v2_unmap(struct ioasid_ctx *ctx, void *argument, void __user *user)
+{
+    return ioasid_unmap_dma(ctx, argument, v2_unmap_tell, (void *)user);
 }
 
 static int v2_invalidate(struct ioasid_ctx *ctx, void *argument)
@@ -142,7 +148,7 @@ static const struct command v2[] = {
     {IOMMU_IOASID_ALLOC, sizeof(struct iommu_ioasid_alloc), .answer = true, .flags = 0xf, .run = v2_alloc, .undo = v2_alloc_undo},
     {IOMMU_IOASID_FREE, sizeof(struct iommu_ioasid_free), .run = v2_free},
     {IOMMU_MAP_DMA, sizeof(struct iommu_map_dma), .answer = true, .flags = 7, .run = v2_map, .undo = v2_map_undo},
-    {IOMMU_UNMAP_DMA, sizeof(struct iommu_unmap_dma), .answer = true, .flags = IOMMU_UNMAP_DMA_ALL, .run = v2_unmap},
+    {IOMMU_UNMAP_DMA, sizeof(struct iommu_unmap_dma), .flags = IOMMU_UNMAP_DMA_ALL, .run_answering = v2_unmap},
     {IOMMU_INVALIDATE_CACHE, sizeof(struct iommu_invalidate_cache), .run = v2_invalidate},
     {IOMMU_INVALIDATE_ARRAY, sizeof(struct iommu_invalidate_array), .answer_always = true, .run = v2_invalidate_array},
     {IOMMU_SET_FAULT_EVENTFD, sizeof(struct iommu_set_fault_eventfd), .run = v2_eventfd},
@@ -211,14 +217,17 @@ static int v1_map(struct ioasid_ctx *ctx, void *argument)
     return ioasid_map_dma(ctx, &map);
 }
 
-static int v1_unmap(struct ioasid_ctx *ctx, void *argument)
+static int v1_unmap_tell(void *user, u64 bytes)
+{
+    return copy_to_user(&((struct ioasid_unmap_dma __user *)user)->size, &bytes, sizeof(bytes)) ? -EFAULT : 0;
+}
+
+static int v1_unmap(struct ioasid_ctx *ctx, void *argument, void __user *user)
 {
     struct ioasid_unmap_dma *v1 = argument;
     struct iommu_unmap_dma unmap = {.ioasid = v1->ioasid, .__reserved = v1->__reserved, .iova = v1->iova, .size = v1->size};
-    int error = ioasid_unmap_dma(ctx, &unmap);
 
-    v1->size = unmap.size;
-    return error;
+    return ioasid_unmap_dma(ctx, &unmap, v1_unmap_tell, (void *)user);
 }
 
 static int v1_nesting(struct ioasid_ctx *ctx, void *argument)
@@ -285,7 +294,7 @@ static const struct command v1[] = {
     {IOASID_FREE, sizeof(struct ioasid_handle), .run = v1_free},
     {IOASID_GET_INFO, sizeof(struct ioasid_info), .query = ioasid_space_info},
     {IOASID_MAP_DMA, sizeof(struct ioasid_map_dma), .flags = 3, .run = v1_map},
-    {IOASID_UNMAP_DMA, sizeof(struct ioasid_unmap_dma), .answer = true, .run = v1_unmap},
+    {IOASID_UNMAP_DMA, sizeof(struct ioasid_unmap_dma), .run_answering = v1_unmap},
     {IOASID_CREATE_NESTING, sizeof(struct ioasid_create_nesting), .answer = true, .run = v1_nesting, .undo = v1_nesting_undo},
     {IOASID_BIND_PGTABLE, sizeof(struct ioasid_bind_table), .run = v1_bind_pgtable},
     {IOASID_UNBIND_PGTABLE, sizeof(struct ioasid_handle), .run = v1_unbind_pgtable},
@@ -320,7 +329,7 @@ static int run_structure(struct ioasid_ctx *ctx, const struct command *command, 
     argument.header.argsz = argsz;
     if (argument.header.flags & ~command->flags)
         return -EINVAL;
-    error = command->run(ctx, &argument);
+    error = command->run ? command->run(ctx, &argument) : command->run_answering(ctx, &argument, user);
     if (command->answer_always || (command->answer && !error))
         copied = copy_to_user(user, &argument, command->size) ? -EFAULT : 0;
     if (!error && copied && command->undo)

@@ -391,11 +391,21 @@ void ioasid_unmap_all(struct ioasid_space *space)
     (void)unmap_span(space, &span);
 }
 
-static int unmap_locked(struct ioasid_space *space, struct iommu_unmap_dma *args)
+static u64 count_span(struct ioasid_space *space, const struct ioasid_span *span)
 {
-    struct ioasid_span span = {0, U64_MAX};
+    u64 bytes = 0;
+
+    for (struct ioasid_map *map = ioasid_map_first(space, span->start, span->last); map;
+         map = ioasid_map_next(map, span->start, span->last))
+        bytes += map->iova.last - map->iova.start + 1;
+    return bytes;
+}
+
+static int check_unmap(struct ioasid_space *space, const struct iommu_unmap_dma *args, struct ioasid_span *span)
+{
     int error = ioasid_space_ready(space);
 
+    *span = (struct ioasid_span){0, U64_MAX};
     if (error)
         return error;
     if (!ioasid_space_mappable(space))
@@ -403,27 +413,50 @@ static int unmap_locked(struct ioasid_space *space, struct iommu_unmap_dma *args
     if (args->flags & IOMMU_UNMAP_DMA_ALL) {
         if (args->iova || args->size)
             return -EINVAL;
-    } else if ((args->iova | args->size) & ~PAGE_MASK || !ioasid_span_make(args->iova, args->size, &span) ||
-               (cuts(space, &span) && !ioasid_bug(UNMAP_CUTS))) {
+    } else if ((args->iova | args->size) & ~PAGE_MASK || !ioasid_span_make(args->iova, args->size, span) ||
+               (cuts(space, span) && !ioasid_bug(UNMAP_CUTS))) {
         return -EINVAL;
     }
-    if (ioasid_shadowed(space, span.start, span.last) && !ioasid_bug(UNMAP_SHADOWED))
+    if (ioasid_shadowed(space, span->start, span->last) && !ioasid_bug(UNMAP_SHADOWED))
         return -EBUSY; /* R-IOASID-134; with nesting in hardware nothing stands in the way (R-IOASID-135) */
-    args->size = unmap_span(space, &span);
     return 0;
 }
 
-int ioasid_unmap_dma(struct ioasid_ctx *ctx, struct iommu_unmap_dma *args)
+/* Removes what was told; false: there is another number of bytes by now. */
+static int unmap_told(struct ioasid_ctx *ctx, const struct iommu_unmap_dma *args, const u64 *told, u64 *bytes)
 {
     struct ioasid_space *space;
+    struct ioasid_span span;
     int error = -EINVAL;
 
-    if (args->__reserved)
-        return -EINVAL;
     mutex_lock(&ctx->lock);
     space = ioasid_space_find(ctx, args->ioasid);
     if (space)
-        error = unmap_locked(space, args);
+        error = check_unmap(space, args, &span);
+    if (!error) {
+        *bytes = count_span(space, &span);
+        if (told && *told == *bytes)
+            (void)unmap_span(space, &span);
+        else
+            error = -EAGAIN;
+    }
     mutex_unlock(&ctx->lock);
+    return error;
+}
+
+int ioasid_unmap_dma(struct ioasid_ctx *ctx, struct iommu_unmap_dma *args, int (*tell)(void *context, u64 bytes), void *context)
+{
+    u64 bytes, told;
+    int error;
+
+    if (args->__reserved)
+        return -EINVAL;
+    error = unmap_told(ctx, args, NULL, &bytes);
+    while (error == -EAGAIN) {
+        told = bytes;
+        error = tell ? tell(context, told) : 0;
+        if (!error)
+            error = unmap_told(ctx, args, &told, &bytes);
+    }
     return error;
 }

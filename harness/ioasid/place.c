@@ -13,21 +13,25 @@
 
 /* ---- page requests: on while some install of a device wants them ---- */
 
-/* A device that cannot make page requests is none the worse. */
-static void requests_on(struct ioasid_install *install)
+/* A device that cannot make page requests is none the worse; one that could, had there been memory, is: -ENOMEM. */
+static int requests_on(struct ioasid_install *install)
 {
     struct ioasid_group *group = install->place->group;
     unsigned long key = (unsigned long)install->idev->dev;
     void *entry = xa_load(&group->iopf, key);
     unsigned long count = entry ? xa_to_value(entry) : 0;
+    int error;
 
     if (!install->own_domain)
-        return; /* R-IOASID-171 */
-    if (xa_is_err(xa_store(&group->iopf, key, xa_mk_value(count + 1), GFP_KERNEL)))
-        return;
-    install->iopf = count || !iommu_dev_enable_feature(install->idev->dev, IOMMU_DEV_FEAT_IOPF);
-    if (!install->iopf)
+        return 0; /* R-IOASID-171 */
+    error = xa_err(xa_store(&group->iopf, key, xa_mk_value(count + 1), GFP_KERNEL));
+    if (error)
+        return error;
+    error = count ? 0 : iommu_dev_enable_feature(install->idev->dev, IOMMU_DEV_FEAT_IOPF);
+    install->iopf = !error;
+    if (error)
         xa_erase(&group->iopf, key);
+    return error == -ENOMEM ? error : 0;
 }
 
 static void requests_off(struct ioasid_install *install)
@@ -106,8 +110,9 @@ int ioasid_place_switch(struct ioasid_place *place, struct ioasid_install *insta
         trace_ioasid_place(place->pasid, 0, 0);
         return 0;
     }
-    requests_on(install);
-    error = old ? hardware_replace(install, old) : hardware_attach(install);
+    error = requests_on(install);
+    if (!error)
+        error = old ? hardware_replace(install, old) : hardware_attach(install);
     trace_ioasid_place(place->pasid, install->space->id, error);
     if (error) {
         install_retire(install);
@@ -144,7 +149,7 @@ static void install_leave(struct ioasid_install *install, const struct ioasid_de
     spin_lock_irqsave(&faults->lock, flags);
     install->idev = heir;
     spin_unlock_irqrestore(&faults->lock, flags);
-    requests_on(install);
+    (void)requests_on(install); /* the attach of the heir is long made */
 }
 
 /* After an attach of `gone` has gone: what is on top now comes into effect; when that cannot be, the place is blocked. */
