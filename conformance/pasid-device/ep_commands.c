@@ -339,6 +339,7 @@ static void groups(struct test *t)
 /* Each engine serves the queues of its group only. */
 static void engines_of_groups(struct test *t)
 {
+    static const struct ep_wq threes[] = {{.size = 3, .priority = 1}, {.size = 3, .priority = 1}};
     struct ep ep;
     struct ep_work held[3], work;
     uint64_t a;
@@ -347,7 +348,7 @@ static void engines_of_groups(struct test *t)
     ep_open(&ep, t);
     if (ep_get(&ep, "BAR0_GRPCAP", "GROUPS") < 2 || ep_get(&ep, "BAR0_ENGCAP", "ENGINES") < 2)
         test_skip(t, "needs two groups and two engines");
-    ep_configure(&ep, two, 2);
+    ep_configure(&ep, threes, 2);
     for (uint32_t n = 0; n < 2; n++) {
         ep_bar0_write(&ep, GRPCFG(n), 8, 1u << n);
         ep_bar0_write(&ep, GRPCFG(n) + 0x20, 8, 1u << n);
@@ -506,163 +507,101 @@ static void disabling(struct test *t)
     }
 }
 
-/* ---- scope of drain and abort ---- */
-
-struct scope {
-    uint32_t code, operand;
-    bool ours[3]; /* of PASID 5, of 6, and without PASID */
-};
-
-static const struct ep_wq three[] = {{.size = 4, .priority = 1, .pasid_en = true, .pasid = 5},
-                                     {.size = 4, .priority = 1, .pasid_en = true, .pasid = 6},
-                                     {.size = 4, .priority = 1}};
-static const uint32_t three_spaces[] = {5, 6, EP_NONE};
-
-static void abort_scope(struct test *t)
+/* In serial mode the engines take turns: a group that always has work does not keep another waiting. */
+static void turns(struct test *t)
 {
-    static const struct scope table[] = {
-        {EP_CMD_ABORT_WQ, 1, {true, false, false}},    {EP_CMD_ABORT_WQ, 2, {false, true, false}},
-        {EP_CMD_ABORT_WQ, 4, {false, false, true}},    {EP_CMD_ABORT_WQ, 5, {true, false, true}},
-        {EP_CMD_ABORT_ALL, 0, {true, true, true}},     {EP_CMD_ABORT_PASID, 5, {true, false, false}},
-        {EP_CMD_ABORT_PASID, 6, {false, true, false}}, {EP_CMD_ABORT_PASID, 0, {false, false, false}},
-        {EP_CMD_RESET_WQ, 2, {false, true, false}},
-    };
     struct ep ep;
+    struct ep_work works[2];
+    uint64_t a;
+    uint32_t rule, mark, first = UINT32_MAX, last = 0;
 
-    for (uint32_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        const struct scope *c = &table[i];
-        struct ep_work works[3][3];
-        uint64_t aborted, a[3];
-        uint32_t rule, count = 0;
-
-        if (i)
-            test_reset(t, IOTB_RESET_COLD);
-        ep_scene_with(&ep, t, ON_PASID, three, 3);
-        for (uint32_t wq = 0; wq < 3; wq++)
-            a[wq] = ep_buffer(&ep, three_spaces[wq], 4096, EP_RW);
-        rule = ep_rule(&ep, EP_READ, a[0], a[2] + 4095, EP_HOLD, 0, UINT32_MAX);
-        for (uint32_t n = 0; n < 3; n++)
-            for (uint32_t wq = 0; wq < 3; wq++) {
-                works[wq][n] = ep_read_work(three_spaces[wq], a[wq] + 64 * n, 64);
-                (void)ep_submit(&ep, wq, &works[wq][n]);
-                count += c->ours[wq];
-            }
-        (void)test_settle(t);
-        aborted = ep_counter(&ep, 5);
-        ep_command_begin(&ep, c->code, c->operand);
-        (void)test_settle(t);
-        ep_release(&ep, rule);
-        (void)test_settle(t);
-        CHECK(t, "DEV-DRN-003", !ep_command_active(&ep), "command %u does not end", c->code);
-        for (uint32_t wq = 0; wq < 3; wq++)
-            for (uint32_t n = 0; n < 3; n++)
-                CHECK_EQ(t, "DEV-DRN-003", !c->ours[wq], ep_wait(&ep, &works[wq][n]).status,
-                         "status of work %u of queue %u after command %u, operand 0x%x", n, wq, c->code, c->operand);
-        CHECK_EQ(t, "DEV-CNT-950", aborted + count, ep_counter(&ep, 5), "works counted as aborted by command %u", c->code);
-        for (uint32_t wq = 0; wq < 3; wq++)
-            if (c->code != EP_CMD_RESET_WQ || !c->ours[wq])
-                ep_expect_move(&ep, "DEV-DRN-003", wq, three_spaces[wq], "a move afterwards");
-        ep_close(&ep);
+    ep_open(&ep, t);
+    if (ep_get(&ep, "BAR0_GRPCAP", "GROUPS") < 2 || ep_get(&ep, "BAR0_ENGCAP", "ENGINES") < 2)
+        test_skip(t, "needs two groups and two engines");
+    ep_set(&ep, "BAR0_MODE", "SERIAL", 1);
+    ep_configure(&ep, two, 2);
+    for (uint32_t n = 0; n < 2; n++) {
+        ep_bar0_write(&ep, GRPCFG(n), 8, 1u << n);
+        ep_bar0_write(&ep, GRPCFG(n) + 0x20, 8, 1u << n);
     }
-}
-
-/* Works of two PASIDs alternate in one queue. */
-static void abort_within(struct test *t)
-{
-    static const struct ep_wq wq = {.size = 8, .threshold = 8, .priority = 1, .shared = true, .pasid_en = true};
-    struct ep ep;
-
-    for (uint32_t first = 5; first <= 6; first++) {
-        struct ep_work held[4], works[8];
-        uint64_t a;
-        uint32_t rule, spaces[8];
-
-        if (first > 5)
-            test_reset(t, IOTB_RESET_COLD);
-        ep_scene_with(&ep, t, ON_PASID, &wq, 1);
-        a = ep_buffer(&ep, 7, 4096, EP_RW);
-        rule = ep_rule(&ep, EP_READ, a, a + 4095, EP_HOLD, 0, UINT32_MAX);
-        for (uint32_t i = 0; i < 4; i++) { /* the engines are busy with a third */
-            held[i] = ep_read_work(7, a + 64 * i, 64);
-            (void)ep_submit(&ep, 0, &held[i]);
-            (void)test_settle(t);
-        }
-        for (uint32_t i = 0; i < 4; i++) {
-            spaces[i] = (i & 1) == (first & 1) ? 6 : 5;
-            works[i] = ep_read_work(spaces[i], ep_buffer(&ep, spaces[i], 4096, EP_RW), 64);
-            CHECK_EQ(t, test_first_row(t), DEFERRED_ACCEPTED, ep_submit(&ep, 0, &works[i]), "answer to work for a queue with room");
-        }
-        (void)test_settle(t);
-        ep_command_begin(&ep, EP_CMD_ABORT_PASID, 5);
-        (void)test_settle(t);
-        for (uint32_t i = 4; i < 6; i++) {
-            spaces[i] = i == 4 ? 5 : 6;
-            works[i] = ep_read_work(spaces[i], ep_buffer(&ep, spaces[i], 4096, EP_RW), 64);
-            CHECK_EQ(t, test_first_row(t), DEFERRED_ACCEPTED, ep_submit(&ep, 0, &works[i]), "answer to work for a queue with room");
-        }
-        ep_release(&ep, rule);
-        (void)test_settle(t);
-        CHECK(t, "DEV-DRN-003", !ep_command_active(&ep), "the abort does not end");
-        for (uint32_t i = 0; i < 6; i++)
-            CHECK_EQ(t, "DEV-DRN-003", spaces[i] == 6 || i >= 4, ep_wait(&ep, &works[i]).status,
-                     "status of work %u, PASID %u, after an abort of PASID 5 that came before work 4", i, spaces[i]);
+    CHECK_EQ(t, "DEV-SUB-013", 0, ep_command(&ep, EP_CMD_ENABLE, 0), "error of enabling the device");
+    for (uint32_t wq = 0; wq < 2; wq++)
+        CHECK_EQ(t, "DEV-SUB-013", 0, enable_queue(&ep, wq), "error of enabling queue %u", wq);
+    a = ep_buffer(&ep, EP_NONE, 4096, EP_RW);
+    for (uint32_t busy = 0; busy < 2; busy++) { /* the queue that has three works; the other has one */
+        works[0] = ep_read_work(EP_NONE, a, 64);
+        works[1] = ep_read_work(EP_NONE, a + 1024, 64);
+        works[0].record = works[1].record = EP_NO_RECORD;
+        rule = ep_rule(&ep, EP_READ, a, a + 63, EP_HOLD, 0, 1);
         for (uint32_t i = 0; i < 4; i++)
-            CHECK_EQ(t, "DEV-DRN-003", 1, ep_wait(&ep, &held[i]).status, "status of work of PASID 7");
-        ep_close(&ep);
-    }
-}
-
-static void drain_scope(struct test *t)
-{
-    static const struct scope table[] = {
-        {EP_CMD_DRAIN_WQ, 1, {true, false, false}},    {EP_CMD_DRAIN_WQ, 2, {false, true, false}},
-        {EP_CMD_DRAIN_WQ, 3, {true, true, false}},     {EP_CMD_DRAIN_WQ, 6, {false, true, true}},
-        {EP_CMD_DRAIN_ALL, 0, {true, true, true}},     {EP_CMD_DRAIN_PASID, 5, {true, false, false}},
-        {EP_CMD_DRAIN_PASID, 6, {false, true, false}}, {EP_CMD_DRAIN_PASID, 0, {false, false, false}},
-    };
-    struct ep ep;
-
-    for (uint32_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-        for (uint32_t held = 0; held < 3; held++) {
-            const struct scope *c = &table[i];
-            struct ep_work work;
-            uint32_t rule;
-            const char *row = c->code == EP_CMD_DRAIN_PASID ? "DEV-DRN-002" : "DEV-DRN-001";
-
-            if (i || held)
-                test_reset(t, IOTB_RESET_COLD);
-            ep_scene_with(&ep, t, ON_PASID, three, 3);
-            work = ep_read_work(three_spaces[held], ep_buffer(&ep, three_spaces[held], 4096, EP_RW), 64);
-            rule = ep_rule(&ep, EP_READ, work.src, work.src + 63, EP_HOLD, 0, UINT32_MAX);
-            (void)ep_submit(&ep, held, &work);
-            (void)test_settle(t);
-            ep_command_begin(&ep, c->code, c->operand);
-            (void)test_settle(t);
-            CHECK_EQ(t, row, c->ours[held], ep_command_active(&ep),
-                     "command %u, operand 0x%x, runs while work of queue %u is held", c->code, c->operand, held);
-            ep_release(&ep, rule);
-            (void)test_settle(t);
-            CHECK(t, row, !ep_command_active(&ep), "command %u does not end", c->code);
-            CHECK_EQ(t, row, 1, ep_wait(&ep, &work).status, "status of the work");
-            ep_close(&ep);
+            (void)ep_submit(&ep, busy, &works[0]);
+        (void)test_settle(t);
+        (void)ep_submit(&ep, !busy, &works[1]);
+        (void)test_settle(t);
+        mark = ep_mark(&ep);
+        ep_release(&ep, rule);
+        (void)test_settle(t);
+        first = UINT32_MAX;
+        for (uint32_t n = mark; n < ep.log_count; n++) {
+            if (ep.log[n].kind == EP_READ && ep.log[n].tlp.address == a + 1024)
+                first = n;
+            last = ep.log[n].kind == EP_READ && ep.log[n].tlp.address == a ? n : last;
         }
+        CHECK(t, "DEV-SUB-013", first < last, "queue %u waits for all that queue %u has", !busy, busy);
+    }
+    ep_close(&ep);
 }
 
-/* A DRAIN descriptor waits for its own queue. */
-static void drain_other_queue(struct test *t)
+/* What RESET_DEVICE is not about: causes of interrupts, counters. */
+static void reset_keeps(struct test *t)
 {
     struct ep ep;
-    struct ep_work held, drain = {.op = EP_OP_DRAIN, .space = EP_NONE};
-    uint32_t rule;
+    uint64_t data[8] = {0}, dropped;
 
     ep_scene_with(&ep, t, 0, two, 2);
-    held = ep_read_work(EP_NONE, ep_buffer(&ep, EP_NONE, 4096, EP_RW), 64);
-    rule = ep_rule(&ep, EP_READ, held.src, held.src + 63, EP_HOLD, 0, UINT32_MAX);
-    (void)ep_submit(&ep, 0, &held);
-    (void)test_settle(t);
-    CHECK_EQ(t, "DEV-DRN-006", 1, ep_run(&ep, 1, &drain).status, "status of DRAIN while the other queue's work is held");
-    ep_release(&ep, rule);
-    CHECK_EQ(t, "DEV-DRN-006", 1, ep_wait(&ep, &held).status, "status of the other queue's work");
+    ep_write(&ep, "BAR0_INTCAUSE", UINT32_MAX);
+    for (uint32_t cause = 0; cause < 2; cause++) {
+        if (cause) {
+            ep_write(&ep, "BAR0_SWERR0", 3);
+            bar_write(t, 2, 0x2000, data, 64);
+            (void)test_settle(t);
+        }
+        CHECK_EQ(t, "DEV-SUB-951", cause, ep_read(&ep, "BAR0_INTCAUSE"), "causes before");
+        dropped = ep_counter(&ep, 4);
+        CHECK_EQ(t, "DEV-SUB-951", 0, ep_command(&ep, EP_CMD_RESET, 0), "error of RESET_DEVICE");
+        CHECK_EQ(t, "DEV-SUB-951", cause, ep_read(&ep, "BAR0_INTCAUSE"), "causes after it");
+        CHECK_EQ(t, "DEV-SUB-951", dropped, ep_counter(&ep, 4), "a counter after it");
+    }
+    ep_start(&ep, two, 2);
+    ep_expect_move(&ep, "DEV-SUB-951", 0, EP_NONE, "a move in the end");
+    ep_close(&ep);
+}
+
+/* Aborted while its translation is asked for: it waits for that, and nothing is left behind. */
+static void abort_translation(struct test *t)
+{
+    struct ep ep;
+
+    ep_scene_with(&ep, t, ON_ATS, two, 1);
+    for (uint32_t i = 0; i < 24; i++) {
+        struct ep_work work = {.op = i & 1 ? EP_OP_XFETCH : EP_OP_XLATE, .space = EP_NONE, .size = 1};
+        uint32_t rule;
+
+        work.src = ep_buffer(&ep, EP_NONE, 4096, EP_RW);
+        rule = ep_rule(&ep, EP_TREQ, work.src, work.src + 4095, EP_HOLD, 0, 1);
+        (void)ep_submit(&ep, 0, &work);
+        (void)test_settle(t);
+        ep_command_begin(&ep, EP_CMD_ABORT_ALL, 0);
+        (void)test_settle(t);
+        CHECK(t, "DEV-DRN-003", ep_command_active(&ep), "the abort is over with a translation request outstanding");
+        ep_release(&ep, rule);
+        ep.rule_count--;
+        (void)test_settle(t);
+        CHECK(t, "DEV-DRN-003", !ep_command_active(&ep), "the abort does not end");
+        CHECK(t, "DEV-DRN-003", !ep_result(&ep, &work).done, "aborted work has a record");
+        CHECK_EQ(t, "DEV-DRN-003", 0, ep_get(&ep, "BAR0_ATCSTS", "TREQS"), "translation requests outstanding");
+    }
+    ep_expect_move(&ep, "DEV-DRN-003", 0, EP_NONE, "a move afterwards");
     ep_close(&ep);
 }
 
@@ -675,14 +614,12 @@ static const struct iotb_case cases[] = {
     SENDS("commands.entries", entries, "DEV-SUB-010", "", "Queues share the entries that there are"),
     SENDS("commands.groups", groups, "DEV-SUB-010", "", "Each queue and each engine is in one group"),
     SENDS("commands.engines", engines_of_groups, "DEV-SUB-952 DEV-SUB-010", "&!SERIAL", "An engine serves its group"),
+    SENDS("commands.turns", turns, "DEV-SUB-013 DEV-SUB-010", "", "In serial mode engines take turns"),
+    SENDS("commands.reset_keeps", reset_keeps, "DEV-SUB-951", "&!NARROW", "RESET_DEVICE keeps causes and counters"),
+    SENDS("commands.abort_translation", abort_translation, "DEV-DRN-003", "&ATS", "An abort waits for translation requests"),
     SENDS("commands.effects", effects, "DEV-SUB-951", "", "A command changes what it names and nothing else"),
     SENDS("commands.disabling", disabling, "DEV-DRN-001 DEV-DRN-003 DEV-SUB-951", "&!SERIAL",
           "What is being turned off takes no more work"),
-    SENDS("commands.abort_scope", abort_scope, "DEV-DRN-003 DEV-CNT-950", "&PASID", "An abort takes the work that it names"),
-    SENDS("commands.abort_within", abort_within, "DEV-DRN-003", "&PASID&!SWENQ",
-          "An abort takes one PASID's work out of a queue"),
-    SENDS("commands.drain_scope", drain_scope, "DEV-DRN-001 DEV-DRN-002", "&PASID", "A drain waits for the work that it names"),
-    SENDS("commands.drain_other_queue", drain_other_queue, "DEV-DRN-006", "&!SERIAL", "DRAIN waits for its own queue"),
 };
 
 LIST(ep_commands_cases, cases);

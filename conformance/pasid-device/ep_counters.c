@@ -173,6 +173,9 @@ static void translation(struct test *t)
     EXPECT(&ep, before, "an invalidation of nothing", {INV_IN, 1}, {INV_OUT, 1});
     submit(&ep, ep_read_work(5, a + 0x100000, 64));
     EXPECT(&ep, before, "a read of what is not there", {SUBMITTED, 1}, {FAILED, 1}, {MISSES, 1}, {TREQS, 1}, {NO_ACCESS, 1});
+    submit(&ep, ep_write_work(5, ep_buffer(&ep, 5, 4096, EP_W), 64, 1));
+    EXPECT(&ep, before, "a write of a write-only page", {SUBMITTED, 1}, {OK, 1}, {MISSES, 1}, {FILLS, 1}, {TREQS, 1},
+           {TREQ_OK, 1}, {TRANSLATED_WRITES, 1}, {BYTES_WRITTEN, 64});
     for (uint32_t i = 0; i < 3; i++) {
         (void)ep_rule(&ep, EP_TREQ, a, a + 4095, actions[i], 0, 1);
         submit(&ep, ep_read_work(5, a, 64));
@@ -364,6 +367,7 @@ static void pages(struct test *t)
     EXPECT(&ep, before, "a Response Failure", {SUBMITTED, 1}, {FAILED, 1}, {MESSAGES, 1}, {GROUPS, 1}, {FAILURE, 1});
     CHECK_EQ(t, "DEV-CNT-951", ep_message_count(&ep, 0, IOTB_MSG_PAGE_REQUEST), before[MESSAGES] + before[MARKERS],
              "page request messages, and Stop Markers, in all");
+    ep_expect_move(&ep, "DEV-CNT-951", 0, 5, "a move in the end");
     ep_close(&ep);
 }
 
@@ -398,6 +402,7 @@ static void interrupts(struct test *t)
         before[INTERRUPTS] += i;
         EXPECT(&ep, before, "work with and without an interrupt", {SUBMITTED, 1}, {OK, 1});
     }
+    ep_expect_move(&ep, "DEV-CNT-951", 0, EP_NONE, "a move in the end");
     ep_close(&ep);
 }
 
@@ -458,6 +463,7 @@ static void control(struct test *t)
         ep_bar0_write(&ep, 0x1000 + 8 * n, 8, UINT64_MAX);
         CHECK_EQ(t, "DEV-CNT-952", n == SUBMITTED || n == OK, ep_counter(&ep, n), "counter %u after it was written", n);
     }
+    ep_expect_move(&ep, "DEV-CNT-952", 0, 5, "a move in the end");
     ep_close(&ep);
 }
 

@@ -343,6 +343,60 @@ static void order(struct test *t)
     ep_close(&ep);
 }
 
+/* How many lines are read ahead; in serial mode none, and one engine works at a time. */
+static void in_flight(struct test *t)
+{
+    static const struct ep_wq wqs[] = {{.size = 4, .priority = 1}, {.size = 4, .priority = 1}};
+    struct ep ep;
+
+    for (uint32_t serial = 0; serial < 2; serial++) {
+        struct ep_work works[2];
+        uint32_t rule, lines, engines, tags, mark, last = EP_READ, queues;
+        uint64_t a, b;
+
+        if (serial)
+            test_reset(t, IOTB_RESET_COLD);
+        ep_open(&ep, t);
+        ep_set(&ep, "BAR0_MODE", "SERIAL", serial);
+        queues = ep_get(&ep, "BAR0_WQCAP", "WQS") < 2 ? 1 : 2;
+        ep_start(&ep, wqs, queues);
+        lines = (uint32_t)ep_get(&ep, "BAR0_LIMITS", "ENG_RD");
+        tags = (uint32_t)ep_get(&ep, "BAR0_LIMITS", "TAGS");
+        engines = queues == 2 && ep_get(&ep, "BAR0_ENGCAP", "ENGINES") > 1 ? 2 : 1;
+        if (serial || ep_get(&ep, "CFG_DVSEC_STRAPS", "SERIAL"))
+            lines = engines = 1;
+        a = ep_buffer(&ep, EP_NONE, 8192, EP_RW);
+        b = ep_buffer(&ep, EP_NONE, 8192, EP_RW);
+        rule = ep_rule(&ep, EP_READ, a, a + 8191, EP_HOLD, 0, UINT32_MAX);
+        for (uint32_t i = 0; i < 2; i++) {
+            works[i] = ep_move(EP_NONE, a + 4096 * i, b + 4096 * i, 2048);
+            (void)ep_submit(&ep, i % queues, &works[i]);
+        }
+        (void)test_settle(t);
+        CHECK_EQ(t, "DEV-DMA-954", lines * engines < tags ? lines * engines : tags, ep_held(&ep, rule),
+                 "reads outstanding of %u engines with %u lines each", engines, lines);
+        for (uint32_t i = 0; i < 4; i++) { /* one answer makes room for one read */
+            ep_release_one(&ep, rule);
+            (void)test_settle(t);
+            CHECK_EQ(t, "DEV-DMA-954", lines * engines < tags ? lines * engines : tags, ep_held(&ep, rule),
+                     "reads outstanding after %u answers", i + 1);
+        }
+        mark = ep_mark(&ep);
+        ep_release(&ep, rule);
+        (void)test_settle(t);
+        for (uint32_t i = 0; i < 2; i++)
+            CHECK_EQ(t, "DEV-DMA-954", 1, ep_wait(&ep, &works[i]).status, "status of move %u", i);
+        for (uint32_t n = mark; n < ep.log_count && lines == 1 && engines == 1; n++) { /* line after line */
+            if (ep.log[n].tlp.bytes == 32)
+                continue;
+            CHECK(t, "DEV-DMA-954", ep.log[n].kind != last, "two %s in a row, one line at a time",
+                  last == EP_READ ? "reads" : "writes");
+            last = ep.log[n].kind;
+        }
+        ep_close(&ep);
+    }
+}
+
 static const struct iotb_case cases[] = {
     SENDS("data.moves", moves, "DEV-DMA-001", "&ATS&PASID", "Moves are exact at every alignment"),
     SENDS("data.fills", fills, "DEV-DMA-001", "&ATS&PASID", "Fills are exact at every alignment"),
@@ -353,6 +407,7 @@ static const struct iotb_case cases[] = {
     SENDS("data.overlaps", overlaps, "DEV-DMA-004", "&ATS&PASID", "A move that overlaps itself keeps move semantics"),
     SENDS("data.atomics", atomics, "DEV-DMA-005", "&ATS&PASID", "Atomics are enabled, aligned and return the old value"),
     SENDS("data.wraps", wraps, "DEV-DMA-006", "&ATS&PASID", "A buffer over the end of all addresses is refused"),
+    SENDS("data.in_flight", in_flight, "DEV-DMA-954", "", "An engine reads ahead as far as LIMITS says"),
     SENDS("data.order", order, "DEV-DMA-014", "&ATS&PASID", "The record follows the data"),
 };
 

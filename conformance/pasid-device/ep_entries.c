@@ -8,21 +8,6 @@ static const struct ep_wq wqs[] = {{.size = 4, .priority = 1, .pasid_en = true, 
                                    {.size = 4, .priority = 1, .pasid_en = true, .pasid = 5, .priv = true}};
 static const uint32_t spaces[] = {5, 6, EP_NONE, 5};
 
-static uint64_t fresh(struct ep *ep)
-{
-    uint64_t va = (ep->next_va + 0x3fffff) & ~0x3fffffull;
-
-    ep->next_va = va + 0x400000;
-    return va;
-}
-
-static struct ep_map *map(struct ep *ep, uint32_t space, uint64_t va, uint32_t size_lg2, uint32_t rights)
-{
-    uint64_t size = 1ull << size_lg2;
-
-    return ep_map(ep, space, va, mem_alloc(ep->t, size, size), size_lg2, rights);
-}
-
 /* Where a queue reads the address; 0: nowhere. */
 static uint64_t read_at(struct ep *ep, uint32_t wq, uint64_t va)
 {
@@ -42,23 +27,23 @@ static void shared(struct test *t)
     uint64_t global, local, alone, pa;
 
     ep_scene_with(&ep, t, ON_ATS | ON_PASID, wqs, 4);
-    global = fresh(&ep);
-    local = fresh(&ep);
-    alone = fresh(&ep);
-    pa = map(&ep, 5, global, 12, EP_RW | EP_GLOBAL)->pa;
-    (void)map(&ep, 6, global, 12, EP_RW | EP_GLOBAL);
-    (void)map(&ep, EP_NONE, global, 12, EP_RW);
+    global = ep_region(&ep);
+    local = ep_region(&ep);
+    alone = ep_region(&ep);
+    pa = ep_map_page(&ep, 5, global, 12, EP_RW | EP_GLOBAL)->pa;
+    (void)ep_map_page(&ep, 6, global, 12, EP_RW | EP_GLOBAL);
+    (void)ep_map_page(&ep, EP_NONE, global, 12, EP_RW);
     CHECK_EQ(t, "DEV-ATC-953", pa, read_at(&ep, 0, global), "where PASID 5 reads a global page");
     CHECK_EQ(t, "DEV-ATC-953", pa, read_at(&ep, 1, global), "where PASID 6 reads it, through the entry that is there");
     CHECK(t, "DEV-ATC-953", ep_cached(&ep, 1, 6, global), "the global page is not there for PASID 6");
     CHECK(t, "DEV-ATC-953", !ep_cached(&ep, 2, EP_NONE, global), "it is there for requests without PASID");
     CHECK(t, "DEV-ATC-953", !ep_cached(&ep, 3, 5, global), "it is there for privileged requests");
-    (void)map(&ep, 5, local, 12, EP_RW);
-    (void)map(&ep, 6, local, 12, EP_RW);
+    (void)ep_map_page(&ep, 5, local, 12, EP_RW);
+    (void)ep_map_page(&ep, 6, local, 12, EP_RW);
     (void)ep_touch(&ep, 0, 5, local);
     CHECK(t, "DEV-ATC-953", !ep_cached(&ep, 1, 6, local), "a page that is not global is there for PASID 6");
-    (void)map(&ep, EP_NONE, alone, 12, EP_RW | EP_GLOBAL);
-    (void)map(&ep, 5, alone, 12, EP_RW);
+    (void)ep_map_page(&ep, EP_NONE, alone, 12, EP_RW | EP_GLOBAL);
+    (void)ep_map_page(&ep, 5, alone, 12, EP_RW);
     (void)ep_touch(&ep, 2, EP_NONE, alone);
     CHECK(t, "DEV-ATC-953", !ep_cached(&ep, 0, 5, alone), "Global on a translation without PASID counts");
     CHECK(t, "DEV-ATC-953", ep_cached(&ep, 2, EP_NONE, alone), "that translation is not kept");
@@ -76,9 +61,9 @@ static void shared_gone(struct test *t)
 
         if (way == 1 && !ep_get(&ep, "CFG_ATS_CTL", "GIS"))
             continue;
-        range.address = fresh(&ep);
-        (void)map(&ep, 5, range.address, 12, EP_RW | EP_GLOBAL);
-        (void)map(&ep, 6, range.address, 12, EP_RW | EP_GLOBAL);
+        range.address = ep_region(&ep);
+        (void)ep_map_page(&ep, 5, range.address, 12, EP_RW | EP_GLOBAL);
+        (void)ep_map_page(&ep, 6, range.address, 12, EP_RW | EP_GLOBAL);
         (void)ep_touch(&ep, 0, 5, range.address);
         CHECK(t, "DEV-ATC-953", ep_cached(&ep, 1, 6, range.address), "the global page is not there for PASID 6");
         ep_invalidate_send(&ep, &range);
@@ -98,13 +83,13 @@ static void shared_and_own(struct test *t)
     struct ep_map *page;
 
     ep_scene_with(&ep, t, ON_ATS | ON_PASID, wqs, 4);
-    va = fresh(&ep);
-    page = map(&ep, 5, va, 12, EP_R | EP_GLOBAL);
+    va = ep_region(&ep);
+    page = ep_map_page(&ep, 5, va, 12, EP_R | EP_GLOBAL);
     pa = page->pa;
-    (void)map(&ep, 6, va, 12, EP_R | EP_GLOBAL);
+    (void)ep_map_page(&ep, 6, va, 12, EP_R | EP_GLOBAL);
     CHECK_EQ(t, "DEV-ATC-953", pa, read_at(&ep, 0, va), "where PASID 5 reads a global page");
     page->live = false;
-    own = map(&ep, 5, va, 12, EP_RW)->pa;
+    own = ep_map_page(&ep, 5, va, 12, EP_RW)->pa;
     work = ep_write_work(5, va, 64, 1);
     ep_expect(&ep, "DEV-ATC-953", 0, &work, 1, "a write that the global page does not allow");
     CHECK_EQ(t, "DEV-ATC-953", own, read_at(&ep, 0, va), "where PASID 5 reads its own page");
@@ -124,16 +109,16 @@ static void overlapping(struct test *t)
     ep_require_entries(&ep, 10);
     for (uint32_t i = 0; i < 9; i++) {
         uint32_t first = sizes[i / 3], second = sizes[i % 3];
-        uint64_t va = fresh(&ep), inside = va + 0x5000;
-        struct ep_map *old = map(&ep, 5, first == 12 ? inside : va, first, EP_R), *new;
+        uint64_t va = ep_region(&ep), inside = va + 0x5000;
+        struct ep_map *old = ep_map_page(&ep, 5, first == 12 ? inside : va, first, EP_R), *new;
 
         for (uint32_t wq = 1; wq < 3; wq++) {
-            (void)map(&ep, spaces[wq], inside, 12, EP_R);
+            (void)ep_map_page(&ep, spaces[wq], inside, 12, EP_R);
             (void)ep_touch(&ep, wq, spaces[wq], inside);
         }
         CHECK_EQ(t, "DEV-ATC-009", ep_pa(&ep, 5, inside), read_at(&ep, 0, inside), "where the first entry leads");
         old->live = false;
-        new = map(&ep, 5, second == 12 ? inside : va, second, EP_RW);
+        new = ep_map_page(&ep, 5, second == 12 ? inside : va, second, EP_RW);
         {
             struct ep_work work = ep_write_work(5, inside, 64, 1);
 
@@ -228,15 +213,17 @@ static void rounded_up(struct test *t)
         ep_set(&ep, "CFG_ATS_CTL", "STU", units[i / 4]);
         ep_ats(&ep, true);
         ep_start(&ep, wqs, 1);
+        ep_expect_move(&ep, "DEV-INV-021", 0, 5, "a move");
         size = 1ull << (sent > unit ? sent : unit);
-        va = fresh(&ep);
+        va = ep_region(&ep);
+        (void)ep_region(&ep); /* the last page is in the next one */
         first = va + size;
         pages[0] = first - 4096;
         pages[1] = first;
         pages[2] = first + size - 4096;
         pages[3] = first + size;
         for (uint32_t n = 0; n < 4; n++) { /* an agent that keeps smaller pages than the unit makes it visible */
-            (void)map(&ep, 5, pages[n], 12, EP_RW);
+            (void)ep_map_page(&ep, 5, pages[n], 12, EP_RW);
             (void)ep_touch(&ep, 0, 5, pages[n]);
         }
         ep_invalidate_send(
@@ -298,9 +285,9 @@ static void in_use(struct test *t)
         ep_scene_with(&ep, t, ON_ATS | ON_PASID, wqs, 3);
         ep_set(&ep, "CFG_PCIE_DEVCTL2", "ATOMICREQ", 1);
         gis = ep_get(&ep, "CFG_ATS_CTL", "GIS");
-        va = fresh(&ep);
+        va = ep_region(&ep);
         for (uint32_t page = 0; page < 2; page++)
-            (void)map(&ep, spaces[c->wq], va + 4096 * page, 12, EP_RW);
+            (void)ep_map_page(&ep, spaces[c->wq], va + 4096 * page, 12, EP_RW);
         rule = ep_rule(&ep, EP_READ | EP_ATOMIC, va, va + 8191, EP_HOLD, 0, UINT32_MAX);
         work = c->op == EP_OP_CRC ? ep_read_work(spaces[c->wq], va + 4096 * c->page, 64)
                                   : (struct ep_work){.op = c->op, .space = spaces[c->wq], .dst = va, .data = {1, 0, 8}};
@@ -352,11 +339,11 @@ static void stale_nearby(struct test *t)
         if (way)
             ep_set(&ep, "BAR0_ATCCFG", "N_XLAT", 7);
         ep_start(&ep, wqs, 1);
-        va = fresh(&ep);
+        va = ep_region(&ep);
         if (!way)
-            (void)map(&ep, 5, va, 21, EP_RW);
+            (void)ep_map_page(&ep, 5, va, 21, EP_RW);
         for (uint32_t i = 0; i < 8 && way; i++)
-            (void)map(&ep, 5, va + 4096 * i, 12, EP_RW);
+            (void)ep_map_page(&ep, 5, va + 4096 * i, 12, EP_RW);
         hold = ep_rule(&ep, EP_TREQ, va, va + 0x1fffff, EP_HOLD, 0, 1);
         work = ep_read_work(5, va + 64, 64);
         (void)ep_submit(&ep, 0, &work);
@@ -365,7 +352,7 @@ static void stale_nearby(struct test *t)
         page = ep_find(&ep, 5, va + (way == 2 ? 0 : 0x7000));
         old = page->pa;
         page->live = false;
-        (void)map(&ep, 5, page->va, page->size_lg2, EP_RW);
+        (void)ep_map_page(&ep, 5, page->va, page->size_lg2, EP_RW);
         CHECK(t, "DEV-INV-012", ep_invalidate(&ep, 5, va + (way == 2 ? 0 : 0x7000), 12), "no completion");
         ep_release(&ep, hold);
         CHECK_EQ(t, "DEV-INV-012", 1, ep_wait(&ep, &work).status, "status of the read");

@@ -186,6 +186,7 @@ static void thresholds(struct test *t)
         ep_release(&ep, rule);
         (void)test_settle(t);
         CHECK_EQ(t, "DEV-SUB-004", engines + 4, ep_counter(&ep, 0), "works accepted");
+        ep_expect_move(&ep, "DEV-SUB-004", 0, 5, "a move in the end");
         ep_close(&ep);
     }
 }

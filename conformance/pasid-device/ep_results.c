@@ -425,6 +425,53 @@ static void events(struct test *t)
     }
 }
 
+/* With PASID turned off under its queue, work of every operation ends with 48h, and nothing is sent. */
+static void pasid_off(struct test *t)
+{
+    static const uint32_t ops[] = {EP_OP_MEMMOVE, EP_OP_FILL,   EP_OP_COMPARE, EP_OP_COMPVAL, EP_OP_XFETCH,
+                                   EP_OP_CRC,     EP_OP_ATOMIC, EP_OP_XLATE,   EP_OP_PAGEREQ, EP_OP_BATCH};
+    struct ep ep;
+    uint64_t a;
+
+    ep_scene_with(&ep, t, ON_ALL, &(struct ep_wq){.size = 8, .priority = 1, .bof = true, .pasid_en = true, .pasid = 5}, 1);
+    ep_set(&ep, "CFG_PCIE_DEVCTL2", "ATOMICREQ", 1);
+    ep.pages = EP_PAGES_MAP;
+    a = ep_buffer(&ep, 5, 4096, EP_RW);
+    for (uint32_t on = 2; on-- > 0;) {
+        if (!on)
+            ep_pasid(&ep, false, false, false);
+        for (uint32_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+            struct ep_work work = {.op = ops[i],
+                                   .space = 5,
+                                   .src = a,
+                                   .dst = a + 1024,
+                                   .size = i < 6    ? 64
+                                           : i == 9 ? 2
+                                                    : 1,
+                                   .record = EP_NO_RECORD};
+            uint32_t mark;
+
+            if (ops[i] == EP_OP_ATOMIC)
+                work.data[2] = 8;
+            if (ops[i] == EP_OP_PAGEREQ)
+                work.data[0] = 1;
+            ep_write(&ep, "BAR0_SWERR0", 3);
+            mark = ep_mark(&ep);
+            (void)ep_submit(&ep, 0, &work);
+            (void)test_settle(t);
+            CHECK_EQ(t, "DEV-REC-951",
+                     on                      ? 0
+                     : ops[i] == EP_OP_BATCH ? 0x1f
+                                             : 0x48,
+                     ep_get(&ep, "BAR0_SWERR0", "VALID") ? ep_get(&ep, "BAR0_SWERR0", "ERROR") : 0,
+                     "event of operation 0x%02x, PASID being %s", ops[i], on ? "on" : "off");
+            if (!on)
+                CHECK_EQ(t, "DEV-PAS-001", mark, ep_mark(&ep), "TLPs and messages of operation 0x%02x", ops[i]);
+        }
+    }
+    ep_close(&ep);
+}
+
 /* An atomic that fails is a write; its event says so, and where. */
 static void write_event(struct test *t)
 {
@@ -501,6 +548,7 @@ static const struct iotb_case cases[] = {
     SENDS("results.values", results, "DEV-DMA-950", "", "Direction, first difference and bytes are told"),
     SENDS("results.read_back", read_back, "DEV-DMA-011", "&ATS&PASID", "The last byte is read back when all is written"),
     SENDS("results.events", events, "DEV-REC-951", "", "What failed without a record is an event"),
+    SENDS("results.pasid_off", pasid_off, "DEV-REC-951 DEV-PAS-001", "&ATS&PASID&PRI", "With PASID off, work ends with 48h"),
     SENDS("results.write_event", write_event, "DEV-REC-951", "", "The event of an access says what it was"),
     SENDS("results.interrupts", interrupts, "DEV-REC-005 DEV-REC-001", "&MSIX", "RCI brings one interrupt behind the record"),
 };

@@ -60,6 +60,27 @@ bool ep_cached(struct ep *ep, uint32_t wq, uint32_t space, uint64_t va)
     return !ep_count(ep, mark, EP_TREQ, va & ~0xfffull, va | 0xfff);
 }
 
+uint64_t ep_region(struct ep *ep)
+{
+    uint64_t va = (ep->next_va + 0x3fffff) & ~0x3fffffull;
+
+    ep->next_va = va + 0x400000;
+    return va;
+}
+
+struct ep_map *ep_map_page(struct ep *ep, uint32_t space, uint64_t va, uint32_t size_lg2, uint32_t rights)
+{
+    uint64_t size = 1ull << size_lg2;
+
+    return ep_map(ep, space, va, mem_alloc(ep->t, size, size), size_lg2, rights);
+}
+
+void ep_map_pages(struct ep *ep, uint32_t space, uint64_t va, uint32_t count, uint32_t size_lg2, uint32_t rights)
+{
+    for (uint32_t i = 0; i < count; i++)
+        (void)ep_map_page(ep, space, va + ((uint64_t)i << size_lg2), size_lg2, rights);
+}
+
 void ep_require_entries(struct ep *ep, uint32_t count)
 {
     uint32_t entries = (uint32_t)ep_get(ep, "BAR0_ATCCFG", "LIMIT");

@@ -18,6 +18,7 @@ extern const struct iotb_case_list ep_config_fields_cases;
 extern const struct iotb_case_list ep_reset_cases;
 extern const struct iotb_case_list ep_requests_cases;
 extern const struct iotb_case_list ep_demand_cases;
+extern const struct iotb_case_list ep_misses_cases;
 extern const struct iotb_case_list ep_completions_cases;
 extern const struct iotb_case_list ep_cache_cases;
 extern const struct iotb_case_list ep_entries_cases;
@@ -26,6 +27,7 @@ extern const struct iotb_case_list ep_invalidation_order_cases;
 extern const struct iotb_case_list ep_pages_cases;
 extern const struct iotb_case_list ep_pages_responses_cases;
 extern const struct iotb_case_list ep_groups_cases;
+extern const struct iotb_case_list ep_groups_ends_cases;
 extern const struct iotb_case_list ep_spaces_cases;
 extern const struct iotb_case_list ep_data_cases;
 extern const struct iotb_case_list ep_errors_cases;
@@ -34,6 +36,7 @@ extern const struct iotb_case_list ep_portals_cases;
 extern const struct iotb_case_list ep_descriptors_cases;
 extern const struct iotb_case_list ep_checks_cases;
 extern const struct iotb_case_list ep_commands_cases;
+extern const struct iotb_case_list ep_commands_scope_cases;
 extern const struct iotb_case_list ep_results_cases;
 extern const struct iotb_case_list ep_counters_cases;
 extern const struct iotb_case_list ep_records_cases;
@@ -45,6 +48,8 @@ extern const struct iotb_case_list ep_exerciser_cases;
 extern const struct iotb_case_list ep_exerciser_slots_cases;
 extern const struct iotb_case_list ep_exerciser_hold_cases;
 extern const struct iotb_case_list ep_exerciser_hooks_cases;
+extern const struct iotb_case_list ep_hooks_cases;
+extern const struct iotb_case_list ep_hooks_pages_cases;
 extern const struct iotb_case_list ep_exerciser_windows_cases;
 
 /* A case that judges configuration space only, and one that makes the endpoint send. */
@@ -75,6 +80,11 @@ bool ep_expect_move(struct ep *ep, const char *row, uint32_t wq, uint32_t space,
 struct ep_work ep_touch(struct ep *ep, uint32_t wq, uint32_t space, uint64_t va);
 /* Is a translation for the page cached: a touch of it sends no translation request. Runs a touch. */
 bool ep_cached(struct ep *ep, uint32_t wq, uint32_t space, uint64_t va);
+/* 4 MiB of addresses that nothing is mapped to, aligned. */
+uint64_t ep_region(struct ep *ep);
+/* A page with memory of its own; several, one behind the other. */
+struct ep_map *ep_map_page(struct ep *ep, uint32_t space, uint64_t va, uint32_t size_lg2, uint32_t rights);
+void ep_map_pages(struct ep *ep, uint32_t space, uint64_t va, uint32_t count, uint32_t size_lg2, uint32_t rights);
 /* The case needs so many pages in the cache at a time. */
 void ep_require_entries(struct ep *ep, uint32_t count);
 /* And so many engines that work at once. */

@@ -184,7 +184,6 @@ void pd_command_write(struct pasid_device *device, uint32_t value)
         return;
     *command =
         (struct pd_command){.active = true, .interrupt = value >> 31, .code = value >> 20 & 0x1fu, .operand = value & 0xfffffu};
-    pd_put(&device->bar0, PD_CMDSTS_RESULT, 0, 0);
     pd_put(&device->bar0, PD_CMDSTS_ACTIVE, 0, 1);
     command->error = start(device, command);
     pd_put(&device->bar0, PD_CMDSTS_ERROR, 0, command->error);
@@ -208,12 +207,11 @@ static void queues_off(struct pasid_device *device, uint32_t wqs, bool clear)
 /* B.6.6: configuration and queues are reset; page requests keep their index until the response. */
 static void reset_device(struct pasid_device *device)
 {
-    uint64_t causes = pd_regs_read(&device->bar0, PD_AT_INTCAUSE, 4);
+    uint8_t causes = device->bar0.value[PD_AT_INTCAUSE];
     queues_off(device, ALL_WQS, false);
     pd_regs_reset(device, true);
     pd_put(&device->bar0, PD_CMDSTS_ACTIVE, 0, 1);
-    for (uint32_t bit = 0; bit < 6u; bit++)
-        device->bar0.value[PD_AT_INTCAUSE] |= (uint8_t)(causes & 1u << bit);
+    device->bar0.value[PD_AT_INTCAUSE] = causes;
     pd_atc_shape(device);
     device->events = (struct pd_events){0};
     device->shut = false;

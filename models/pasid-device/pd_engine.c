@@ -214,7 +214,6 @@ static bool step_record(struct pasid_device *device, struct pd_job *job)
     bool moved = pd_access_step(device, &job->write);
     if (job->write.state != PD_ACCESS_DONE)
         return moved;
-    job->writing = false;
     job->phase = PD_INTERRUPT;
     if (job->write.status == PD_ST_OK)
         pd_count(device, PD_COUNT_RECORD, 1);
@@ -225,20 +224,20 @@ static bool step_record(struct pasid_device *device, struct pd_job *job)
 
 /* ---- batches ---- */
 
-static void begin_batch(struct pasid_device *device, struct pd_engine *engine)
+static void begin_batch(struct pd_engine *engine)
 {
     engine->parent = engine->job;
     engine->job = (struct pd_job){.phase = PD_IDLE};
-    engine->batch_done = engine->batch_failed = 0;
-    (void)device;
+    engine->batch_done = 0;
+    engine->batch_failed = false;
 }
 
-static void end_batch(struct pd_engine *engine, uint8_t status)
+static void end_batch(struct pd_engine *engine)
 {
     engine->job = engine->parent;
     engine->parent = (struct pd_job){.phase = PD_IDLE};
-    engine->job.phase = PD_RECORD;
-    engine->job.status = status;
+    engine->job.phase = PD_CUT;
+    engine->job.status = engine->batch_failed ? PD_ST_BATCH_FAIL : PD_ST_OK;
     pd_store(engine->job.record, PD_REC_DONE, engine->batch_done);
     engine->fetch.state = PD_ACCESS_IDLE;
 }
@@ -258,8 +257,7 @@ static bool step_batch(struct pasid_device *device, struct pd_engine *engine)
     struct pd_access *fetch = &engine->fetch;
     if (fetch->state == PD_ACCESS_IDLE) {
         if (parent->abort || engine->batch_done == parent->size) {
-            end_batch(engine, engine->batch_failed ? PD_ST_BATCH_FAIL : PD_ST_OK);
-            engine->job.phase = parent->abort ? PD_END : PD_CUT;
+            end_batch(engine);
             return true;
         }
         pd_access_start(fetch, PCIE_READ, &parent->work.flow, parent->src + (uint64_t)engine->batch_done * PD_LINE, PD_LINE);
@@ -277,10 +275,9 @@ static bool step_batch(struct pasid_device *device, struct pd_engine *engine)
         load_fetched(device, engine);
     } else {
         struct pd_access failed = *fetch;
-        end_batch(engine, PD_ST_LIST_FAULT);
+        end_batch(engine);
         pd_job_fail(&engine->job, &failed);
         engine->job.status = PD_ST_LIST_FAULT;
-        engine->job.phase = PD_CUT;
     }
     return true;
 }
@@ -294,7 +291,7 @@ static bool judge(struct pasid_device *device, struct pd_engine *engine)
     if (job->status != PD_ST_OK)
         job->phase = PD_CUT;
     else if (job->opcode == PD_OP_BATCH)
-        begin_batch(device, engine);
+        begin_batch(engine);
     else
         job->phase = PD_RUN;
     return true;
@@ -334,9 +331,6 @@ static bool step_cut(struct pasid_device *device, struct pd_job *job)
     bool moved = false;
     if (!lines_idle(device, job, &moved))
         return moved;
-    memset(job->line, 0, sizeof job->line);
-    job->line_count = 0;
-    job->writing = false;
     if (job->abort)
         job->phase = PD_END;
     else
@@ -351,7 +345,7 @@ static bool step_end(struct pasid_device *device, struct pd_engine *engine)
         pd_count(device, PD_COUNT_ABORTED, 1);
     if (job->in_batch) {
         engine->batch_done++;
-        engine->batch_failed += !good(job);
+        engine->batch_failed |= !good(job);
     }
     PD_PROBE(device, "engine", "end opcode=0x%x status=0x%x abort=%d", job->opcode, job->status, job->abort);
     job->phase = PD_IDLE;

@@ -339,7 +339,8 @@ struct pd_engine {
     struct pd_job job;
     struct pd_job parent; /* the batch that `job` is of; idle if none */
     struct pd_access fetch;
-    uint32_t batch_done, batch_failed;
+    uint32_t batch_done;
+    bool batch_failed;
 };
 
 struct pd_filter {

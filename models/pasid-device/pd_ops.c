@@ -284,12 +284,9 @@ static bool run_lines(struct pasid_device *device, struct pd_job *job)
         job->downwards = job->opcode == PD_OP_MEMMOVE && job->dst > job->src && job->dst - job->src < job->size;
         job->crc = (uint32_t)pd_load(job->work.bytes, PD_DESC_DATA0);
     }
-    bool moved = false;
-    if (job->line_count < lines && job->issued < job->size) {
+    if (job->line_count < lines && job->issued < job->size)
         start_line(device, job, &op);
-        moved = true;
-    }
-    moved |= step_reads(device, job);
+    bool moved = step_reads(device, job);
     moved |= step_oldest(device, job, &op);
     if (job->phase == PD_RUN && job->retired == job->size) {
         if (op.writes && (job->flags & FLAG(DRDBK)))

@@ -54,7 +54,7 @@ static void enqueue(struct pasid_device *device, uint32_t wq, const uint8_t *byt
 {
     struct pd_wq *queue = &device->wq[wq];
     struct pd_work *work = device->work_free;
-    if (!work)
+    if (!work) /* a deviation has put one in too many */
         return;
     device->work_free = work->next;
     *work = (struct pd_work){.sequence = ++device->sequence, .flow = flow_of(device, wq, bytes), .wq = (uint8_t)wq};
@@ -76,7 +76,7 @@ static enum verdict room(const struct pasid_device *device, uint32_t wq, bool li
     uint64_t most = wqcfg(device, wq, limited && !dedicated(device, wq) ? PD_WQCFG_THRESHOLD : PD_WQCFG_SIZE);
     if (device->wq[wq].state != PD_WQ_ENABLED || pd_get(&device->bar0, PD_GENSTS_STATE, 0) != 1u)
         return OFF;
-    return device->wq[wq].count < most && device->work_free ? TAKEN : FULL;
+    return device->wq[wq].count < most ? TAKEN : FULL;
 }
 
 /* ---- plain writes ---- */

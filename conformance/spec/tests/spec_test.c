@@ -394,9 +394,9 @@ static void no_row_is_lost(void **state)
     assert_int_equal(spec_row_count("smmuv3"), 1093);
     assert_string_equal(spec_row_at("smmuv3", 0)->id, "SMMU-3-001");
     assert_string_equal(spec_row_at("smmuv3", 1092)->id, "SMMU-2-026");
-    assert_int_equal(spec_row_count("pasid-device"), 229);
+    assert_int_equal(spec_row_count("pasid-device"), 230);
     assert_string_equal(spec_row_at("pasid-device", 0)->id, "DEV-CFG-001");
-    assert_string_equal(spec_row_at("pasid-device", 228)->id, "DEV-EXR-018");
+    assert_string_equal(spec_row_at("pasid-device", 229)->id, "DEV-EXR-018");
     assert_int_equal(spec_row_count("ioasid"), 220);
     assert_string_equal(spec_row_at("ioasid", 0)->id, "R-IOASID-001");
     assert_string_equal(spec_row_at("ioasid", 219)->id, "R-IOASID-220");
