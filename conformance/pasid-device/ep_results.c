@@ -476,14 +476,21 @@ static void pasid_off(struct test *t)
 static void write_event(struct test *t)
 {
     struct ep ep;
-    uint64_t a;
+    uint64_t a, b;
     struct ep_work work;
 
     ep_scene_with(&ep, t, 0, &wqs[1], 1);
     ep_set(&ep, "CFG_PCIE_DEVCTL2", "ATOMICREQ", 1);
     a = ep_buffer(&ep, EP_NONE, 4096, EP_R);
+    b = ep_buffer(&ep, EP_NONE, 4096, EP_RW);
     work = (struct ep_work){.op = EP_OP_ATOMIC, .space = EP_NONE, .dst = a + 16, .data = {1, 0, 8}, .record = EP_NO_RECORD};
     ep_write(&ep, "BAR0_SWERR0", 3);
+    work.dst = b + 16;
+    (void)ep_submit(&ep, 0, &work);
+    (void)test_settle(t);
+    CHECK_EQ(t, "DEV-REC-951", 1, ep_peek(&ep, EP_NONE, b + 16), "what an atomic that does not fail has added");
+    CHECK_EQ(t, "DEV-REC-951", 0, ep_get(&ep, "BAR0_SWERR0", "VALID"), "event of an atomic that does not fail");
+    work.dst = a + 16;
     (void)ep_submit(&ep, 0, &work);
     (void)test_settle(t);
     CHECK_EQ(t, "DEV-REC-951", 0x31, ep_get(&ep, "BAR0_SWERR0", "ERROR"), "error of an atomic that fails");
