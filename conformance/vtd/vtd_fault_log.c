@@ -298,6 +298,43 @@ static void restart(struct test *t)
     vt_close(&vt);
 }
 
+/* One of the two alone, off and on again, leaves the index where it is; the order in which both go off does not matter. */
+static void restart_needs_both(struct test *t)
+{
+    static const char *const commands[] = {"TE", "IRE"};
+    struct vt vt;
+    uint32_t n = 0, index = 0;
+
+    vt_open_mode(&vt, t, any_mode(t));
+    vt_irt_open(&vt, 0, false);
+    for (uint32_t i = 0; i < 4; i++) {
+        const char *one = commands[i & 1], *other = commands[~i & 1];
+
+        test_context(t, "%s", one);
+        fault(&vt, n);
+        check_holds(&vt, "VTD-7-139", index++ % records(t), n++);
+        vt_fault_clear(&vt);
+        vt_command(&vt, one, false);
+        vt_command(&vt, one, true);
+        fault(&vt, n);
+        check_holds(&vt, "VTD-7-139", index++ % records(t), n++);
+        vt_fault_clear(&vt);
+        if (i < 2)
+            continue;
+        test_context(t, "%s, then %s", one, other);
+        vt_command(&vt, one, false);
+        vt_command(&vt, other, false);
+        vt_command(&vt, other, true);
+        vt_command(&vt, one, true);
+        index = 0;
+    }
+    fault(&vt, n);
+    check_holds(&vt, "VTD-7-139", 0, n);
+    vt_fault_clear(&vt);
+    test_context(t, NULL);
+    vt_close(&vt);
+}
+
 /* A reset turns translation off too. */
 static void restart_by_reset(struct test *t)
 {
@@ -561,6 +598,8 @@ static const struct iotb_case cases[] = {
          "VTD-7-141 VTD-7-142 VTD-11-025", NULL, 0),
     CASE("restart", "The index restarts when translation goes off; the records stay.", restart, "VTD-7-138 VTD-7-139 VTD-11-024",
          "CAP.NFR", 0),
+    CASE("restart_needs_both", "The index restarts only when translation and interrupt remapping are both off.",
+         restart_needs_both, "VTD-7-139", "CAP.NFR&ECAP.IR&ECAP.QI", 0),
     CASE("restart_by_reset", "The index restarts with a reset.", restart_by_reset, "VTD-7-139", "CAP.NFR", 0),
     CASE("merging", "Faults of one source share a pending record or do not, always in the same way.", merging,
          "VTD-7-143 VTD-7-144", NULL, 0),

@@ -5,6 +5,7 @@
 
 #define INPUT VTD_BITS_INPUT
 #define ENTRY_BYTES 32u
+#define FLOOD 400u /* fewer than groups, and than entries of a queue of four pages */
 #define ENTRIES(LG2_PAGES) ((4096u << (LG2_PAGES)) / ENTRY_BYTES)
 
 /* The first page of a path that may send page requests. */
@@ -257,6 +258,50 @@ static void full(struct test *t)
     vt_each_flavour(t, vtd_first_flavours(t, VT_SCALABLE_FLAVOURS), full_body);
 }
 
+/*
+ * More requests than a unit may have room for while none can be judged, on its tables' account: each is queued or, with PRO set,
+ * answered with Success; none is forgotten.
+ */
+static void flood_body(struct vt *vt, struct vt_path *path)
+{
+    bool ended[FLOOD] = {false};
+    uint32_t queued = 0, answered = 0, hold;
+    struct vt_page_request seen;
+    struct iotb_message m;
+    uint64_t context;
+
+    allow(path, 2);
+    context = vt_context_address(vt, path->rid);
+    hold = hold_accesses(vt->t, context, context + 31, ACC_READS);
+    for (uint32_t i = 0; i < FLOOD; i++) {
+        m = vt_page_request_of(path, INPUT, true, false, true, i);
+        message_send(vt->t, &m);
+    }
+    test_run(vt->t, VT_MESSAGE_PS);
+    hold_release(vt->t, hold);
+    while (vt_message(vt, IOTB_MSG_PAGE_RESPONSE, &m)) {
+        CHECK_EQ(vt->t, "VTD-7-510", 0, m.response_code, "code of the response to a request that was dropped");
+        if (!CHECK(vt->t, "VTD-7-510", m.group_index < FLOOD && !ended[m.group_index], "a second response for group %u",
+                   m.group_index))
+            return;
+        ended[m.group_index] = true;
+        answered++;
+    }
+    while (vt_prq_take(vt, &seen)) {
+        if (!CHECK(vt->t, "VTD-7-508", seen.prgi < FLOOD && !ended[seen.prgi], "group %u is queued and answered", seen.prgi))
+            return;
+        ended[seen.prgi] = true;
+        queued++;
+    }
+    CHECK_EQ(vt->t, "VTD-7-508", FLOOD, queued + answered, "requests that were queued or answered");
+    CHECK_EQ(vt->t, "VTD-7-508", answered != 0, vt_field(vt->t, "PRS_REG", "PRO"), "PRS.PRO with %u dropped", answered);
+}
+
+static void flood(struct test *t)
+{
+    vt_each_flavour(t, vtd_first_flavours(t, VT_SCALABLE_FLAVOURS), flood_body);
+}
+
 /* Freed by PQH, the queue is filled again and again; PQH is software's alone. */
 static void refilled_body(struct vt *vt, struct vt_path *path)
 {
@@ -355,6 +400,8 @@ static const struct iotb_case cases[] = {
     CASE("base", "The queue at each address bit.", base, "VTD-7-507", 0),
     CASE("full", "A request that finds no room, or PRO set, is dropped and answered with Success.", full,
          "VTD-7-508 VTD-7-509 VTD-7-510 VTD-7-511 VTD-7-159 VTD-7-530", 0),
+    CASE("flood", "Of more requests than can be judged at once each is queued or answered.", flood, "VTD-7-508 VTD-7-510",
+         IOTB_F_BENCH_MEMORY),
     CASE("refilled", "PQH frees entries.", refilled, "VTD-7-530", 0),
     CASE("unanswered", "A queued request is not answered by hardware.", silent, "VTD-7-522", 0),
     CASE("visible", "PQT and the event follow the entry.", visible, "VTD-7-507 VTD-5-503 VTD-7-532",
