@@ -271,14 +271,15 @@ static void dropped(struct test *t)
     for (uint32_t failing = 0; failing < 4; failing++) { /* of PASID 5, a large page of 5, of PASID 6, of none */
         static const uint32_t queue[] = {0, 0, 2, 3};
         bool large = failing == 1;
+        uint32_t other = large ? 0x200000 : 0x1000; /* the next page */
 
         va = ep_region(&ep);
         ep_map_pages(&ep, 5, va, 1, large ? 21 : 12, EP_RW);
         ep_map_pages(&ep, 6, va, 1, 12, EP_RW);
         ep_map_pages(&ep, EP_NONE, va, 1, 12, EP_RW);
-        ep_map_pages(&ep, 5, va + 0x200000, 1, 12, EP_RW);
+        ep_map_pages(&ep, 5, va + other, 1, 12, EP_RW);
         for (uint32_t n = 0; n < 4; n++) {
-            uint64_t at = n == 1 ? va + 0x200000 : va;
+            uint64_t at = n == 1 ? va + other : va;
 
             (void)ep_touch(&ep, queue[n], spaces[queue[n]], at);
             CHECK(t, "DEV-DMA-013", ep_cached(&ep, queue[n], spaces[queue[n]], at), "page %u is not cached", n);
@@ -292,7 +293,7 @@ static void dropped(struct test *t)
                  failing);
         CHECK_EQ(t, "DEV-DMA-013", failing != 2, ep_cached(&ep, 2, 6, va), "the page of PASID 6 hits, %u failed", failing);
         CHECK_EQ(t, "DEV-DMA-013", failing != 3, ep_cached(&ep, 3, EP_NONE, va), "the page of no PASID hits, %u failed", failing);
-        CHECK(t, "DEV-DMA-013", ep_cached(&ep, 0, 5, va + 0x200000), "another page of PASID 5 is gone, %u failed", failing);
+        CHECK(t, "DEV-DMA-013", ep_cached(&ep, 0, 5, va + other), "another page of PASID 5 is gone, %u failed", failing);
         (void)ep_invalidate(&ep, EP_NONE, 0, 64);
     }
     ep_close(&ep);
