@@ -52,7 +52,8 @@ struct kernel_trace_event {
 struct kernel_config {
     enum kernel_backend backend;
     uint64_t seed;
-    bool explore; /* which task goes on is a seeded choice at each lock, unlock and wake-up; else first in, first out */
+    /* Which task goes on is a seeded choice at each lock, unlock and wake-up; else first in, first out. Threads pause there. */
+    bool explore;
     unsigned int preempt_percent; /* with explore: how often a task that could go on is changed for another; 0: seeds differ */
     const struct hardware *hardware; /* NULL: no machine, time moves by itself (tests of the core) */
     const struct kernel_module_config *modules; /* those that are not named are loadable */

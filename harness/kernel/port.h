@@ -31,6 +31,7 @@ struct port_backend {
     void (*unlock)(void);
     void (*wait)(struct port_context *context);
     void (*wake)(struct port_context *context);
+    void (*pause)(void); /* threads: others may go first */
     void (*machine_lock)(void);
     void (*machine_unlock)(void);
     /* What the thread sanitizer is told: all before release(object) is seen by what follows acquire(object). */

@@ -240,6 +240,7 @@ const struct port_backend port_cooperative = {
     .unlock = nothing,
     .wait = nothing_with_context,
     .wake = nothing_with_context,
+    .pause = nothing,
     .machine_lock = nothing,
     .machine_unlock = nothing,
     .acquire = nothing_with_object,

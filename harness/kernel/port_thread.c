@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 struct port_context {
     pthread_t thread;
@@ -153,6 +154,11 @@ static void nothing_with_context(struct port_context *context)
     (void)context;
 }
 
+static void pause_it(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 1}, NULL);
+}
+
 static void machine_lock_it(void)
 {
     pthread_mutex_lock(&machine_mutex);
@@ -207,6 +213,7 @@ const struct port_backend port_threads = {
     .unlock = unlock,
     .wait = wait_for_wake,
     .wake = wake,
+    .pause = pause_it,
     .machine_lock = machine_lock_it,
     .machine_unlock = machine_unlock_it,
     .acquire = acquire,

@@ -24,7 +24,7 @@ struct task_struct *get_current(void)
 
 u64 sched_random(void)
 {
-    u64 z = (sched.random += 0x9e3779b97f4a7c15ull);
+    u64 z = __atomic_add_fetch(&sched.random, 0x9e3779b97f4a7c15ull, __ATOMIC_RELAXED);
 
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
@@ -192,8 +192,10 @@ void sched_yield_now(void)
 
 void sched_point(void)
 {
-    if (sched.explore && sched.backend != &port_threads && sched_me() && sched_random() % 100 < sched.preempt_percent)
-        sched_yield_now();
+    if (!sched.explore || !sched_me() || sched_random() % 100 >= sched.preempt_percent)
+        return;
+    sched.backend->pause();
+    sched_yield_now();
 }
 
 /* ---- birth and death ---- */

@@ -419,8 +419,10 @@ static void boot(uint8_t kind)
     now.arm = kind & 1;
     now.on = iotb_dut_ioasid()->uapi;
     args.seed = kind;
-    snprintf(parameters, sizeof(parameters), "iommu=%s,profile=%s,explore=%d", now.arm ? "smmuv3" : "vtd",
-             profiles[kind >> 1 & 3], kind >> 3 & 1);
+    snprintf(parameters, sizeof(parameters), "iommu=%s,profile=%s,%s", now.arm ? "smmuv3" : "vtd", profiles[kind >> 1 & 3],
+             getenv("HARNESS_TEST_THREADS") ? "backend=threads,explore=1"
+             : kind & 8                     ? "explore=1"
+                                            : "explore=0");
     if (iotb_dut_ioasid()->open(&args, &now.dut) != IOTB_OK || iotb_dut_ioasid()->reset(now.dut, IOTB_RESET_COLD) != IOTB_OK)
         abort();
 }
