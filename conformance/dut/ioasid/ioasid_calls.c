@@ -54,6 +54,8 @@ static void run(void *context)
 {
     struct task *task = context;
 
+    if (task->fail_nth) /* armed by the task itself: a thread runs from the moment it is made */
+        kernel_fail_nth(NULL, task->fail_nth);
     task->call.result = make(task);
 }
 
@@ -85,11 +87,10 @@ static struct task *new_task(struct iotb_dut *dut, const struct iotb_uapi_call *
 /* The failure that was armed goes with the next call of the process. */
 static void begin(struct iotb_dut *dut, struct task *task)
 {
+    task->fail_nth = task->call.process < PROCESSES ? dut->fail[task->call.process] : 0;
     task->task = kernel_spawn(task->process, "call", run, task);
     if (!task->task)
         abort();
-    if (dut->fail[task->call.process])
-        kernel_fail_nth(task->task, dut->fail[task->call.process]);
 }
 
 static void end(struct iotb_dut *dut, struct task *task)

@@ -40,6 +40,7 @@ struct task {
     struct process *process;
     struct task_struct *task;
     uint8_t *argument; /* call.bytes of it */
+    uint32_t fail_nth; /* 0: nothing is made to fail */
 };
 
 /* A DMA of a device, by a slot of its exerciser or by its engine. */
