@@ -63,14 +63,25 @@ static void use_all(const struct overlap *o, const char *row)
     }
 }
 
-/* 7.3.17 F_TLB_CONFLICT: a record of one must be that of the request. */
+/* 7.3.17 F_TLB_CONFLICT: a record of one must be that of the request; its IPA counts with S2 only. */
 static bool conflict_recorded(const struct overlap *o, const struct iotb_request *r, const struct sm_seen *seen)
 {
-    bool conflict = seen->result == SM_REFUSED && seen->type == SM_F_TLB_CONFLICT;
+    static const char row[] = "SMMU-7-056";
+    const struct sm_event *e = &seen->event;
+    bool given = (r->flags & IOTB_RQ_PASID) != 0;
+    struct test *t = o->sm->t;
 
-    CHECK(o->sm->t, "SMMU-7-056", !conflict || (seen->event.sid == o->path->sid && seen->event.input == r->address),
-          "F_TLB_CONFLICT of StreamID %x, InputAddr 0x%llx", seen->event.sid, (unsigned long long)seen->event.input);
-    return conflict;
+    if (seen->result != SM_REFUSED || seen->type != SM_F_TLB_CONFLICT)
+        return false;
+    CHECK_EQ(t, row, o->path->sid, e->sid, "F_TLB_CONFLICT.StreamID");
+    CHECK_EQ(t, row, given, e->ssv, "F_TLB_CONFLICT.SSV");
+    CHECK(t, row, !given || e->ssid == r->pasid, "F_TLB_CONFLICT.SubstreamID 0x%x", e->ssid);
+    CHECK_EQ(t, row, r->kind == IOTB_READ, e->rnw, "F_TLB_CONFLICT.RnW");
+    CHECK_EQ(t, row, (r->flags & IOTB_RQ_PRIVILEGED) != 0, e->pnu, "F_TLB_CONFLICT.PnU");
+    CHECK_EQ(t, row, r->address, e->input, "F_TLB_CONFLICT.InputAddr");
+    if (o->path->s2 && !o->path->s1)
+        CHECK(t, row, !e->s2 || e->ipa >> 12 == r->address >> 12, "F_TLB_CONFLICT.IPA 0x%llx", (unsigned long long)e->ipa);
+    return true;
 }
 
 /* The size changes while in use, and nothing else: the place is the same whichever entry is hit. */
@@ -133,7 +144,9 @@ static void sizes_body(struct sm *sm, struct sm_path *path)
 
 static void sizes(struct test *t)
 {
-    sm_each_granule(t, SM_FLAVOUR(SM_F_S1) | SM_FLAVOUR(SM_F_S2) | SM_FLAVOUR(SM_F_EL2) | SM_FLAVOUR(SM_F_E2H), NULL, sizes_body);
+    sm_each_granule(
+        t, SM_FLAVOUR(SM_F_S1) | SM_FLAVOUR(SM_F_S1_SSID) | SM_FLAVOUR(SM_F_S2) | SM_FLAVOUR(SM_F_EL2) | SM_FLAVOUR(SM_F_E2H),
+        NULL, sizes_body);
 }
 
 /* Entries that lead to different places: either, or a conflict; one invalidation by address removes all that match. */

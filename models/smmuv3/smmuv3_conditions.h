@@ -28,8 +28,6 @@ enum smmuv3_event_type {
     SMMUV3_F_ADDR_SIZE = 0x11,
     SMMUV3_F_ACCESS = 0x12,
     SMMUV3_F_PERMISSION = 0x13,
-    SMMUV3_F_TLB_CONFLICT = 0x20,
-    SMMUV3_F_CFG_CONFLICT = 0x21,
 };
 
 enum smmuv3_condition {

@@ -64,6 +64,7 @@ void smmuv3_event_make(const struct smmuv3_params *p, enum smmuv3_condition cond
 
 /* ---- what of it each event shows ---- */
 
+/* Reason is IMPLEMENTATION DEFINED: 0 here. Conflicts are not looked for (3.20.1, 3.20.2). */
 enum part {
     SSID = 1u << 0,
     SSV = 1u << 1,
@@ -71,19 +72,18 @@ enum part {
     ACCESS = 1u << 3, /* RnW, InD, PnU */
     STAGE = 1u << 4,  /* S2, CLASS */
     TTRNW = 1u << 5,
-    REASON = 1u << 6,
-    INPUT = 1u << 7,
-    IPA = 1u << 8,
-    FETCH = 1u << 9,
-    RNW = 1u << 10,
-    TREQ = 1u << 11, /* R, W, X, PRIV, Span, InputAddr of a translation request */
+    INPUT = 1u << 6,
+    IPA = 1u << 7,
+    FETCH = 1u << 8,
+    RNW = 1u << 9,
+    TREQ = 1u << 10, /* R, W, X, PRIV, Span, InputAddr of a translation request */
 };
 
 static unsigned parts(enum smmuv3_event_type type)
 {
     switch (type) {
     case SMMUV3_F_UUT:
-        return SSID | SSV | ACCESS | REASON | INPUT;
+        return SSID | SSV | ACCESS | INPUT;
     case SMMUV3_C_BAD_STREAMID:
     case SMMUV3_C_BAD_STE:
     case SMMUV3_C_BAD_CD:
@@ -93,19 +93,15 @@ static unsigned parts(enum smmuv3_event_type type)
         return SSID; /* 7.3.9: it is always valid, and there is no SSV */
     case SMMUV3_F_STE_FETCH:
     case SMMUV3_F_CD_FETCH:
-        return SSID | SSV | REASON | FETCH;
+        return SSID | SSV | FETCH;
     case SMMUV3_F_WALK_EABT:
-        return SSID | SSV | REASON | ACCESS | STAGE | INPUT | FETCH;
+        return SSID | SSV | ACCESS | STAGE | INPUT | FETCH;
     case SMMUV3_F_PERMISSION:
         return SSID | SSV | STALL | ACCESS | STAGE | TTRNW | INPUT | IPA;
     case SMMUV3_F_TRANSLATION:
     case SMMUV3_F_ADDR_SIZE:
     case SMMUV3_F_ACCESS:
         return SSID | SSV | STALL | ACCESS | STAGE | INPUT | IPA;
-    case SMMUV3_F_TLB_CONFLICT:
-        return SSID | SSV | REASON | ACCESS | STAGE | INPUT | IPA;
-    case SMMUV3_F_CFG_CONFLICT:
-        return SSID | SSV | REASON;
     case SMMUV3_F_TRANSL_FORBIDDEN:
         return RNW | INPUT; /* 7.3.8: RnW alone of the access, and no SubstreamID */
     case SMMUV3_F_BAD_ATS_TREQ:
@@ -142,7 +138,6 @@ void smmuv3_event_encode(const struct smmuv3_params *p, const struct smmuv3_even
         {STAGE, EVENT_S2, SMMUV3_E_EVENT_NO_S2, e->s2},
         {STAGE, EVENT_CLASS, SMMUV3_E_EVENT_NO_CLASS, e->class},
         {TTRNW, EVENT_TTRNW, SMMUV3_E_EVENT_NO_TTRNW, e->ttrnw},
-        {REASON, EVENT_REASON, SMMUV3_ERRATA_COUNT, e->reason},
         {INPUT, EVENT_INPUTADDR, SMMUV3_E_EVENT_NO_INPUTADDR, input},
         {IPA, EVENT_IPA, SMMUV3_E_EVENT_NO_IPA, (e->s2 ? e->ipa & physical : 0) >> 12},
         {FETCH, EVENT_FETCHADDR, SMMUV3_E_EVENT_NO_FETCHADDR, (e->fetch & physical) >> 3},
@@ -158,8 +153,7 @@ void smmuv3_event_encode(const struct smmuv3_params *p, const struct smmuv3_even
     smmuv3_put(record, EVENT_TYPE, e->type);
     smmuv3_put(record, EVENT_STREAMID, smmuv3_erratum(p, SMMUV3_E_EVENT_STREAMID_8) ? e->stream_id & 0xffu : e->stream_id);
     for (unsigned i = 0; i < sizeof facts / sizeof facts[0]; i++) {
-        bool dropped = facts[i].dropped != SMMUV3_ERRATA_COUNT && smmuv3_erratum(p, facts[i].dropped);
-        if ((have & facts[i].part) && !dropped)
+        if ((have & facts[i].part) && !smmuv3_erratum(p, facts[i].dropped))
             smmuv3_put(record, facts[i].field, facts[i].value);
     }
 }
@@ -168,7 +162,7 @@ bool smmuv3_event_mergeable(const struct smmuv3_event *a, const struct smmuv3_ev
 {
     /* 7.3.8, 7.3.12 to 7.3.17: InputAddr[11:0] are IGNORED for the purposes of determining identical events. */
     return a->type == b->type && !a->stall && !b->stall && a->stream_id == b->stream_id && a->substream_id == b->substream_id &&
-           a->ssv == b->ssv && a->reason == b->reason && a->rnw == b->rnw && a->ind == b->ind && a->pnu == b->pnu &&
-           a->s2 == b->s2 && a->span == b->span && a->ttrnw == b->ttrnw && a->class == b->class &&
-           a->input >> 12 == b->input >> 12 && a->ipa >> 12 == b->ipa >> 12 && a->fetch == b->fetch;
+           a->ssv == b->ssv && a->rnw == b->rnw && a->ind == b->ind && a->pnu == b->pnu && a->s2 == b->s2 && a->span == b->span &&
+           a->ttrnw == b->ttrnw && a->class == b->class && a->input >> 12 == b->input >> 12 && a->ipa >> 12 == b->ipa >> 12 &&
+           a->fetch == b->fetch;
 }

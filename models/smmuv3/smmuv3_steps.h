@@ -362,7 +362,6 @@ struct smmuv3_event { /* every member that the event's format lacks is ignored b
     bool ssv;
     bool stall;
     uint16_t stag;
-    uint16_t reason;               /* IMPLEMENTATION DEFINED; 0 */
     bool rnw, ind, pnu, s2, ttrnw; /* F_BAD_ATS_TREQ: NW, Execute Requested, Privileged Mode Requested */
     uint8_t span;                  /* of F_BAD_ATS_TREQ: STUs asked for */
     enum smmuv3_class class;
