@@ -322,6 +322,8 @@ static void table_body(struct sm *sm, struct sm_path *path)
     sm_spot_open(&s, path, 1, SPOT_INPUT);
     for (int level = s.table->start_level; level < 3; level++) {
         for (uint32_t bits = 1; bits < 16; bits++) {
+            if (level != 2 && bits & (bits - 1)) /* in every combination at one level, alone at the others */
+                continue;
             set_table(&s, level, bits);
             under(&s, bits, rows);
         }
